@@ -1,0 +1,14 @@
+/** Milliseconds since 1970-01-01T00:00:00Z; the only form in which an instant is stored or passed. */
+export type EpochMs = number;
+
+/** Where time comes from. Only `app` picks the system clock; tests pass their own. */
+export interface Clock {
+  readonly now: () => EpochMs;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** `2027-03-02T10:00:00Z`, without milliseconds when they are zero. */
+export function toIso(instant: EpochMs): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,32 @@
+import type { AffectedProduct, Exploitation, FeedRecord, Severity } from '../feeds/index.ts';
+
+export type SeverityBand = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+
+/** Our one page about one vulnerability: the records that share it by alias, each attributed. */
+export interface Advisory {
+  /** The CVE id where there is one, else the smallest id of the group. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly state: 'active' | 'withdrawn';
+  readonly title: string;
+  readonly details: string;
+  readonly publishedAt: number | null;
+  readonly modifiedAt: number | null;
+  readonly band: SeverityBand;
+  readonly score: number | null;
+  readonly severitySource: string | null;
+  readonly exploitation: Exploitation;
+  readonly disputed: boolean;
+  readonly references: readonly string[];
+  /** Every source's own say. */
+  readonly records: readonly AdvisoryRecord[];
+}
+
+export interface AdvisoryRecord {
+  readonly source: string;
+  readonly recordId: string;
+  readonly state: FeedRecord['state'];
+  readonly affected: readonly AffectedProduct[];
+  readonly severities: readonly Severity[];
+  readonly publishedAt: number | null;
+}

@@ -1,0 +1,77 @@
+/** A channel: a branch over upstream, published as one flake. */
+export interface Channel {
+  readonly id: string;
+  /** Full ref name in the workspace's repository, for example `refs/heads/rolling`. */
+  readonly branch: string;
+}
+
+/** A source archive or repository a derivation is built from. */
+export interface Source {
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly hash: string | null;
+  readonly rev: string | null;
+  readonly tag: string | null;
+}
+
+/** A patch in a derivation's `patches`. `content` is kept for patches that lie in the tree. */
+export interface Patch {
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly hash: string | null;
+  readonly path: string | null;
+  readonly content: string | null;
+}
+
+export interface CpeParts {
+  readonly part: string;
+  readonly vendor: string | null;
+  readonly product: string;
+  readonly version: string | null;
+  readonly update: string | null;
+}
+
+/** A package on one system as Nix evaluated it: one derivation. */
+export interface Instance {
+  readonly attr: string;
+  readonly system: string;
+  readonly pname: string;
+  readonly version: string;
+  readonly name: string;
+  readonly drvPath: string | null;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly sources: readonly Source[];
+  readonly patches: readonly Patch[];
+  readonly cpe: readonly CpeParts[];
+  readonly purls: readonly string[];
+  readonly licences: readonly string[];
+  readonly maintainers: readonly string[];
+  readonly position: string | null;
+  readonly description: string;
+  readonly homepage: string | null;
+  readonly knownVulnerabilities: readonly string[];
+}
+
+/** What one attribute gave: an instance, or the reason it gave none. */
+export type Evaluated =
+  | { readonly kind: 'instance'; readonly instance: Instance }
+  | { readonly kind: 'failed'; readonly attr: string; readonly system: string; readonly how: 'throws' | 'aborts' | 'missing'; readonly message: string };
+
+/** An entry of the covered set. */
+export interface CoveredPackage {
+  readonly attr: string;
+  readonly category: string;
+  readonly owner: string;
+  readonly since: string;
+}
+
+/** One complete evaluation of a channel's commit. */
+export interface Evaluation {
+  readonly id: string;
+  readonly channel: string;
+  readonly commitId: string;
+  readonly at: number;
+  readonly origin: 'nix' | 'inventory';
+  readonly instances: number;
+  readonly failures: number;
+}

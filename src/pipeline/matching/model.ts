@@ -1,0 +1,36 @@
+/** How we know that a record speaks of this package. Tiers: A0 reviewed, A1 declared, A2 source, A5 CNA product. */
+export interface IdentityEvidence {
+  readonly tier: 'A0' | 'A1' | 'A2' | 'A4' | 'A5' | 'A6';
+  readonly prior: number;
+  readonly because: string;
+}
+
+export type RangeOutcome = 'in' | 'out' | 'weak-in' | 'unknown';
+
+export interface RangeEvidence {
+  readonly source: string;
+  readonly recordId: string;
+  readonly outcome: RangeOutcome;
+  readonly because: string;
+}
+
+export interface PatchEvidence {
+  readonly state: 'none' | 'claimed' | 'verified' | 'unavailable';
+  readonly patches: readonly string[];
+}
+
+/** One advisory against one package of a channel, with the reasons. */
+export interface Match {
+  readonly advisoryId: string;
+  readonly attr: string;
+  readonly channel: string;
+  readonly version: string;
+  readonly systems: readonly string[];
+  readonly status: 'affected' | 'under_investigation' | 'fixed' | 'not_affected';
+  readonly score: number;
+  readonly identity: readonly IdentityEvidence[];
+  readonly ranges: readonly RangeEvidence[];
+  readonly patch: PatchEvidence;
+  readonly fixedIn: string | null;
+  readonly explanation: string;
+}

@@ -1,0 +1,21 @@
+import type { Readable } from 'node:stream';
+
+export interface FetchRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Validators of the last answer; sent as `If-None-Match` and `If-Modified-Since`. */
+  readonly validators?: { readonly etag?: string; readonly lastModified?: string };
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export type FetchOutcome =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'content'; readonly body: Readable; readonly validators: { readonly etag?: string; readonly lastModified?: string }; readonly contentType: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly retryAfterMs: number | null; readonly message: string };
+
+/** Outgoing HTTP with bounds on size and time; follows at most 5 redirects, http and https only. */
+export interface Fetcher {
+  readonly fetch: (request: FetchRequest) => Promise<FetchOutcome>;
+}

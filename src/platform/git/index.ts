@@ -1,0 +1,46 @@
+/** One line of `git ls-tree -r -z --full-tree`. */
+export interface TreeEntry {
+  readonly mode: '100644' | '100755' | '120000' | '160000';
+  readonly objectId: string;
+  readonly path: string;
+}
+
+export interface CommitInfo {
+  readonly id: string;
+  readonly treeId: string;
+  readonly parents: readonly string[];
+  readonly authorName: string;
+  readonly authorEmail: string;
+  readonly committedAt: number;
+  readonly subject: string;
+  readonly body: string;
+}
+
+export interface PathChange {
+  readonly status: 'added' | 'modified' | 'deleted';
+  readonly path: string;
+}
+
+/** A bare repository, driven through the `git` program; machine-readable output only. */
+export interface GitRepository {
+  readonly directory: string;
+  /** The commit a ref or id names, or null. */
+  readonly resolve: (reference: string) => Promise<string | null>;
+  readonly commit: (reference: string) => Promise<CommitInfo>;
+  /** Newest first; `since` excludes what it reaches. */
+  readonly log: (reference: string, options?: { readonly since?: string; readonly limit?: number }) => Promise<readonly CommitInfo[]>;
+  /** Number of commits reachable: Nix's `revCount`. */
+  readonly countCommits: (reference: string) => Promise<number>;
+  readonly listTree: (reference: string) => Promise<readonly TreeEntry[]>;
+  /** Contents in the order asked for, through one `git cat-file --batch`. */
+  readonly readBlobs: (objectIds: Iterable<string>) => AsyncIterable<{ readonly objectId: string; readonly content: Buffer }>;
+  /** The content of one file at a commit, or null. */
+  readonly readFile: (reference: string, path: string) => Promise<Buffer | null>;
+  readonly diffPaths: (from: string, to: string) => Promise<readonly PathChange[]>;
+  /** Fetches one branch from a URL into `into` (a full ref name); filter `blob:none` where the server allows it. */
+  readonly fetch: (options: { readonly url: string; readonly branch: string; readonly into: string; readonly partial: boolean; readonly onProgress?: (line: string) => void; readonly signal?: AbortSignal }) => Promise<string>;
+  /** Moves a ref only when it still points at `from` (null: must not exist). */
+  readonly updateRef: (ref: string, to: string, from: string | null) => Promise<void>;
+  /** Writes the tree of a commit, or one folder of it, to a directory (for evaluation). */
+  readonly exportTree: (reference: string, into: string) => Promise<void>;
+}
