@@ -12,8 +12,18 @@ export interface FetchRequest {
 
 export type FetchOutcome =
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'content'; readonly body: Readable; readonly validators: { readonly etag?: string; readonly lastModified?: string }; readonly contentType: string }
-  | { readonly kind: 'refused'; readonly status: number; readonly retryAfterMs: number | null; readonly message: string };
+  | {
+      readonly kind: 'content';
+      readonly body: Readable;
+      readonly validators: { readonly etag?: string; readonly lastModified?: string };
+      readonly contentType: string;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly retryAfterMs: number | null;
+      readonly message: string;
+    };
 
 /** Outgoing HTTP with bounds on size and time; follows at most 5 redirects, http and https only. */
 export interface Fetcher {

@@ -1,3 +1,6 @@
+export { parseProgress } from './parse-progress.ts';
+export { assertSafePaths } from './tree-paths.ts';
+
 /** One line of `git ls-tree -r -z --full-tree`. */
 export interface TreeEntry {
   readonly mode: '100644' | '100755' | '120000' | '160000';
@@ -11,6 +14,7 @@ export interface CommitInfo {
   readonly parents: readonly string[];
   readonly authorName: string;
   readonly authorEmail: string;
+  /** Epoch milliseconds; git keeps whole seconds. */
   readonly committedAt: number;
   readonly subject: string;
   readonly body: string;
@@ -21,6 +25,27 @@ export interface PathChange {
   readonly path: string;
 }
 
+/** Author and committer of a commit that Snowguard writes; `at` in epoch milliseconds. */
+export interface CommitText {
+  readonly message: string;
+  readonly authorName: string;
+  readonly authorEmail: string;
+  readonly at: number;
+}
+
+export type FileEdit =
+  | {
+      readonly kind: 'write';
+      readonly path: string;
+      readonly content: string | Uint8Array;
+      readonly mode?: '100644' | '100755' | '120000';
+    }
+  | { readonly kind: 'remove'; readonly path: string };
+
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly commitId: string }
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] };
+
 /** A bare repository, driven through the `git` program; machine-readable output only. */
 export interface GitRepository {
   readonly directory: string;
@@ -28,19 +53,45 @@ export interface GitRepository {
   readonly resolve: (reference: string) => Promise<string | null>;
   readonly commit: (reference: string) => Promise<CommitInfo>;
   /** Newest first; `since` excludes what it reaches. */
-  readonly log: (reference: string, options?: { readonly since?: string; readonly limit?: number }) => Promise<readonly CommitInfo[]>;
+  readonly log: (
+    reference: string,
+    options?: { readonly since?: string; readonly limit?: number },
+  ) => Promise<readonly CommitInfo[]>;
   /** Number of commits reachable: Nix's `revCount`. */
   readonly countCommits: (reference: string) => Promise<number>;
   readonly listTree: (reference: string) => Promise<readonly TreeEntry[]>;
   /** Contents in the order asked for, through one `git cat-file --batch`. */
-  readonly readBlobs: (objectIds: Iterable<string>) => AsyncIterable<{ readonly objectId: string; readonly content: Buffer }>;
+  readonly readBlobs: (
+    objectIds: Iterable<string>,
+  ) => AsyncIterable<{ readonly objectId: string; readonly content: Buffer }>;
   /** The content of one file at a commit, or null. */
   readonly readFile: (reference: string, path: string) => Promise<Buffer | null>;
   readonly diffPaths: (from: string, to: string) => Promise<readonly PathChange[]>;
   /** Fetches one branch from a URL into `into` (a full ref name); filter `blob:none` where the server allows it. */
-  readonly fetch: (options: { readonly url: string; readonly branch: string; readonly into: string; readonly partial: boolean; readonly onProgress?: (line: string) => void; readonly signal?: AbortSignal }) => Promise<string>;
+  readonly fetch: (options: {
+    readonly url: string;
+    readonly branch: string;
+    readonly into: string;
+    readonly partial: boolean;
+    readonly onProgress?: (line: string) => void;
+    readonly signal?: AbortSignal;
+  }) => Promise<string>;
   /** Moves a ref only when it still points at `from` (null: must not exist). */
   readonly updateRef: (ref: string, to: string, from: string | null) => Promise<void>;
-  /** Writes the tree of a commit, or one folder of it, to a directory (for evaluation). */
+  /** Whether `descendant` reaches `ancestor`; a commit reaches itself. */
+  readonly isAncestor: (ancestor: string, descendant: string) => Promise<boolean>;
+  /** A new commit that no ref names yet; `parent` null for a first one. */
+  readonly writeCommit: (options: {
+    readonly parent: string | null;
+    readonly edits: readonly FileEdit[];
+    readonly text: CommitText;
+  }) => Promise<string>;
+  /** A merge commit of two full commit ids, or the paths that both changed. No ref moves. */
+  readonly merge: (options: {
+    readonly ours: string;
+    readonly theirs: string;
+    readonly text: CommitText;
+  }) => Promise<MergeOutcome>;
+  /** Writes the tree of a commit, or one folder of it (`commit:folder`), to an empty directory (for evaluation). */
   readonly exportTree: (reference: string, into: string) => Promise<void>;
 }

@@ -1,0 +1,114 @@
+import { AppError } from '../../foundation/errors.ts';
+import { readObjects } from './cat-file.ts';
+import { readDiff, readLog, readTree } from './commits.ts';
+import { exportTree } from './export-tree.ts';
+import { fetchBranch } from './fetch-branch.ts';
+import { fillTree } from './fill-partial.ts';
+import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-process.ts';
+import type { GitRepository } from './index.ts';
+import { checkedReference, checkedRefName } from './names.ts';
+import { mergeCommits, writeCommit } from './write-commit.ts';
+
+const nothing = '0'.repeat(40);
+const maxBlobBytes = 1024 * 1024 * 1024;
+const maxFileBytes = 64 * 1024 * 1024;
+
+/** A bare repository that exists. Nothing is read until the first call. */
+export function openGit({ directory }: { readonly directory: string }): GitRepository {
+  const resolve = async (reference: string): Promise<string | null> => {
+    const { code, stdout, stderr } = await callGit(directory, {
+      args: ['rev-parse', '--verify', '--quiet', '--end-of-options', `${checkedReference(reference)}^{commit}`],
+    });
+    if (code === 0) return stdout.toString('utf8').trim();
+    if (code === 1 || /Needed a single revision|unknown revision|bad object|not a valid object/i.test(stderr))
+      return null;
+    throw gitFailure('rev-parse', code, stderr);
+  };
+  const repository: GitRepository = {
+    directory,
+    resolve,
+    commit: async (reference) => {
+      const [found] = (await resolve(reference)) === null ? [] : await readLog(directory, reference, { limit: 1 });
+      if (found === undefined)
+        throw new AppError(gitErrors.missing, `the repository has no commit ${reference.slice(0, 100)}`, {
+          hint: 'Sync first, or check the name.',
+        });
+      return found;
+    },
+    log: (reference, options) => readLog(directory, reference, options),
+    countCommits: async (reference) =>
+      Number(
+        (await mustGit(directory, { args: ['rev-list', '--count', checkedReference(reference), '--'] })).toString(),
+      ),
+    listTree: async (reference) => {
+      await fillTree(directory, reference);
+      return readTree(directory, reference);
+    },
+    readBlobs: async function* (objectIds) {
+      for await (const { objectId, content } of readObjects({
+        directory,
+        names: objectIds,
+        maxObjectBytes: maxBlobBytes,
+      })) {
+        if (content === null)
+          throw new AppError(gitErrors.missing, `the repository lacks the object ${objectId}`, {
+            hint: 'The repository is damaged or incomplete: run git fsck in it, or fetch it anew.',
+          });
+        yield { objectId, content };
+      }
+    },
+    readFile: async (reference, path) => {
+      if (path.includes('\n')) return null;
+      const names = [`${checkedReference(reference)}:${path}`];
+      for await (const { type, content } of readObjects({ directory, names, maxObjectBytes: maxFileBytes }))
+        return type === 'blob' ? content : null;
+      return null;
+    },
+    diffPaths: (from, to) => readDiff(directory, from, to),
+    fetch: async (options) => {
+      await fetchBranch({ directory, ...options });
+      const commitId = await resolve(options.into);
+      if (commitId === null)
+        throw new AppError(gitErrors.fetchFailed, `${options.into} names no commit after the fetch`);
+      return commitId;
+    },
+    updateRef: async (ref, to, from) => {
+      const { code, stderr } = await callGit(directory, {
+        args: ['update-ref', checkedRefName(ref), checkedReference(to), from ?? nothing],
+      });
+      if (code === 0) return;
+      if (/but expected|already exists|unable to resolve reference|cannot lock ref/i.test(stderr))
+        throw new AppError(gitErrors.refMoved, `${ref} was moved by someone else: ${lastWords(stderr)}`, {
+          hint: 'Run the same step again; it starts from the new place.',
+        });
+      throw gitFailure('update-ref', code, stderr);
+    },
+    isAncestor: async (ancestor, descendant) => {
+      const { code, stderr } = await callGit(directory, {
+        args: ['merge-base', '--is-ancestor', checkedReference(ancestor), checkedReference(descendant)],
+      });
+      if (code > 1) throw gitFailure('merge-base', code, stderr);
+      return code === 0;
+    },
+    writeCommit: (options) => writeCommit(directory, options),
+    merge: (options) => mergeCommits(directory, options),
+    exportTree: (reference, into) => exportTree(repository, reference, into),
+  };
+  return repository;
+}
+
+/** Makes an empty bare repository, or opens the one that is there. */
+export async function initBare(directory: string): Promise<GitRepository> {
+  await mustGit(null, { args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', directory] });
+  return openGit({ directory });
+}
+
+/** `2.39.5`, or null when there is no git program. */
+export async function gitVersion(): Promise<string | null> {
+  try {
+    const { stdout } = await callGit(null, { args: ['--version'] });
+    return /(\d+\.\d+(?:\.\d+)?)/.exec(stdout.toString('utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+import { AppError } from '../../foundation/errors.ts';
+import { gitErrors } from './git-process.ts';
+
+/**
+ * Refuses a tree that would be dangerous or ambiguous once written to a disk or a tarball: paths that leave it, `.git`
+ * folders, one name twice, a file that is also a folder (which could lead a write through a symlink). Git itself never
+ * makes such trees, but reads them.
+ */
+export function assertSafePaths(paths: Iterable<string>): void {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const segments = path.split('/');
+    const bad = segments.find((name) => name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git');
+    if (bad !== undefined || path.includes('\0')) throw unsafe(path, 'a path may not leave the tree or enter .git');
+    if (files.has(path)) throw unsafe(path, 'the same path stands twice');
+    files.add(path);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  for (const folder of folders) if (files.has(folder)) throw unsafe(folder, 'it is a file and a folder');
+}
+
+function unsafe(path: string, reason: string): AppError {
+  return new AppError(gitErrors.unsafe, `the tree holds the path ${JSON.stringify(path.slice(0, 200))}: ${reason}`, {
+    hint: 'Such a commit is made by hand: look at who made it, and remove the path in a new commit.',
+  });
+}
