@@ -55,7 +55,13 @@ export interface Instance {
 /** What one attribute gave: an instance, or the reason it gave none. */
 export type Evaluated =
   | { readonly kind: 'instance'; readonly instance: Instance }
-  | { readonly kind: 'failed'; readonly attr: string; readonly system: string; readonly how: 'throws' | 'aborts' | 'missing'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly attr: string;
+      readonly system: string;
+      readonly how: 'throws' | 'aborts' | 'missing';
+      readonly message: string;
+    };
 
 /** An entry of the covered set. */
 export interface CoveredPackage {

@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RandomBytes } from '../../foundation/ids.ts';
+import type { GitRepository } from '../../platform/git/index.ts';
+import { type Progress, silentProgress } from '../../platform/log/index.ts';
+import type { NixTool } from '../../platform/nix-tool/index.ts';
+import { parseAttrPath } from './attr-path.ts';
+import { type Answer, evaluateWanted } from './evaluate-wanted.ts';
+import type { Wanted } from './expression.ts';
+import { evaluatedOf, type TreePlace } from './instance-of.ts';
+import type { Evaluated } from './model.ts';
+import { parseLine } from './read-inventory.ts';
+
+export interface EvaluationLimits {
+  /** How long one attribute, or the start of the evaluation, may take. */
+  readonly stallMs: number;
+  readonly timeoutMs: number;
+  readonly perProcess: number;
+}
+
+export const defaultLimits: EvaluationLimits = { stallMs: 180_000, timeoutMs: 3_600_000, perProcess: 2_000 };
+
+const maxPatchBytes = 2 * 1024 * 1024;
+
+/** Evaluates attributes of a commit's tree on some systems with real Nix: one answer for each pair, in that order. */
+export async function evaluateChannel(options: {
+  readonly nix: Pick<NixTool, 'evaluate'>;
+  readonly git: Pick<GitRepository, 'exportTree'>;
+  readonly commitId: string;
+  readonly attrs: readonly string[];
+  readonly systems: readonly string[];
+  readonly random: RandomBytes;
+  readonly limits?: EvaluationLimits;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}): Promise<readonly Evaluated[]> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'snowguard-tree-')));
+  try {
+    // The name a fetched flake has in the store: a derivation that takes its whole tree as source is named after it.
+    const tree = path.join(folder, 'source');
+    options.progress?.step(`Writing the tree of ${options.commitId.slice(0, 12)} for evaluation`);
+    await options.git.exportTree(options.commitId, tree);
+    return await evaluateTree({ ...options, tree });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same for a tree that lies in a folder (a real path, without symlinks). */
+export async function evaluateTree(options: {
+  readonly nix: Pick<NixTool, 'evaluate'>;
+  readonly tree: string;
+  readonly attrs: readonly string[];
+  readonly systems: readonly string[];
+  readonly random: RandomBytes;
+  readonly limits?: EvaluationLimits;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}): Promise<readonly Evaluated[]> {
+  const progress = options.progress ?? silentProgress;
+  const pairs = options.systems.flatMap((system) => [...new Set(options.attrs)].map((attr) => ({ attr, system })));
+  const wanted = pairs.flatMap(({ attr, system }): readonly Wanted[] => {
+    const names = parseAttrPath(attr);
+    return names === null ? [] : [{ attr, names, system }];
+  });
+  const answers = new Map<string, Answer>();
+  const keyOf = ({ attr, system }: { readonly attr: string; readonly system: string }) => `${system} ${attr}`;
+  progress.step(`Evaluating ${options.attrs.length} packages on ${options.systems.length} systems`);
+  await evaluateWanted({
+    nix: options.nix,
+    tree: options.tree,
+    // Evaluated code can trace too; it cannot guess this.
+    nonce: `@${Buffer.from(options.random(16)).toString('hex')}:`,
+    wanted,
+    ...(options.limits ?? defaultLimits),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onAnswer: (item, answer) => {
+      answers.set(keyOf(item), answer);
+      progress.advance(answers.size, wanted.length, 'packages evaluated');
+    },
+  });
+  const place: TreePlace = { folder: options.tree, read: (file) => readTreeFile(options.tree, file) };
+  return Promise.all(pairs.map((pair) => toEvaluated(pair, answers.get(keyOf(pair)), place)));
+}
+
+async function toEvaluated(
+  pair: { readonly attr: string; readonly system: string },
+  answer: Answer | undefined,
+  tree: TreePlace,
+): Promise<Evaluated> {
+  if (answer === undefined)
+    return { kind: 'failed', ...pair, how: 'missing', message: 'this is not an attribute path' };
+  if (answer.kind === 'failed') return { ...pair, ...answer };
+  const parsed = parseLine(answer.line);
+  if (parsed.kind === 'malformed') return { kind: 'failed', ...pair, how: 'throws', message: parsed.message };
+  // The tree chose the contents of the line, not whom it is about.
+  return evaluatedOf({ ...parsed.line, ...pair }, { tree });
+}
+
+async function readTreeFile(tree: string, file: string): Promise<string | null> {
+  try {
+    // A symlink in the tree must not lead out of it.
+    const real = await realpath(path.join(tree, file));
+    if (!real.startsWith(`${tree}/`) || (await stat(real)).size > maxPatchBytes) return null;
+    return await readFile(real, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,245 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { EpochMs } from '../../foundation/clock.ts';
+import { appendEvent, type JournalTables } from '../../journal/index.ts';
+import type { Database } from '../../platform/database/index.ts';
+import { type CoveredChange, readCovered, replaceCovered } from './covered.ts';
+import type { CoveredPackage, Evaluated, Evaluation, Instance } from './model.ts';
+import { digestOf, distinct, type InstanceRows, instanceOfRow, rowsOf } from './rows.ts';
+import type { CatalogTables } from './tables.ts';
+
+/** A package of an evaluation, all its systems together. */
+export interface PackageSummary {
+  readonly attr: string;
+  readonly pname: string;
+  /** Of its first system in alphabetical order; `versions` has all that occur. */
+  readonly version: string;
+  readonly versions: readonly string[];
+  readonly systems: readonly string[];
+  readonly description: string;
+}
+
+export type Failure = Omit<Extract<Evaluated, { readonly kind: 'failed' }>, 'kind'>;
+
+export interface CatalogStore {
+  /** Stores an evaluation and announces it as `catalog.evaluated`. The newest one again changes nothing. */
+  readonly recordEvaluation: (given: {
+    readonly channel: string;
+    readonly commitId: string;
+    readonly at: EpochMs;
+    readonly origin: Evaluation['origin'];
+    readonly results: Iterable<Evaluated> | AsyncIterable<Evaluated>;
+    readonly actor?: string;
+  }) => Promise<Evaluation>;
+  readonly latestEvaluation: (channel: string) => Promise<Evaluation | null>;
+  /** The newest evaluation of that very commit. */
+  readonly evaluationOf: (channel: string, commitId: string) => Promise<Evaluation | null>;
+  readonly evaluationById: (id: string) => Promise<Evaluation | null>;
+  /** By attribute and system. */
+  readonly instancesOf: (evaluationId: string) => Promise<readonly Instance[]>;
+  /** By attribute. */
+  readonly packagesOf: (evaluationId: string) => Promise<readonly PackageSummary[]>;
+  /** The instances of one attribute, by system; empty when the evaluation has none. */
+  readonly packageByAttr: (evaluationId: string, attr: string) => Promise<readonly Instance[]>;
+  readonly failuresOf: (evaluationId: string) => Promise<readonly Failure[]>;
+  readonly covered: () => Promise<readonly CoveredPackage[]>;
+  /** Makes the covered set exactly this; a difference is announced as `catalog.covered-changed`. */
+  readonly replaceCovered: (given: {
+    readonly packages: readonly CoveredPackage[];
+    readonly at: EpochMs;
+    readonly actor: string;
+  }) => Promise<CoveredChange>;
+}
+
+type Tables = CatalogTables & JournalTables;
+
+const rowsTogether = 200;
+
+export function createCatalogStore(db: Database<Tables>): CatalogStore {
+  const members = (evaluationId: string) =>
+    db.read
+      .selectFrom('catalog_member as member')
+      .innerJoin('catalog_instance as instance', 'instance.id', 'member.instance_id')
+      .innerJoin('catalog_derivation as derivation', 'derivation.id', 'member.derivation_id')
+      .where('member.evaluation_id', '=', numberOf(evaluationId))
+      .select(['attr', 'system', 'pname', 'version', 'body', 'drv_path', 'outputs'])
+      .orderBy('attr')
+      .orderBy('system');
+  const evaluations = () => db.read.selectFrom('catalog_evaluation').selectAll().orderBy('id', 'desc').limit(1);
+
+  return {
+    recordEvaluation: async ({ channel, commitId, at, origin, results, actor = 'robot' }) => {
+      const all: Evaluated[] = [];
+      for await (const result of results) all.push(result);
+      const kept = distinct(all);
+      const rows = kept.flatMap((result) => (result.kind === 'instance' ? [rowsOf(result.instance)] : []));
+      const failures = kept.flatMap((result) => (result.kind === 'failed' ? [result] : []));
+      const digest = digestOf([
+        origin,
+        rows.map(({ instance, derivation }) => [instance.digest, derivation.digest]),
+        failures,
+      ]);
+      return db.write(async (trx) => {
+        const before = await trx
+          .selectFrom('catalog_evaluation')
+          .selectAll()
+          .where('channel', '=', channel)
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        if (before?.commit_id === commitId && before.digest === digest) return evaluationOfRow(before);
+        const row = await trx
+          .insertInto('catalog_evaluation')
+          .values({
+            channel,
+            commit_id: commitId,
+            at,
+            origin,
+            instances: rows.length,
+            failures: failures.length,
+            digest,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const evaluation = evaluationOfRow(row);
+        await insertMembers(trx, row.id, rows);
+        for (const part of inParts(failures))
+          await trx
+            .insertInto('catalog_failure')
+            .values(
+              part.map(({ attr, system, how, message }) => ({ evaluation_id: row.id, attr, system, how, message })),
+            )
+            .execute();
+        await appendEvent(trx, {
+          at,
+          kind: 'catalog.evaluated',
+          subject: channel,
+          actor,
+          payload: {
+            evaluationId: evaluation.id,
+            channel,
+            commitId,
+            origin,
+            instances: rows.length,
+            failures: failures.length,
+          },
+        });
+        return evaluation;
+      });
+    },
+    latestEvaluation: async (channel) =>
+      toEvaluation(await evaluations().where('channel', '=', channel).executeTakeFirst()),
+    evaluationOf: async (channel, commitId) =>
+      toEvaluation(
+        await evaluations().where('channel', '=', channel).where('commit_id', '=', commitId).executeTakeFirst(),
+      ),
+    evaluationById: async (id) => toEvaluation(await evaluations().where('id', '=', numberOf(id)).executeTakeFirst()),
+    instancesOf: async (evaluationId) => (await members(evaluationId).execute()).map(instanceOfRow),
+    packagesOf: async (evaluationId) => summariesOf((await members(evaluationId).execute()).map(instanceOfRow)),
+    packageByAttr: async (evaluationId, attr) =>
+      (await members(evaluationId).where('attr', '=', attr).execute()).map(instanceOfRow),
+    failuresOf: async (evaluationId) => {
+      const rows = await db.read
+        .selectFrom('catalog_failure')
+        .selectAll()
+        .where('evaluation_id', '=', numberOf(evaluationId))
+        .orderBy('attr')
+        .orderBy('system')
+        .execute();
+      return rows.map(({ attr, system, how, message }) => ({ attr, system, how: how as Failure['how'], message }));
+    },
+    covered: () => readCovered(db.read),
+    replaceCovered: (given) => db.write((trx) => replaceCovered(trx, given)),
+  };
+}
+
+async function insertMembers(trx: Transaction<Tables>, evaluationId: number, all: readonly InstanceRows[]) {
+  for (const part of inParts(all)) {
+    const instances = distinctRows(part.map((rows) => rows.instance));
+    const derivations = distinctRows(part.map((rows) => rows.derivation));
+    await trx
+      .insertInto('catalog_instance')
+      .values(instances)
+      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .execute();
+    await trx
+      .insertInto('catalog_derivation')
+      .values(derivations)
+      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .execute();
+    const digests = <Row extends { readonly digest: string }>(rows: readonly Row[]) => rows.map((row) => row.digest);
+    const instanceIds = idsOf(
+      await trx
+        .selectFrom('catalog_instance')
+        .select(['id', 'digest'])
+        .where('digest', 'in', digests(instances))
+        .execute(),
+    );
+    const derivationIds = idsOf(
+      await trx
+        .selectFrom('catalog_derivation')
+        .select(['id', 'digest'])
+        .where('digest', 'in', digests(derivations))
+        .execute(),
+    );
+    await trx
+      .insertInto('catalog_member')
+      .values(
+        part.map(({ instance, derivation }) => ({
+          evaluation_id: evaluationId,
+          instance_id: instanceIds.get(instance.digest) ?? 0,
+          derivation_id: derivationIds.get(derivation.digest) ?? 0,
+        })),
+      )
+      .execute();
+  }
+}
+
+function idsOf(rows: readonly { readonly id: number; readonly digest: string }[]): ReadonlyMap<string, number> {
+  return new Map(rows.map((row) => [row.digest, row.id]));
+}
+
+function distinctRows<Row extends { readonly digest: string }>(rows: readonly Row[]): readonly Row[] {
+  return [...new Map(rows.map((row) => [row.digest, row])).values()];
+}
+
+function* inParts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += rowsTogether) yield rows.slice(from, from + rowsTogether);
+}
+
+function summariesOf(instances: readonly Instance[]): readonly PackageSummary[] {
+  return [...Map.groupBy(instances, (instance) => instance.attr)].flatMap(([attr, own]) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    return {
+      attr,
+      pname: first.pname,
+      version: first.version,
+      versions: [...new Set(own.map((instance) => instance.version))],
+      systems: own.map((instance) => instance.system),
+      description: first.description,
+    };
+  });
+}
+
+type EvaluationRow = Selectable<CatalogTables['catalog_evaluation']>;
+
+function toEvaluation(row: EvaluationRow | undefined): Evaluation | null {
+  return row === undefined ? null : evaluationOfRow(row);
+}
+
+function evaluationOfRow(row: EvaluationRow): Evaluation {
+  return {
+    id: String(row.id),
+    channel: row.channel,
+    commitId: row.commit_id,
+    at: row.at,
+    origin: row.origin === 'nix' ? 'nix' : 'inventory',
+    instances: row.instances,
+    failures: row.failures,
+  };
+}
+
+/** Ids that are none name nothing. */
+function numberOf(id: string): number {
+  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
+}
