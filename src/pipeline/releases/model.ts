@@ -17,6 +17,8 @@ export interface Release {
   readonly sha256: string;
   readonly publishedAt: number;
   readonly yankedAt: number | null;
+  /** Why it was yanked; present with `yankedAt`. */
+  readonly yankedReason?: string;
   readonly fixes: readonly ReleaseFix[];
 }
 

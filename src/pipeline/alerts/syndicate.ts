@@ -1,0 +1,133 @@
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import type { SyndicationChannel } from '../../formats/syndication/index.ts';
+import { assertNever } from '../../foundation/assert-never.ts';
+import type { Advisory } from '../advisories/index.ts';
+import type { Finding } from '../findings/index.ts';
+import type { Release } from '../releases/index.ts';
+
+const maxItems = 50;
+
+type Item = SyndicationChannel['items'][number];
+
+/** An advisory that touches what we carry, with its findings in every channel. */
+export interface SyndicatedAdvisory {
+  readonly advisory: Pick<Advisory, 'id' | 'title' | 'details' | 'band' | 'score' | 'publishedAt' | 'modifiedAt'>;
+  readonly findings: readonly Finding[];
+}
+
+interface Addresses {
+  readonly publicUrl: string;
+  readonly selfUrl: string;
+  /** What the set is called: `acme/secure`. */
+  readonly name: string;
+}
+
+/** The feed of releases, newest first: at most 50. */
+export function releaseChannel(given: Addresses & { readonly releases: readonly Release[] }): SyndicationChannel {
+  const items = [...given.releases]
+    .sort((a, b) => b.publishedAt - a.publishedAt)
+    .slice(0, maxItems)
+    .map((release) => releaseItem(given.publicUrl, release));
+  return {
+    title: `${given.name}: releases`,
+    description: `Every release of ${given.name}, with the vulnerabilities it fixes.`,
+    homeUrl: `${given.publicUrl}/releases`,
+    selfUrl: given.selfUrl,
+    updatedAt: newest(items),
+    items,
+  };
+}
+
+/** The feed of advisories that touch the carried packages, last changed first: at most 50. */
+export function advisoryChannel(
+  given: Addresses & { readonly advisories: readonly SyndicatedAdvisory[] },
+): SyndicationChannel {
+  const items = given.advisories
+    .map((entry) => advisoryItem(given.publicUrl, entry))
+    .sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1))
+    .slice(0, maxItems);
+  return {
+    title: `${given.name}: advisories`,
+    description: `Vulnerabilities that touch the packages of ${given.name}, and what became of each.`,
+    homeUrl: `${given.publicUrl}/advisories`,
+    selfUrl: given.selfUrl,
+    updatedAt: newest(items),
+    items,
+  };
+}
+
+function releaseItem(publicUrl: string, release: Release): Item {
+  const name = `${release.organisation}/${release.flake} ${simplifiedVersion(release.version)}`;
+  const lines = release.fixes.map(
+    (fix) => `${fix.advisoryId} (${fix.band}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
+  );
+  const withdrawn = release.yankedAt === null ? '' : 'This release was withdrawn. ';
+  const lead = `${withdrawn}${lines.length === 0 ? 'No vulnerability fix in this release.' : `Fixes ${lines.length}:`}`;
+  return {
+    id: `urn:uuid:${release.uuid}`,
+    url: `${publicUrl}/releases/${release.uuid}`,
+    title: `${name}${release.yankedAt === null ? '' : ' (withdrawn)'}${lines.length === 0 ? '' : `: ${lines.length} ${lines.length === 1 ? 'fix' : 'fixes'}`}`,
+    text: [lead, ...lines].join('\n'),
+    html: `<p>${escapeHtml(lead)}</p>${listOf(lines)}<p>Commit <code>${escapeHtml(release.commitId)}</code></p>`,
+    publishedAt: release.publishedAt,
+    updatedAt: Math.max(release.publishedAt, release.yankedAt ?? 0),
+    categories: [...new Set(['release', release.channel, ...release.fixes.map((fix) => fix.band)])],
+  };
+}
+
+function advisoryItem(publicUrl: string, { advisory, findings }: SyndicatedAdvisory): Item {
+  const lines = findings.map(
+    (finding) => `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}`,
+  );
+  const times = findings.flatMap((finding) => [finding.openedAt, finding.fixedAt ?? 0, finding.releasedAt ?? 0]);
+  const opened = Math.min(...findings.map((finding) => finding.openedAt));
+  const publishedAt = Number.isFinite(opened) ? opened : (advisory.publishedAt ?? 0);
+  return {
+    id: `${publicUrl}/cve/${encodeURIComponent(advisory.id)}`,
+    url: `${publicUrl}/cve/${encodeURIComponent(advisory.id)}`,
+    title: `${advisory.id} (${advisory.band}): ${clip(advisory.title, 160)}`,
+    text: [clip(advisory.details, 1000), ...lines].join('\n'),
+    html: `<p>${escapeHtml(clip(advisory.details, 1000))}</p>${listOf(lines)}`,
+    publishedAt,
+    updatedAt: Math.max(publishedAt, ...times),
+    categories: [...new Set(['advisory', advisory.band, ...findings.map((finding) => finding.attr)])],
+  };
+}
+
+function stateWords(finding: Finding): string {
+  switch (finding.state) {
+    case 'open':
+      return 'affected, a fix is being made';
+    case 'under_investigation':
+      return 'under investigation';
+    case 'not_affected':
+      return 'not affected';
+    case 'retracted':
+      return 'not affected, the report was withdrawn';
+    case 'fixed':
+      return `fixed${finding.fixedVersion === null ? '' : ` in ${finding.fixedVersion}`}${finding.releasedAt === null ? ', waiting for a release' : ''}`;
+    default:
+      return assertNever(finding.state);
+  }
+}
+
+function newest(items: readonly Item[]): number {
+  return Math.max(0, ...items.map((item) => item.updatedAt));
+}
+
+function listOf(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+}
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,80 @@
+import { compareFlakeVersions, parseFlakeVersion } from '../../formats/nix/flake-version.ts';
+import { parseRequirement, satisfies } from '../../formats/nix/requirement.ts';
+import type { Finding } from '../findings/index.ts';
+import type { Release } from '../releases/index.ts';
+import type { Consumer, ConsumerInput, InputStanding, KnownExposure, MissingFix, Standing } from './model.ts';
+
+/** Where a consumer stands against what is published and what is known. Pure. */
+export function standingOf(given: {
+  readonly consumer: Consumer;
+  readonly releases: readonly Release[];
+  readonly findings: readonly Finding[];
+}): Standing {
+  const inputs = given.consumer.inputs.map((input) => standingOfInput(input, given.releases, given.findings));
+  return { consumer: given.consumer, inputs };
+}
+
+/** The same for one locked input. */
+export function standingOfInput(
+  input: ConsumerInput,
+  releases: readonly Release[],
+  findings: readonly Finding[],
+): InputStanding {
+  const locked = releases.find((release) => release.uuid === input.releaseUuid);
+  if (locked === undefined) return { kind: 'unknown', input };
+  const newer = releases
+    .filter((release) => isSameFlake(release, locked) && compare(release, locked) > 0)
+    .sort(compare);
+  const target = newer.filter((release) => release.yankedAt === null).at(-1);
+  const exposures = exposuresOf(locked.channel, findings);
+  const yanked = locked.yankedAt !== null;
+  if (target === undefined) return { kind: 'current', input, yanked, exposures };
+  return {
+    kind: 'behind',
+    input,
+    targetVersion: target.version,
+    targetUuid: target.uuid,
+    reachable: admits(input.requirement, target.version),
+    yanked,
+    missing: missingFixes(newer.filter((release) => compare(release, target) <= 0)),
+    exposures,
+  };
+}
+
+function isSameFlake(a: Release, b: Release): boolean {
+  return a.organisation === b.organisation && a.flake === b.flake && a.channel === b.channel;
+}
+
+function compare(a: Release, b: Release): number {
+  const [left, right] = [parseFlakeVersion(a.version), parseFlakeVersion(b.version)];
+  return left === null || right === null ? a.publishedAt - b.publishedAt : compareFlakeVersions(left, right);
+}
+
+function admits(requirement: string | null, version: string): boolean {
+  if (requirement === null) return false;
+  const [parsed, candidate] = [parseRequirement(requirement), parseFlakeVersion(version)];
+  return parsed.kind === 'requirement' && candidate !== null && satisfies(parsed, candidate);
+}
+
+/** Fixes of the releases between, oldest first: from the version the consumer has to the last one. */
+function missingFixes(between: readonly Release[]): readonly MissingFix[] {
+  const fixes = new Map<string, MissingFix>();
+  for (const release of between) {
+    for (const fix of release.fixes) {
+      const key = JSON.stringify([fix.advisoryId, fix.attr]);
+      const earlier = fixes.get(key);
+      fixes.set(key, {
+        ...fix,
+        fromVersion: earlier?.fromVersion ?? fix.fromVersion,
+        releasedIn: earlier?.releasedIn ?? release.version,
+      });
+    }
+  }
+  return [...fixes.values()];
+}
+
+function exposuresOf(channel: string, findings: readonly Finding[]): readonly KnownExposure[] {
+  return findings
+    .filter((finding) => finding.channel === channel && finding.state === 'open')
+    .map(({ id, advisoryId, attr, band }) => ({ findingId: id, advisoryId, attr, band }));
+}
