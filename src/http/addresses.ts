@@ -1,0 +1,25 @@
+import type { Release } from '../pipeline/releases/index.ts';
+
+/** Origin-relative addresses of the pages; every foreign value is percent-encoded. */
+export const paths = {
+  package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
+  cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
+  release: (uuid: string) => `/releases/${encodeURIComponent(uuid)}`,
+  flake: (organisation: string, flake: string) =>
+    `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,
+  pinned: (release: Release) =>
+    `/f/pinned/${encodeURIComponent(release.organisation)}/${encodeURIComponent(release.flake)}/${encodeURIComponent(release.version)}/${release.uuid}/source.tar.gz`,
+};
+
+/** The URL that a flake input names: `https://host/f/acme/secure/0`. */
+export function inputUrl(publicUrl: string, organisation: string, flake: string, range: string): string {
+  return `${publicUrl}/f/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}/${range}`;
+}
+
+/** `/packages?q=…&after=…` without empty parts. */
+export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value != null && value !== '') search.set(name, value);
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,227 @@
+import type { z } from 'zod';
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import { toIso } from '../../foundation/clock.ts';
+import type { MustAct } from '../../pipeline/alerts/index.ts';
+import type { Release } from '../../pipeline/releases/index.ts';
+import type { AdvisoryRow, ConsumerBoard, CveReads, FeedState, FindingRow, Overview, PackagePage } from '../ports.ts';
+import { pinnedUrl } from '../registry/link.ts';
+import { answerOf } from '../web/answer.ts';
+import type {
+  advisoryRowSchema,
+  boardSchema,
+  cveSchema,
+  feedSchema,
+  findingSchema,
+  mustActSchema,
+  packageSchema,
+  releaseSchema,
+  statusSchema,
+} from './schemas.ts';
+
+const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
+
+const hour = 3_600_000;
+
+export function presentFinding({ finding, deadlines }: FindingRow): z.input<typeof findingSchema> {
+  return {
+    id: finding.id,
+    advisoryId: finding.advisoryId,
+    attr: finding.attr,
+    channel: finding.channel,
+    version: finding.version,
+    state: finding.state,
+    band: finding.band,
+    score: finding.score,
+    knownExploited: finding.knownExploited,
+    epss: finding.epss,
+    risk: finding.risk,
+    explanation: finding.explanation,
+    fixedVersion: finding.fixedVersion,
+    disclosedAt: toIso(finding.disclosedAt),
+    openedAt: toIso(finding.openedAt),
+    fixedAt: isoOrNull(finding.fixedAt),
+    releasedAt: isoOrNull(finding.releasedAt),
+    deadlines: {
+      state: deadlines.state,
+      responseDueAt: isoOrNull(deadlines.responseDueAt),
+      remediationDueAt: toIso(deadlines.remediationDueAt),
+    },
+  };
+}
+
+export function presentRelease(publicUrl: string, release: Release): z.input<typeof releaseSchema> {
+  const {
+    uuid,
+    organisation,
+    flake,
+    channel,
+    version,
+    commitId,
+    commitCount,
+    lastModified,
+    narHash,
+    sizeBytes,
+    sha256,
+  } = release;
+  return {
+    uuid,
+    organisation,
+    flake,
+    channel,
+    version,
+    commitId,
+    commitCount,
+    lastModified,
+    narHash,
+    sizeBytes,
+    sha256,
+    simplifiedVersion: simplifiedVersion(release.version),
+    publishedAt: toIso(release.publishedAt),
+    yankedAt: isoOrNull(release.yankedAt),
+    tarballUrl: pinnedUrl(publicUrl, release),
+    fixes: release.fixes.map(({ advisoryId, attr, fromVersion, toVersion, band }) => ({
+      advisoryId,
+      attr,
+      fromVersion,
+      toVersion,
+      band,
+    })),
+  };
+}
+
+export function presentPackage(page: PackagePage): z.input<typeof packageSchema> {
+  return {
+    attr: page.attr,
+    covered:
+      page.covered === null
+        ? null
+        : { category: page.covered.category, owner: page.covered.owner, since: page.covered.since },
+    instances: page.channels.flatMap(({ channel, instances }) =>
+      instances.map((instance) => ({
+        channel,
+        system: instance.system,
+        pname: instance.pname,
+        version: instance.version,
+        drvPath: instance.drvPath,
+        sources: instance.sources.flatMap((source) => source.urls),
+        patches: instance.patches.map((patch) => patch.name),
+        licences: [...instance.licences],
+        maintainers: [...instance.maintainers],
+        description: instance.description,
+        homepage: instance.homepage,
+      })),
+    ),
+    failures: page.channels.flatMap(({ channel, failures }) => failures.map((failure) => ({ channel, ...failure }))),
+    findings: page.findings.map(presentFinding),
+  };
+}
+
+export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchema> {
+  const answer = answerOf(id, reads);
+  const { advisory } = reads;
+  return {
+    id: advisory?.id ?? id,
+    answer: answer.kind,
+    headline: answer.headline,
+    advice: answer.advice,
+    feedsSyncedAt: isoOrNull(reads.feedsSyncedAt),
+    advisory:
+      advisory === null
+        ? null
+        : {
+            id: advisory.id,
+            aliases: [...advisory.aliases],
+            title: advisory.title,
+            details: advisory.details,
+            band: advisory.band,
+            score: advisory.score,
+            severitySource: advisory.severitySource,
+            knownExploitedSince: isoOrNull(advisory.exploitation.knownExploitedSince),
+            epss: advisory.exploitation.epss,
+            disputed: advisory.disputed,
+            publishedAt: isoOrNull(advisory.publishedAt),
+            references: [...advisory.references],
+            sources: advisory.records.map(({ source, recordId, state }) => ({ source, recordId, state })),
+          },
+    lines: answer.lines.map(({ attr, channel, version, kind, because, advice }) => ({
+      attr,
+      channel,
+      version,
+      answer: kind,
+      because,
+      advice,
+    })),
+  };
+}
+
+export function presentAdvisory({ advisory, openFindings, findings }: AdvisoryRow): z.input<typeof advisoryRowSchema> {
+  const { id, title, band, score, state, knownExploited } = advisory;
+  const [publishedAt, modifiedAt] = [isoOrNull(advisory.publishedAt), isoOrNull(advisory.modifiedAt)];
+  return { id, title, band, score, state, knownExploited, publishedAt, modifiedAt, openFindings, findings };
+}
+
+export function presentFeed(feed: FeedState): z.input<typeof feedSchema> {
+  const { id, title, state, message, records, quarantined, licence, attribution } = feed;
+  return {
+    id,
+    title,
+    state,
+    message,
+    records,
+    quarantined,
+    licence,
+    attribution,
+    lastSyncAt: isoOrNull(feed.lastSyncAt),
+    lastChangeAt: isoOrNull(feed.lastChangeAt),
+  };
+}
+
+export function presentMustAct(act: MustAct): z.input<typeof mustActSchema> {
+  const { consumer, input, flake, fromVersion, toVersion, band, command, firstChange } = act;
+  return {
+    consumer,
+    input,
+    flake,
+    fromVersion,
+    toVersion,
+    band,
+    command,
+    firstChange,
+    packages: [...act.packages],
+    advisoryIds: [...act.advisoryIds],
+  };
+}
+
+export function presentBoard(board: ConsumerBoard): z.input<typeof boardSchema> {
+  return {
+    mustAct: board.mustAct.map(presentMustAct),
+    consumers: board.standings.map(({ consumer, inputs }) => ({
+      name: consumer.name,
+      seenAt: toIso(consumer.seenAt),
+      inputs: inputs.map((standing) => ({
+        input: standing.input.input,
+        standing: standing.kind,
+        version: standing.input.version,
+        targetVersion: standing.kind === 'behind' ? standing.targetVersion : null,
+      })),
+    })),
+  };
+}
+
+export function presentStatus(publicUrl: string, overview: Overview): z.input<typeof statusSchema> {
+  const { latestRelease, coveredPackages, advisories, underInvestigation, consumers, mustAct } = overview;
+  return {
+    promise: overview.promise.map(({ responseMs, remediationMs, nextDueAt, ...line }) => ({
+      ...line,
+      responseHours: responseMs === null ? null : responseMs / hour,
+      remediationDays: remediationMs / hour / 24,
+      nextDueAt: isoOrNull(nextDueAt),
+    })),
+    latestRelease: latestRelease === null ? null : presentRelease(publicUrl, latestRelease),
+    coveredPackages,
+    advisories,
+    underInvestigation,
+    consumers,
+    mustAct,
+  };
+}

@@ -1,0 +1,76 @@
+import { type Context, Hono } from 'hono';
+import type { z } from 'zod';
+import { conditionalText } from '../conditional.ts';
+import { readBody } from '../middleware/limits.ts';
+import type { PortalReads } from '../ports.ts';
+import { problemJson, problems } from '../problem.ts';
+import { pathSegments } from '../registry/segments.ts';
+import type { Endpoint } from './endpoint.ts';
+import { checkPath, endpointsOf } from './endpoints.ts';
+import { openApiOf } from './openapi.ts';
+
+/** The addresses that take a POST. */
+export const postedPaths: ReadonlySet<string> = new Set([checkPath]);
+
+const json = 'application/json; charset=utf-8';
+
+/** The JSON API with its own description. */
+export function apiRoutes(options: {
+  readonly reads: PortalReads;
+  readonly publicUrl: string;
+  readonly version: string;
+}): Hono {
+  const app = new Hono();
+  const endpoints = endpointsOf(options);
+  const openApi = JSON.stringify(openApiOf(endpoints, options));
+  app.get('/api/openapi.json', (c) =>
+    conditionalText(c, { text: openApi, contentType: json, cacheControl: 'public, max-age=300' }),
+  );
+  for (const endpoint of endpoints) {
+    app.on(endpoint.method.toUpperCase(), endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, endpoint));
+  }
+  return app;
+}
+
+async function answer(c: Context, endpoint: Endpoint): Promise<Response> {
+  const params = paramsOf(c.req.url, endpoint.path);
+  if (params === null) return problemJson(c, problems.badRequest('The address is not properly percent-encoded.'));
+  const query = endpoint.query.safeParse(c.req.query());
+  if (!query.success) return problemJson(c, problems.badRequest(describe(query.error)));
+  const body = endpoint.maxBodyBytes === 0 ? '' : await bodyOf(c, endpoint.maxBodyBytes);
+  if (typeof body !== 'string') return problemJson(c, body);
+  const outcome = await endpoint.handle({ params, query: query.data, body });
+  if (outcome.kind === 'problem') return problemJson(c, outcome.problem);
+  const text = JSON.stringify(outcome.body);
+  if (endpoint.method === 'post') return c.body(text, 200, { 'Content-Type': json, 'Cache-Control': 'no-store' });
+  return conditionalText(c, { text, contentType: json, cacheControl: 'no-cache' });
+}
+
+function paramsOf(url: string, template: string): Readonly<Record<string, string>> | null {
+  const segments = pathSegments(url);
+  if (segments === null) return null;
+  const names = template.slice(1).split('/');
+  return Object.fromEntries(
+    names.flatMap((name, index) => (name.startsWith('{') ? [[name.slice(1, -1), segments[index] ?? '']] : [])),
+  );
+}
+
+async function bodyOf(c: Context, maxBytes: number) {
+  const body = await readBody(c.req.raw, maxBytes);
+  if (body.kind === 'text') return body.text;
+  if (body.kind === 'not-text') return problems.badRequest('The body is not UTF-8 text.');
+  return {
+    status: 413,
+    code: 'large-body',
+    title: 'The body is too large',
+    detail: `At most ${maxBytes} bytes are read here.`,
+  } as const;
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`)
+    .join('; ')
+    .slice(0, 500);
+}

@@ -1,0 +1,253 @@
+import { z } from 'zod';
+
+/** The shapes of the API: what `/api/openapi.json` states and what the handlers are typed by. */
+
+const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, UTC');
+const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+const findingState = z.enum(['open', 'under_investigation', 'fixed', 'not_affected', 'retracted']);
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most'),
+  after: z.string().max(500).optional().describe('`next` of the page before'),
+});
+export const textQuery = pageQuery.extend({ q: z.string().max(200).default('').describe('Words to look for') });
+export const findingQuery = pageQuery.extend({
+  order: z.enum(['breach', 'risk']).default('breach'),
+  band: band.optional(),
+  state: findingState.optional(),
+});
+
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable(), total: z.number().int().nullable() });
+
+export const findingSchema = z
+  .object({
+    id: z.string(),
+    advisoryId: z.string(),
+    attr: z.string(),
+    channel: z.string(),
+    version: z.string(),
+    state: findingState,
+    band,
+    score: z.number().nullable(),
+    knownExploited: z.boolean(),
+    epss: z.number().nullable(),
+    risk: z.number(),
+    explanation: z.string(),
+    disclosedAt: instant,
+    openedAt: instant,
+    fixedAt: instant.nullable(),
+    fixedVersion: z.string().nullable(),
+    releasedAt: instant.nullable(),
+    deadlines: z.object({
+      responseDueAt: instant.nullable(),
+      remediationDueAt: instant,
+      state: z.enum(['running', 'at_risk', 'breached', 'met', 'met_late', 'void']),
+    }),
+  })
+  .meta({ id: 'Finding' });
+
+export const releaseSchema = z
+  .object({
+    uuid: z.uuid(),
+    organisation: z.string(),
+    flake: z.string(),
+    channel: z.string(),
+    version: z.string(),
+    simplifiedVersion: z.string(),
+    commitId: z.string(),
+    commitCount: z.number().int(),
+    lastModified: z.number().int().describe('Unix seconds'),
+    narHash: z.string(),
+    sizeBytes: z.number().int(),
+    sha256: z.string(),
+    publishedAt: instant,
+    yankedAt: instant.nullable(),
+    tarballUrl: z.string(),
+    fixes: z.array(
+      z.object({
+        advisoryId: z.string(),
+        attr: z.string(),
+        fromVersion: z.string(),
+        toVersion: z.string(),
+        band: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Release' });
+
+export const packageRowSchema = z
+  .object({
+    attr: z.string(),
+    pname: z.string(),
+    description: z.string(),
+    category: z.string().nullable(),
+    versions: z.array(z.object({ channel: z.string(), version: z.string() })),
+    openFindings: z.number().int(),
+    worst: band.nullable(),
+  })
+  .meta({ id: 'PackageSummary' });
+
+export const packageSchema = z
+  .object({
+    attr: z.string(),
+    covered: z.object({ category: z.string(), owner: z.string(), since: z.string() }).nullable(),
+    instances: z.array(
+      z.object({
+        channel: z.string(),
+        system: z.string(),
+        pname: z.string(),
+        version: z.string(),
+        drvPath: z.string().nullable(),
+        sources: z.array(z.string()),
+        patches: z.array(z.string()),
+        licences: z.array(z.string()),
+        maintainers: z.array(z.string()),
+        description: z.string(),
+        homepage: z.string().nullable(),
+      }),
+    ),
+    failures: z.array(z.object({ channel: z.string(), system: z.string(), how: z.string(), message: z.string() })),
+    findings: z.array(findingSchema),
+  })
+  .meta({ id: 'Package' });
+
+export const advisoryRowSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    band,
+    score: z.number().nullable(),
+    state: z.enum(['active', 'withdrawn']),
+    knownExploited: z.boolean(),
+    publishedAt: instant.nullable(),
+    modifiedAt: instant.nullable(),
+    openFindings: z.number().int(),
+    findings: z.number().int(),
+  })
+  .meta({ id: 'AdvisorySummary' });
+
+const answerName = z.enum(['affected', 'fixed', 'not_affected', 'under_investigation', 'unknown']);
+
+export const cveSchema = z
+  .object({
+    id: z.string(),
+    answer: answerName,
+    headline: z.string(),
+    advice: z.string(),
+    feedsSyncedAt: instant.nullable(),
+    advisory: z
+      .object({
+        id: z.string(),
+        aliases: z.array(z.string()),
+        title: z.string(),
+        details: z.string(),
+        band,
+        score: z.number().nullable(),
+        severitySource: z.string().nullable(),
+        knownExploitedSince: instant.nullable(),
+        epss: z.number().nullable(),
+        disputed: z.boolean(),
+        publishedAt: instant.nullable(),
+        references: z.array(z.string()),
+        sources: z.array(z.object({ source: z.string(), recordId: z.string(), state: z.string() })),
+      })
+      .nullable(),
+    lines: z.array(
+      z.object({
+        attr: z.string(),
+        channel: z.string(),
+        version: z.string(),
+        answer: answerName,
+        because: z.string(),
+        advice: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'CveAnswer' });
+
+export const feedSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    state: z.enum(['ok', 'never', 'stale', 'failing', 'incident']),
+    message: z.string().nullable(),
+    records: z.number().int(),
+    quarantined: z.number().int(),
+    lastSyncAt: instant.nullable(),
+    lastChangeAt: instant.nullable(),
+    licence: z.string(),
+    attribution: z.string(),
+  })
+  .meta({ id: 'Feed' });
+
+export const mustActSchema = z
+  .object({
+    consumer: z.string(),
+    input: z.string(),
+    flake: z.string(),
+    fromVersion: z.string(),
+    toVersion: z.string(),
+    band,
+    packages: z.array(z.string()),
+    advisoryIds: z.array(z.string()),
+    command: z.string(),
+    firstChange: z.string().nullable(),
+  })
+  .meta({ id: 'MustAct' });
+
+export const boardSchema = z
+  .object({
+    mustAct: z.array(mustActSchema),
+    consumers: z.array(
+      z.object({
+        name: z.string(),
+        seenAt: instant,
+        inputs: z.array(
+          z.object({
+            input: z.string(),
+            standing: z.enum(['unknown', 'current', 'behind']),
+            version: z.string(),
+            targetVersion: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ConsumerBoard' });
+
+export const statusSchema = z
+  .object({
+    promise: z.array(
+      z.object({
+        band,
+        responseHours: z.number().nullable(),
+        remediationDays: z.number(),
+        open: z.number().int(),
+        atRisk: z.number().int(),
+        breached: z.number().int(),
+        met: z.number().int(),
+        metLate: z.number().int(),
+        nextDueAt: instant.nullable(),
+      }),
+    ),
+    latestRelease: releaseSchema.nullable(),
+    coveredPackages: z.number().int(),
+    advisories: z.number().int(),
+    underInvestigation: z.number().int(),
+    consumers: z.number().int(),
+    mustAct: z.number().int(),
+  })
+  .meta({ id: 'Status' });
+
+export const problemSchema = z
+  .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+  .meta({ id: 'Problem' });
+
+export const pages = {
+  findings: page(findingSchema),
+  packages: page(packageRowSchema),
+  advisories: page(advisoryRowSchema),
+  releases: z.object({ items: z.array(releaseSchema) }),
+  feeds: z.object({ items: z.array(feedSchema) }),
+};

@@ -1,0 +1,87 @@
+import { type Context, Hono } from 'hono';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../foundation/clock.ts';
+import { messageOf } from '../foundation/errors.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
+import type { Log } from '../platform/log/index.ts';
+import { apiRoutes, postedPaths } from './api/routes.ts';
+import { methodLimit, urlLimit } from './middleware/limits.ts';
+import { measure } from './middleware/measure.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { operationsRoutes } from './operations/routes.ts';
+import type { Health, PortalReads, RegistryReads } from './ports.ts';
+import { type Problem, problemJson, problemOfError, problems, problemText, wantsPage } from './problem.ts';
+import { registryRoutes } from './registry/routes.ts';
+import { syndicationRoutes } from './syndication/routes.ts';
+import { problemPage } from './web/pages/problem-page.tsx';
+import { webRoutes } from './web/routes.tsx';
+
+export interface HttpAppOptions {
+  readonly reads: PortalReads;
+  readonly registry: RegistryReads;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  /** The canonical address, without a trailing slash: `https://secure.example.org`. */
+  readonly publicUrl: string;
+  readonly metrics: Registry;
+  readonly health: Health;
+  readonly log: Log;
+  readonly newRequestId: () => string;
+  /** The flake that the pages speak of: `{ organisation: 'acme', flake: 'secure' }`. */
+  readonly flake: { readonly organisation: string; readonly flake: string };
+  /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host`; only behind a proxy that sets them. */
+  readonly trustForwarded?: boolean;
+}
+
+/** The whole HTTP side: registry, pages, API, feeds and probes. Reads only; effects lie behind the ports. */
+export function createHttpApp(options: HttpAppOptions): Hono {
+  const { reads, registry, blobs, clock, metrics, health, log } = options;
+  const publicUrl = options.publicUrl.replace(/\/+$/, '');
+  const name = `${options.flake.organisation}/${options.flake.flake}`;
+  const answer = (c: Context, problem: Problem) => answerProblem(c, problem, name);
+  const app = new Hono();
+
+  app.use(measure(metrics, clock));
+  app.use(securityHeaders({ https: publicUrl.startsWith('https://') }));
+  app.use(urlLimit(answer));
+  app.use(methodLimit(answer, postedPaths));
+
+  app.route('/', operationsRoutes({ health, metrics }));
+  app.route(
+    '/',
+    registryRoutes({ registry, blobs, publicUrl, requestUrl: (c) => requestUrl(c, options.trustForwarded ?? false) }),
+  );
+  app.route('/', syndicationRoutes({ reads, publicUrl, name }));
+  app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
+  app.route('/', webRoutes({ reads, registry, publicUrl, clock, flake: options.flake }));
+
+  app.notFound((c) => answer(c, problems.notFound('There is nothing at this address. Start from the overview at /.')));
+  app.onError((error, c) => {
+    const requestId = options.newRequestId();
+    log.error('a request failed', {
+      requestId,
+      method: c.req.method,
+      path: c.req.path.slice(0, 200),
+      error: messageOf(error),
+      stack: error.stack ?? '',
+    });
+    return answer(c, problemOfError(error, requestId));
+  });
+  return app;
+}
+
+/** Pages for people, problem+json for the API, one plain line for Nix and everyone else. */
+async function answerProblem(c: Context, problem: Problem, name: string): Promise<Response> {
+  if (c.req.path.startsWith('/api/')) return problemJson(c, problem);
+  if (wantsPage(c) && !c.req.path.startsWith('/f/'))
+    return c.html(await problemPage({ problem, name }), problem.status);
+  return problemText(c, problem);
+}
+
+function requestUrl(c: Context, trustForwarded: boolean): string {
+  if (!trustForwarded) return c.req.url;
+  const url = new URL(c.req.url);
+  const protocol = c.req.header('X-Forwarded-Proto') ?? url.protocol.slice(0, -1);
+  const host = c.req.header('X-Forwarded-Host') ?? url.host;
+  return `${protocol}://${host}${url.pathname}`;
+}

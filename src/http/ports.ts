@@ -1,0 +1,194 @@
+/**
+ * What the pages, the API and the registry read. `app` composes these from the stages' stores; everything in http is a
+ * pure function of them. Lists are bounded by `limit`; `after` is the opaque `next` of the page before.
+ */
+import type { EpochMs } from '../foundation/clock.ts';
+import type { JournalEvent } from '../journal/index.ts';
+import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
+import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
+import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
+import type { ConsumerInput, Standing } from '../pipeline/consumers/index.ts';
+import type { Deadlines, Finding, FindingState } from '../pipeline/findings/index.ts';
+import type { Match } from '../pipeline/matching/index.ts';
+import type { Release } from '../pipeline/releases/index.ts';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Hand back as `after` for the next page; null at the end. */
+  readonly next: string | null;
+  /** How many there are in all, where that is cheap to know. */
+  readonly total: number | null;
+}
+
+/** A finding with its clocks as they stand now. */
+export interface FindingRow {
+  readonly finding: Finding;
+  readonly deadlines: Deadlines;
+}
+
+/** One line of the promise and how it stands. Durations in milliseconds. */
+export interface PromiseLine {
+  readonly band: SeverityBand;
+  readonly responseMs: number | null;
+  readonly remediationMs: number;
+  readonly open: number;
+  readonly atRisk: number;
+  readonly breached: number;
+  readonly met: number;
+  readonly metLate: number;
+  /** When the next open one of this band breaches its remediation promise. */
+  readonly nextDueAt: EpochMs | null;
+}
+
+export interface FeedState {
+  readonly id: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly attribution: string;
+  readonly url: string;
+  /** `never`: not synced yet; `stale`: the last good sync is too long ago; `incident`: it shrank or stopped parsing. */
+  readonly state: 'ok' | 'never' | 'stale' | 'failing' | 'incident';
+  readonly message: string | null;
+  readonly records: number;
+  readonly quarantined: number;
+  readonly lastSyncAt: EpochMs | null;
+  readonly lastChangeAt: EpochMs | null;
+}
+
+export interface ChannelState {
+  readonly id: string;
+  readonly commitId: string | null;
+  readonly evaluatedAt: EpochMs | null;
+  readonly origin: 'nix' | 'inventory' | null;
+  readonly packages: number;
+  readonly failures: number;
+}
+
+export interface Overview {
+  readonly promise: readonly PromiseLine[];
+  /** The open findings that breach first; at most 6. */
+  readonly urgent: readonly FindingRow[];
+  readonly latestRelease: Release | null;
+  readonly channels: readonly ChannelState[];
+  readonly coveredPackages: number;
+  readonly advisories: number;
+  readonly underInvestigation: number;
+  readonly feeds: readonly FeedState[];
+  /** Newest first; at most 12. */
+  readonly journal: readonly JournalEvent[];
+  readonly consumers: number;
+  readonly mustAct: number;
+}
+
+export interface PackageRow {
+  readonly attr: string;
+  readonly pname: string;
+  readonly description: string;
+  readonly category: string | null;
+  readonly versions: readonly { readonly channel: string; readonly version: string }[];
+  readonly openFindings: number;
+  readonly worst: SeverityBand | null;
+}
+
+export interface PackagePage {
+  readonly attr: string;
+  readonly covered: CoveredPackage | null;
+  readonly channels: readonly {
+    readonly channel: string;
+    readonly instances: readonly Instance[];
+    readonly failures: readonly {
+      readonly system: string;
+      readonly how: 'throws' | 'aborts' | 'missing';
+      readonly message: string;
+    }[];
+  }[];
+  readonly findings: readonly FindingRow[];
+}
+
+export interface AdvisoryRow {
+  readonly advisory: Pick<Advisory, 'id' | 'title' | 'band' | 'score' | 'state' | 'publishedAt' | 'modifiedAt'> & {
+    readonly knownExploited: boolean;
+  };
+  readonly openFindings: number;
+  readonly findings: number;
+}
+
+/** All that is known of one vulnerability id; `advisory` null when no feed carries it. */
+export interface CveReads {
+  readonly advisory: Advisory | null;
+  readonly matches: readonly Match[];
+  readonly findings: readonly FindingRow[];
+  readonly coveredPackages: number;
+  /** The last good sync of any feed: how fresh the answer is. */
+  readonly feedsSyncedAt: EpochMs | null;
+}
+
+export interface ReleasePage {
+  readonly release: Release;
+  /** Changes since the release before, newest first. */
+  readonly changes: readonly {
+    readonly commitId: string;
+    readonly subject: string;
+    readonly authorName: string;
+    readonly at: EpochMs;
+  }[];
+  readonly previous: Release | null;
+  readonly next: Release | null;
+}
+
+export interface ConsumerBoard {
+  readonly standings: readonly Standing[];
+  readonly mustAct: readonly MustAct[];
+}
+
+export interface FindingQuery {
+  readonly order: 'breach' | 'risk';
+  readonly band: SeverityBand | null;
+  readonly state: FindingState | null;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface TextQuery {
+  readonly text: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface PortalReads {
+  readonly overview: () => Promise<Overview>;
+  readonly packages: (query: TextQuery) => Promise<Page<PackageRow>>;
+  readonly packagePage: (attr: string) => Promise<PackagePage | null>;
+  readonly advisories: (query: TextQuery) => Promise<Page<AdvisoryRow>>;
+  /** By CVE id or any alias. */
+  readonly cvePage: (id: string) => Promise<CveReads>;
+  readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
+  /** Every release, newest first. */
+  readonly releases: () => Promise<readonly Release[]>;
+  readonly release: (uuid: string) => Promise<ReleasePage | null>;
+  readonly feeds: () => Promise<readonly FeedState[]>;
+  readonly consumers: () => Promise<ConsumerBoard>;
+  /** Advisories that touch what we carry, for the published feeds; last changed first, at most 50. */
+  readonly syndicatedAdvisories: () => Promise<readonly SyndicatedAdvisory[]>;
+  /** Where these inputs of a lock would stand; nothing is stored. */
+  readonly standingOfInputs: (inputs: readonly ConsumerInput[]) => Promise<ConsumerBoard>;
+}
+
+export interface RegistryReads {
+  /** Every release of a flake, yanked ones too; the names in any case. Empty when unknown. */
+  readonly releasesOf: (organisation: string, flake: string) => Promise<readonly Release[]>;
+  readonly releaseByUuid: (uuid: string) => Promise<Release | null>;
+  /** The blob key of a release's tarball. */
+  readonly tarballKey: (release: Release) => string;
+}
+
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly message: string;
+}
+
+export interface Health {
+  readonly version: string;
+  readonly ready: () => Promise<readonly ReadinessCheck[]>;
+}

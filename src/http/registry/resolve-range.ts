@@ -1,0 +1,36 @@
+import { compareFlakeVersions, parseFlakeVersion, simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import { parseRequirement, satisfies } from '../../formats/nix/requirement.ts';
+import type { Release } from '../../pipeline/releases/index.ts';
+
+export type ResolveOutcome =
+  | { readonly kind: 'release'; readonly release: Release }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'none'; readonly newest: Release | null };
+
+/** The highest release that satisfies a range and was not withdrawn. */
+export function resolveRange(releases: readonly Release[], range: string): ResolveOutcome {
+  const requirement = parseRequirement(range);
+  if (requirement.kind === 'malformed') return requirement;
+  const live = newestFirst(releases).filter((release) => release.yankedAt === null);
+  const release = live.find((candidate) => {
+    const version = parseFlakeVersion(candidate.version);
+    return version !== null && satisfies(requirement, version);
+  });
+  return release === undefined ? { kind: 'none', newest: live[0] ?? null } : { kind: 'release', release };
+}
+
+/** By version, the highest first; pre-releases in their place. */
+export function newestFirst(releases: readonly Release[]): readonly Release[] {
+  return [...releases].sort((a, b) => {
+    const [left, right] = [parseFlakeVersion(a.version), parseFlakeVersion(b.version)];
+    if (left === null || right === null) return b.publishedAt - a.publishedAt;
+    return compareFlakeVersions(right, left) || b.publishedAt - a.publishedAt;
+  });
+}
+
+/** One line that Nix shows to its user: what was asked for and what there is. */
+export function noMatchText(name: string, range: string, newest: Release | null): string {
+  const rest =
+    newest === null ? 'it has no release yet' : `the newest is ${simplifiedVersion(newest.version)}, try /f/${name}/0`;
+  return `no release of ${name} satisfies "${range.slice(0, 60)}": ${rest}`;
+}

@@ -1,0 +1,21 @@
+/**
+ * The percent-decoded segments of a URL's path, each decoded once and `+` left alone; null when one does not decode or
+ * holds a control character.
+ */
+export function pathSegments(url: string): readonly string[] | null {
+  const segments: string[] = [];
+  for (const raw of new URL(url).pathname.slice(1).split('/')) {
+    const decoded = decode(raw);
+    if (decoded === null || /\p{Cc}/u.test(decoded)) return null;
+    segments.push(decoded);
+  }
+  return segments;
+}
+
+function decode(raw: string): string | null {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,228 @@
+/** True facts about real packages, retyped from the CVE records and upstream notes that each id names. */
+import type { Advisory } from '../../pipeline/advisories/index.ts';
+import type { Instance } from '../../pipeline/catalog/index.ts';
+import type { Consumer } from '../../pipeline/consumers/index.ts';
+import type { Finding } from '../../pipeline/findings/index.ts';
+import type { Match } from '../../pipeline/matching/index.ts';
+import type { Release } from '../../pipeline/releases/index.ts';
+import type { FindingRow } from '../ports.ts';
+
+export const now = Date.UTC(2026, 4, 20, 9, 0, 0);
+export const day = 86_400_000;
+export const publicUrl = 'http://localhost';
+
+export function release(count: number, given: Partial<Release> = {}): Release {
+  const commitId = String(count).repeat(40).slice(0, 40);
+  return {
+    uuid: `01900000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+    organisation: 'acme',
+    flake: 'secure',
+    channel: 'rolling',
+    version: `0.1.${count}+rev-${commitId}`,
+    commitId,
+    treeId: 'b'.repeat(40),
+    commitCount: count,
+    lastModified: 1_778_000_000 + count,
+    narHash: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    sizeBytes: 1000,
+    sha256: 'c'.repeat(64),
+    publishedAt: now - (100 - count) * day,
+    yankedAt: null,
+    fixes: [],
+    ...given,
+  };
+}
+
+export const releases: readonly Release[] = [
+  release(97),
+  release(98, {
+    fixes: [{ advisoryId: 'CVE-2023-38545', attr: 'curl', fromVersion: '8.3.0', toVersion: '8.4.0', band: 'critical' }],
+  }),
+  release(99, {
+    fixes: [{ advisoryId: 'CVE-2024-6387', attr: 'openssh', fromVersion: '9.7p1', toVersion: '9.8p1', band: 'high' }],
+  }),
+  release(100, { yankedAt: now - day }),
+];
+
+export function advisory(id: string, given: Partial<Advisory> = {}): Advisory {
+  return {
+    id,
+    aliases: [],
+    state: 'active',
+    title: `About ${id}`,
+    details: 'The handler races with itself.',
+    publishedAt: now - 9 * day,
+    modifiedAt: now - 8 * day,
+    band: 'high',
+    score: 8.1,
+    severitySource: 'nvd',
+    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss: 0.43 },
+    disputed: false,
+    references: ['https://www.openssh.com/txt/release-9.8', 'javascript:alert(1)'],
+    records: [
+      {
+        source: 'nvd',
+        recordId: id,
+        state: 'active',
+        publishedAt: now - 9 * day,
+        severities: [],
+        affected: [
+          {
+            identity: {
+              kind: 'cpe',
+              part: 'a',
+              vendor: 'openbsd',
+              product: 'openssh',
+              targetSoftware: null,
+              edition: null,
+            },
+            scheme: 'generic',
+            versions: [],
+            ranges: [{ lo: '8.5p1', loInclusive: true, hi: '9.8p1', hiInclusive: false }],
+          },
+        ],
+      },
+    ],
+    ...given,
+  };
+}
+
+export function finding(advisoryId: string, attr: string, given: Partial<Finding> = {}): Finding {
+  return {
+    id: `${advisoryId}/${attr}`,
+    advisoryId,
+    attr,
+    channel: 'rolling',
+    version: '1.0',
+    state: 'open',
+    band: 'high',
+    score: 8.1,
+    knownExploited: false,
+    epss: null,
+    disclosedAt: now - 9 * day,
+    openedAt: now - 9 * day,
+    fixedAt: null,
+    fixedVersion: null,
+    releasedAt: null,
+    risk: 70,
+    explanation: 'The version lies before the first fixed one.',
+    ...given,
+  };
+}
+
+export function row(
+  given: Finding,
+  state: FindingRow['deadlines']['state'] = 'running',
+  dueAt = now + 6 * day,
+): FindingRow {
+  return { finding: given, deadlines: { responseDueAt: null, remediationDueAt: dueAt, state } };
+}
+
+export function match(advisoryId: string, attr: string, given: Partial<Match> = {}): Match {
+  return {
+    advisoryId,
+    attr,
+    channel: 'rolling',
+    version: '1.0',
+    systems: ['x86_64-linux'],
+    status: 'affected',
+    score: 0.9,
+    identity: [{ tier: 'A1', prior: 0.9, because: 'the package declares this CPE' }],
+    ranges: [{ source: 'nvd', recordId: advisoryId, outcome: 'in', because: '1.0 lies in the range' }],
+    patch: { state: 'none', patches: [] },
+    fixedIn: null,
+    explanation: 'The version lies in the range.',
+    ...given,
+  };
+}
+
+export const instance: Instance = {
+  attr: 'openssh',
+  system: 'x86_64-linux',
+  pname: 'openssh',
+  version: '9.8p1',
+  name: 'openssh-9.8p1',
+  drvPath: '/nix/store/00000000000000000000000000000001-openssh-9.8p1.drv',
+  outputs: {},
+  sources: [
+    {
+      name: 'source',
+      urls: ['https://cdn.openbsd.org/pub/OpenBSD/OpenSSH/portable/openssh-9.8p1.tar.gz'],
+      hash: 'sha256-3YvQAqN5tdSZ37BQ3R+pr4Ap6ARh9LtsUjxJlz9aOfM=',
+      rev: null,
+      tag: null,
+    },
+  ],
+  patches: [
+    {
+      name: 'locale_archive.patch',
+      urls: [],
+      hash: null,
+      path: 'pkgs/tools/networking/openssh/locale_archive.patch',
+      content: null,
+    },
+  ],
+  cpe: [{ part: 'a', vendor: 'openbsd', product: 'openssh', version: '9.8', update: 'p1' }],
+  purls: [],
+  licences: ['BSD-2-Clause'],
+  maintainers: ['helsinki-systems'],
+  position: 'pkgs/by-name/op/openssh/package.nix:12',
+  description: 'Implementation of the SSH protocol',
+  homepage: 'https://www.openssh.com/',
+  knownVulnerabilities: [],
+};
+
+export const consumers: readonly Consumer[] = [
+  {
+    id: 'c1',
+    name: 'billing',
+    seenAt: now - day,
+    inputs: [
+      {
+        input: 'nixpkgs',
+        releaseUuid: release(97).uuid,
+        version: release(97).version,
+        organisation: 'acme',
+        flake: 'secure',
+        requirement: '0',
+      },
+    ],
+  },
+  {
+    id: 'c2',
+    name: 'website',
+    seenAt: now - 2 * day,
+    inputs: [
+      {
+        input: 'nixpkgs',
+        releaseUuid: release(99).uuid,
+        version: release(99).version,
+        organisation: 'acme',
+        flake: 'secure',
+        requirement: '0.1',
+      },
+    ],
+  },
+];
+
+export const tarball = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
+
+export const openFindings: readonly FindingRow[] = [
+  row(
+    finding('CVE-2024-3094', 'xz', {
+      version: '5.6.1',
+      band: 'critical',
+      score: 10,
+      knownExploited: true,
+      explanation: 'xz 5.6.1 is named by the record.',
+    }),
+    'breached',
+    now - 2 * day,
+  ),
+  row(
+    finding('CVE-2024-2511', 'openssl', { version: '3.0.13', band: 'medium', score: 5.9 }),
+    'at_risk',
+    now + 5 * 3_600_000,
+  ),
+  row(finding('CVE-2023-45853', 'zlib', { version: '1.3', band: 'low', score: 3.1 })),
+];

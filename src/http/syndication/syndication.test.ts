@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { testApp } from '../testing.ts';
+
+const app = testApp();
+
+test.each([
+  ['releases', 'rss', 'application/rss+xml'],
+  ['releases', 'atom', 'application/atom+xml'],
+  ['releases', 'json', 'application/feed+json'],
+  ['advisories', 'rss', 'application/rss+xml'],
+  ['advisories', 'atom', 'application/atom+xml'],
+  ['advisories', 'json', 'application/feed+json'],
+])('%s.%s is given once and then revalidated', async (subject, type, contentType) => {
+  const path = `/feeds/${subject}.${type}`;
+  const response = await app.request(path);
+  const text = await response.text();
+  expect(response.status).toBe(200);
+  expect(response.headers.get('Content-Type')).toContain(contentType);
+  expect(text).toContain(subject === 'releases' ? 'acme/secure 0.1.99' : 'CVE-2024-6387');
+  const [etag, modified] = [response.headers.get('ETag') ?? '', response.headers.get('Last-Modified') ?? ''];
+  expect(Date.parse(modified)).toBeGreaterThan(0);
+  const fresh = async (headers: Record<string, string>) => (await app.request(path, { headers })).status;
+  expect(await fresh({ 'If-None-Match': etag })).toBe(304);
+  expect(await fresh({ 'If-None-Match': `W/${etag}, "x"` })).toBe(304);
+  expect(await fresh({ 'If-None-Match': '"x"', 'If-Modified-Since': modified })).toBe(200);
+  expect(await fresh({ 'If-Modified-Since': modified })).toBe(304);
+  expect(await fresh({ 'If-Modified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' })).toBe(200);
+});
+
+test.each([
+  '/feeds/releases.xml',
+  '/feeds/other.rss',
+  '/feeds/releases.rss.exe',
+  '/feeds/releases.constructor',
+  '/feeds/releases',
+])('%s is not found', async (path) => {
+  expect((await app.request(path)).status).toBe(404);
+});

@@ -1,0 +1,219 @@
+/** The whole HTTP side over a small world, for tests. */
+import { Readable } from 'node:stream';
+import type { Hono } from 'hono';
+import { Registry } from 'prom-client';
+import { mustAct } from '../pipeline/alerts/index.ts';
+import { type Consumer, standingOf } from '../pipeline/consumers/index.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
+import { createHttpApp, type HttpAppOptions } from './app.ts';
+import type { PortalReads, RegistryReads } from './ports.ts';
+import {
+  advisory,
+  consumers,
+  day,
+  finding,
+  instance,
+  match,
+  now,
+  openFindings,
+  publicUrl,
+  release,
+  releases,
+  row,
+  tarball,
+} from './sample-world/testing.ts';
+
+export * from './sample-world/testing.ts';
+
+export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
+  const board = (everyone: readonly Consumer[]) => {
+    const standings = everyone.map((consumer) => standingOf({ consumer, releases, findings: [] }));
+    return { standings, mustAct: mustAct(standings) };
+  };
+  const feeds = [
+    {
+      id: 'nvd',
+      title: 'NVD',
+      licence: 'Public domain',
+      attribution: 'Uses NVD data; not endorsed by the NVD.',
+      url: 'https://services.nvd.nist.gov/rest/json/cves/2.0',
+      state: 'ok' as const,
+      message: null,
+      records: 25_797,
+      quarantined: 3,
+      lastSyncAt: now - 3_600_000,
+      lastChangeAt: now - 3_600_000,
+    },
+    {
+      id: 'kev',
+      title: 'CISA KEV',
+      licence: 'CC0-1.0',
+      attribution: 'CISA.',
+      url: 'https://www.cisa.gov/kev',
+      state: 'failing' as const,
+      message: 'The server answers 503.',
+      records: 1404,
+      quarantined: 0,
+      lastSyncAt: now - 3 * day,
+      lastChangeAt: null,
+    },
+  ];
+  const fixed = row(
+    finding('CVE-2024-6387', 'openssh', {
+      version: '9.7p1',
+      state: 'fixed',
+      fixedVersion: '9.8p1',
+      fixedAt: now - 2 * day,
+      releasedAt: now - day,
+    }),
+    'met',
+  );
+  return {
+    overview: async () => ({
+      promise: (['critical', 'high', 'medium', 'low'] as const).map((band, index) => ({
+        band,
+        responseMs: index === 0 ? day : index === 1 ? 3 * day : null,
+        remediationMs: ([7, 15, 45, 90][index] ?? 90) * day,
+        open: index === 1 ? 0 : 1,
+        atRisk: 0,
+        breached: index === 0 ? 1 : 0,
+        met: index,
+        metLate: 0,
+        nextDueAt: index === 0 ? now - 2 * day : index === 2 ? now + 5 * 3_600_000 : null,
+      })),
+      urgent: openFindings,
+      latestRelease: releases[2] ?? null,
+      channels: [
+        {
+          id: 'rolling',
+          commitId: 'a'.repeat(40),
+          evaluatedAt: now - 600_000,
+          origin: 'nix',
+          packages: 30,
+          failures: 1,
+        },
+      ],
+      coveredPackages: 30,
+      advisories: 27_201,
+      underInvestigation: 2,
+      feeds,
+      journal: [
+        {
+          sequence: 7,
+          at: now - 60_000 * 5,
+          kind: 'release.published',
+          subject: release(99).uuid,
+          actor: 'robot',
+          payload: { version: '0.1.99' },
+        },
+      ],
+      consumers: 2,
+      mustAct: 1,
+    }),
+    packages: async ({ text, after }) => {
+      const items = ['curl', 'openssh', 'xz']
+        .filter((attr) => attr.includes(text))
+        .map((attr) => ({
+          attr,
+          pname: attr,
+          description: `What ${attr} does`,
+          category: 'base',
+          versions: [{ channel: 'rolling', version: '1.0' }],
+          openFindings: attr === 'xz' ? 1 : 0,
+          worst: attr === 'xz' ? ('critical' as const) : null,
+        }));
+      return after === null
+        ? { items, next: text === '' ? 'xz' : null, total: items.length }
+        : { items: [], next: null, total: items.length };
+    },
+    packagePage: async (attr) =>
+      attr === 'openssh'
+        ? {
+            attr,
+            covered: { attr, category: 'network', owner: 'platform', since: '2026-01-05' },
+            channels: [
+              {
+                channel: 'rolling',
+                instances: [instance],
+                failures: [{ system: 'aarch64-darwin', how: 'throws', message: 'unsupported system' }],
+              },
+            ],
+            findings: [fixed],
+          }
+        : null,
+    advisories: async () => ({
+      items: [{ advisory: { ...advisory('CVE-2024-6387'), knownExploited: true }, openFindings: 0, findings: 1 }],
+      next: null,
+      total: 1,
+    }),
+    cvePage: async (id) => {
+      const known = id.toUpperCase() === 'CVE-2024-6387';
+      return {
+        advisory: known ? advisory('CVE-2024-6387') : null,
+        matches: known ? [match('CVE-2024-6387', 'openssh', { status: 'fixed', fixedIn: '9.8p1' })] : [],
+        findings: known ? [fixed] : [],
+        coveredPackages: 30,
+        feedsSyncedAt: now - 3_600_000,
+      };
+    },
+    findings: async ({ band }) => ({
+      items: openFindings.filter((entry) => band === null || entry.finding.band === band),
+      next: null,
+      total: 3,
+    }),
+    releases: async () => releases.toReversed(),
+    release: async (uuid) => {
+      const found = releases.find((entry) => entry.uuid === uuid);
+      return found === undefined
+        ? null
+        : {
+            release: found,
+            changes: [
+              { commitId: 'd'.repeat(40), subject: 'openssh: 9.7p1 -> 9.8p1', authorName: 'Ada', at: now - day },
+            ],
+            previous: releases[0] ?? null,
+            next: null,
+          };
+    },
+    feeds: async () => feeds,
+    consumers: async () => board(consumers),
+    syndicatedAdvisories: async () => [{ advisory: advisory('CVE-2024-6387'), findings: [fixed.finding] }],
+    standingOfInputs: async (inputs) => board([{ id: 'lock', name: 'flake.lock', inputs, seenAt: now }]),
+    ...given,
+  };
+}
+
+export const fakeRegistry: RegistryReads = {
+  releasesOf: async (organisation, flake) =>
+    releases.filter(
+      (entry) => entry.organisation === organisation.toLowerCase() && entry.flake === flake.toLowerCase(),
+    ),
+  releaseByUuid: async (uuid) => releases.find((entry) => entry.uuid === uuid) ?? null,
+  tarballKey: (entry) => `releases/${entry.uuid}.tar.gz`,
+};
+
+export const fakeBlobs: BlobStore = {
+  put: () => Promise.reject(new Error('read only')),
+  remove: () => Promise.reject(new Error('read only')),
+  size: async (key) => (key.includes('000000000097') ? null : tarball.length),
+  get: async (_key, range) => ({
+    stream: Readable.from([tarball.subarray(range?.start ?? 0, (range?.end ?? tarball.length) + 1)]),
+    sizeBytes: tarball.length,
+  }),
+};
+
+export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
+  return createHttpApp({
+    reads: fakeReads(),
+    registry: fakeRegistry,
+    blobs: fakeBlobs,
+    clock: { now: () => now },
+    publicUrl,
+    metrics: new Registry(),
+    health: { version: '0.1.0', ready: async () => [{ name: 'database', ready: true, message: 'open' }] },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    newRequestId: () => 'request-1',
+    flake: { organisation: 'acme', flake: 'secure' },
+    ...given,
+  });
+}

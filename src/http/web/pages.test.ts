@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { advisory, fakeReads, finding, match, now, release, row, testApp } from '../testing.ts';
+
+const app = testApp();
+const html = { Accept: 'text/html' };
+const addresses = [
+  '/',
+  '/packages',
+  '/packages/openssh',
+  '/advisories',
+  '/cve/CVE-2024-6387',
+  '/cve/CVE-1999-99999',
+  '/findings',
+  '/releases',
+  `/releases/${release(99).uuid}`,
+  '/feeds',
+  '/consumers',
+  '/flake/acme/secure',
+];
+
+test.each(addresses)('%s is one well-made page that loads nothing foreign', async (path) => {
+  const response = await app.request(path, { headers: html });
+  const text = await response.text();
+  expect(response.status).toBe(path.includes('99999') ? 404 : 200);
+  expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
+  expect(text).toMatch(/^<!doctype html>\n<html lang="en">/);
+  expect(text.match(/<h1>/g)).toHaveLength(1);
+  expect(text.match(/<main /g)).toHaveLength(1);
+  expect(text).not.toMatch(/<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?\/\//);
+  expect(text).not.toMatch(/<[^>]+\s(?:style|on\w+)=/);
+  expect(text).not.toMatch(/<script>|undefined|\[object Object\]|NaN/);
+  expect((await app.request(path, { method: 'HEAD', headers: html })).status).toBe(response.status);
+});
+
+test.each([...addresses, '/nothing', '/healthz', '/f/acme/secure/0', '/api/v1/status'])(
+  '%s carries the security headers',
+  async (path) => {
+    const { headers } = await app.request(path);
+    expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(headers.get('Content-Security-Policy')).not.toMatch(/unsafe|\*/);
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(headers.get('Referrer-Policy')).toBe('no-referrer');
+    expect(headers.get('Strict-Transport-Security')).toBeNull();
+  },
+);
+
+test('over https the browser is told to stay there', async () => {
+  expect(
+    (await testApp({ publicUrl: 'https://secure.example' }).request('/')).headers.get('Strict-Transport-Security'),
+  ).toMatch(/^max-age=\d+$/);
+});
+
+test('hostile text of a feed stays text on every page', async () => {
+  const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
+  const evilAdvisory = advisory('CVE-2024-0001', {
+    title: evil,
+    details: evil,
+    aliases: [evil],
+    severitySource: evil,
+    references: ['javascript:alert(3)', `https://x.example/${evil}`],
+  });
+  const evilRow = row(finding('CVE-2024-0001', evil, { version: evil, explanation: evil, channel: evil }));
+  const reads = fakeReads({
+    cvePage: async () => ({
+      advisory: evilAdvisory,
+      matches: [match('CVE-2024-0001', evil, { explanation: evil })],
+      findings: [evilRow],
+      coveredPackages: 1,
+      feedsSyncedAt: now,
+    }),
+    findings: async () => ({ items: [evilRow], next: evil, total: 1 }),
+    advisories: async () => ({
+      items: [{ advisory: { ...evilAdvisory, knownExploited: false }, openFindings: 1, findings: 1 }],
+      next: evil,
+      total: 1,
+    }),
+    packages: async () => ({
+      items: [
+        {
+          attr: evil,
+          pname: evil,
+          description: evil,
+          category: evil,
+          versions: [{ channel: evil, version: evil }],
+          openFindings: 0,
+          worst: null,
+        },
+      ],
+      next: null,
+      total: 1,
+    }),
+    syndicatedAdvisories: async () => [{ advisory: evilAdvisory, findings: [evilRow.finding] }],
+  });
+  const hostile = testApp({ reads });
+  for (const path of [
+    '/cve/CVE-2024-0001',
+    '/findings',
+    '/advisories',
+    '/packages',
+    `/packages?q=${encodeURIComponent(evil)}`,
+    `/nothing/${encodeURIComponent(evil)}`,
+  ]) {
+    const text = await (await hostile.request(path, { headers: html })).text();
+    expect(text).not.toContain('<script>alert');
+    expect(text).not.toContain('<img src=x');
+    expect(text).not.toMatch(/href="javascript:/i);
+  }
+  for (const type of ['rss', 'atom']) {
+    expect(await (await hostile.request(`/feeds/advisories.${type}`)).text()).not.toContain('<script>alert');
+  }
+  // A JSON Feed's title is plain text by its specification; only content_html is markup.
+  const { items } = JSON.parse(await (await hostile.request('/feeds/advisories.json')).text());
+  expect(items[0].content_html).not.toContain('<script>alert');
+});
+
+describe('empty states say what to do', () => {
+  const nothing = fakeReads({
+    overview: async () => ({
+      promise: [],
+      urgent: [],
+      latestRelease: null,
+      channels: [],
+      coveredPackages: 0,
+      advisories: 0,
+      underInvestigation: 0,
+      feeds: [],
+      journal: [],
+      consumers: 0,
+      mustAct: 0,
+    }),
+    packages: async () => ({ items: [], next: null, total: 0 }),
+    advisories: async () => ({ items: [], next: null, total: 0 }),
+    findings: async () => ({ items: [], next: null, total: 0 }),
+    releases: async () => [],
+    feeds: async () => [],
+    consumers: async () => ({ standings: [], mustAct: [] }),
+    cvePage: async () => ({ advisory: null, matches: [], findings: [], coveredPackages: 0, feedsSyncedAt: null }),
+  });
+  test.each([
+    ['/', 'snowguard release'],
+    ['/packages', 'snowguard scan'],
+    ['/packages?q=zzz', 'Show all'],
+    ['/advisories', 'snowguard sync'],
+    ['/findings', 'Nothing is open.'],
+    ['/findings?state=fixed', 'Show every finding'],
+    ['/releases', 'snowguard release'],
+    ['/feeds', 'snowguard sync'],
+    ['/consumers', 'curl --data-binary @flake.lock'],
+    ['/cve/CVE-2030-0001', 'No feed has been read yet'],
+    ['/cve/nonsense!', 'form of a vulnerability id'],
+  ])('%s: %s', async (path, words) => {
+    expect(await (await testApp({ reads: nothing }).request(path)).text()).toContain(words);
+  });
+});
+
+test.each([
+  ['/search?q=cve-2024-3094', '/cve/CVE-2024-3094'],
+  ['/search?q=GHSA-rxwq-x6h5-x525', '/cve/GHSA-rxwq-x6h5-x525'],
+  ['/search?q=openssl', '/packages?q=openssl'],
+  ['/search?q=%2F%2Fevil.example', '/packages?q=%2F%2Fevil.example'],
+  ['/search', '/packages'],
+])('%s leads to %s', async (path, location) => {
+  const response = await app.request(path);
+  expect([response.status, response.headers.get('Location')]).toEqual([303, location]);
+});
+
+test('the next page keeps the query', async () => {
+  expect(await (await app.request('/packages')).text()).toContain('href="/packages?after=xz"');
+  expect(await (await app.request('/packages?after=xz')).text()).toContain('href="/packages">First page');
+});
+
+test.each(['/assets/site.css', '/assets/keys.js', '/assets/mark.svg'])('%s is kept and revalidated', async (path) => {
+  const first = await app.request(`${path}?v=1`);
+  expect(first.headers.get('Cache-Control')).toContain('immutable');
+  const etag = first.headers.get('ETag') ?? '';
+  expect((await app.request(path, { headers: { 'If-None-Match': etag } })).status).toBe(304);
+});
+
+test('long addresses, other methods and unknown pages are answered, each in its kind', async () => {
+  expect((await app.request(`/packages?q=${'x'.repeat(5000)}`)).status).toBe(414);
+  expect((await app.request(`/packages?q=${'x'.repeat(3000)}`)).status).toBe(200);
+  const posted = await app.request('/packages', { method: 'POST', body: 'x' });
+  expect([posted.status, posted.headers.get('Allow')]).toEqual([405, 'GET, HEAD']);
+  const missing = await app.request('/nothing', { headers: html });
+  expect([missing.status, (await missing.text()).includes('To the overview')]).toEqual([404, true]);
+  expect((await app.request('/releases/../../etc/passwd', { headers: html })).status).toBe(404);
+  expect((await app.request('/packages/%ff', { headers: html })).status).toBe(404);
+});

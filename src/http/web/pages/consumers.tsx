@@ -1,0 +1,107 @@
+import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
+import { assertNever } from '../../../foundation/assert-never.ts';
+import type { MustAct } from '../../../pipeline/alerts/index.ts';
+import type { InputStanding } from '../../../pipeline/consumers/index.ts';
+import { paths } from '../../addresses.ts';
+import type { ConsumerBoard } from '../../ports.ts';
+import type { PageContext } from '../context.ts';
+import { counted } from '../format-time.ts';
+import { Band, CopyLine, Empty, Moment } from '../parts.tsx';
+
+/** Who must act, with the command; then everyone known. */
+export function ConsumersPage({ board, context }: { readonly board: ConsumerBoard; readonly context: PageContext }) {
+  return (
+    <>
+      <h1>Consumers</h1>
+      <p class="lead">Flakes that are known by their lock. They hear something only when they must act.</p>
+      <section aria-labelledby="act">
+        <h2 id="act">Must act</h2>
+        {board.mustAct.length === 0 ? (
+          <Empty>
+            <p>
+              {board.standings.length === 0
+                ? 'Nobody is known yet.'
+                : 'Nobody: every known lock holds the released fixes.'}
+            </p>
+          </Empty>
+        ) : (
+          <ol class="rows">
+            {board.mustAct.map((act) => (
+              <Act act={act} />
+            ))}
+          </ol>
+        )}
+      </section>
+      <section aria-labelledby="all">
+        <h2 id="all">All known</h2>
+        {board.standings.length === 0 ? (
+          <Empty>
+            <p>No lock is registered. To ask where a lock stands without registering it:</p>
+            <CopyLine text={`curl --data-binary @flake.lock ${context.publicUrl}/api/v1/check`} label="the command" />
+          </Empty>
+        ) : (
+          <ol class="rows plain">
+            {board.standings.map(({ consumer, inputs }) => (
+              <li>
+                <div>
+                  <span class="name">{consumer.name}</span>
+                  {inputs.length === 0 && <p class="sub">No input of this registry in its lock.</p>}
+                  {inputs.map((standing) => (
+                    <p class="sub">
+                      {standing.input.input} at {simplifiedVersion(standing.input.version)}: {standingText(standing)}
+                    </p>
+                  ))}
+                </div>
+                <div class="end soft">
+                  seen <Moment at={consumer.seenAt} now={context.now} />
+                </div>
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Act({ act }: { readonly act: MustAct }) {
+  return (
+    <li data-row>
+      <Band band={act.band} />
+      <div>
+        <span class="name">{act.consumer}</span> input {act.input}
+        <p class="sub">
+          {act.yanked && 'Its release was withdrawn. '}
+          {act.fixes.slice(0, 8).map((fix, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={paths.cve(fix.advisoryId)}>{fix.advisoryId}</a> in {fix.attr}
+            </>
+          ))}
+          {act.fixes.length > 8 && ` and ${act.fixes.length - 8} more`}
+        </p>
+        {act.firstChange !== null && <p class="sub">{act.firstChange}</p>}
+        <CopyLine text={act.command} label={`the command for ${act.consumer}`} />
+      </div>
+      <div class="end">
+        {simplifiedVersion(act.fromVersion)} to {simplifiedVersion(act.toVersion)}
+        <span class="soft">{counted(act.fixes.length, 'fix', 'fixes')}</span>
+      </div>
+    </li>
+  );
+}
+
+function standingText(standing: InputStanding): string {
+  switch (standing.kind) {
+    case 'unknown':
+      return 'a release that is not known here';
+    case 'current':
+      return standing.yanked ? 'its release was withdrawn and none is newer' : 'the newest release';
+    case 'behind':
+      return standing.missing.length === 0
+        ? 'behind, without missing a fix'
+        : `misses ${counted(standing.missing.length, 'fix', 'fixes')}`;
+    default:
+      return assertNever(standing);
+  }
+}

@@ -1,0 +1,82 @@
+import { Fragment } from 'hono/jsx';
+import type { FeedState } from '../../ports.ts';
+import type { PageContext } from '../context.ts';
+import { CopyLine, Empty, Moment } from '../parts.tsx';
+import { safeLink } from '../safe-link.tsx';
+
+const stateWords = {
+  ok: 'In order',
+  never: 'Not read yet',
+  stale: 'Stale',
+  failing: 'Failing',
+  incident: 'Incident: the old records are kept',
+} as const;
+const subjects = [
+  ['releases', 'Releases', 'Every release with what it fixes'],
+  ['advisories', 'Advisories', 'What touches the packages carried, and what became of it'],
+] as const;
+
+/** The feeds that are published, then the feeds that are read. */
+export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedState[]; readonly context: PageContext }) {
+  return (
+    <>
+      <h1>Feeds</h1>
+      <p class="lead">What you can subscribe to, and what all answers here stand on.</p>
+      <section aria-labelledby="subscribe">
+        <h2 id="subscribe">Subscribe</h2>
+        {subjects.map(([id, title, what]) => (
+          <Fragment>
+            <h3>{title}</h3>
+            <p class="soft">
+              {what}. Also as <a href={`/feeds/${id}.rss`}>RSS</a> and <a href={`/feeds/${id}.json`}>JSON Feed</a>.
+            </p>
+            <CopyLine text={`${context.publicUrl}/feeds/${id}.atom`} label={`the address of the ${id} feed`} />
+          </Fragment>
+        ))}
+      </section>
+      <section aria-labelledby="read">
+        <h2 id="read">Vulnerability feeds that are read</h2>
+        {feeds.length === 0 ? (
+          <Empty>
+            <p>
+              None is set up. Add one under <code>[feeds]</code> in the configuration, then run{' '}
+              <code>snowguard sync</code>.
+            </p>
+          </Empty>
+        ) : (
+          <ol class="rows plain">
+            {feeds.map((feed) => (
+              <li id={feed.id}>
+                <div>
+                  <span class="name">{feed.title}</span>
+                  <p class="sub">
+                    {feed.records.toLocaleString('en-GB')} records
+                    {feed.quarantined > 0 && `, ${feed.quarantined.toLocaleString('en-GB')} set aside as unreadable`}.{' '}
+                    {feed.message}
+                  </p>
+                  <p class="sub small">
+                    {safeLink(feed.url)}
+                    <br />
+                    {feed.attribution} {feed.licence}
+                  </p>
+                </div>
+                <div class="end">
+                  <span
+                    class={`verdict ${feed.state === 'ok' ? 'fixed' : feed.state === 'never' ? 'unknown' : 'affected'}`}
+                  >
+                    {stateWords[feed.state]}
+                  </span>{' '}
+                  {feed.lastSyncAt !== null && (
+                    <span class="soft">
+                      read <Moment at={feed.lastSyncAt} now={context.now} />
+                    </span>
+                  )}
+                </div>
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { type Context, Hono } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { Clock } from '../../foundation/clock.ts';
+import { paths, withQuery } from '../addresses.ts';
+import type { PortalReads, RegistryReads } from '../ports.ts';
+import { newestFirst } from '../registry/resolve-range.ts';
+import { pathSegments } from '../registry/segments.ts';
+import { assetRoutes } from './assets.ts';
+import type { PageContext } from './context.ts';
+import { renderDocument, type Section } from './layout.tsx';
+import { AdvisoriesPage } from './pages/advisories.tsx';
+import { ConsumersPage } from './pages/consumers.tsx';
+import { CvePage } from './pages/cve.tsx';
+import { FeedsPage } from './pages/feeds.tsx';
+import { FindingsPage } from './pages/findings.tsx';
+import { FlakePage } from './pages/flake.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { PackagePage } from './pages/package.tsx';
+import { PackagesPage } from './pages/packages.tsx';
+import { ReleasePage } from './pages/release.tsx';
+import { ReleasesPage } from './pages/releases.tsx';
+import { findingQueryOf, textQueryOf } from './queries.ts';
+
+interface Options {
+  readonly reads: PortalReads;
+  readonly registry: RegistryReads;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly flake: { readonly organisation: string; readonly flake: string };
+}
+
+/** The pages for people. An address that names nothing falls through to the not-found answer. */
+export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options): Hono {
+  const app = new Hono();
+  const name = `${flake.organisation}/${flake.flake}`;
+  const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
+  const show = async (c: Context, section: Section, title: string, children: Child, status: 200 | 404 = 200) =>
+    c.html(await renderDocument({ title, name, section, children }), status, { 'Cache-Control': 'no-cache' });
+
+  app.route('/', assetRoutes());
+  app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
+  app.get('/findings', async (c) => {
+    const query = findingQueryOf(c.req.query());
+    return show(
+      c,
+      '/findings',
+      'Findings',
+      <FindingsPage page={await reads.findings(query)} query={query} context={context()} />,
+    );
+  });
+  app.get('/packages', async (c) => {
+    const query = textQueryOf(c.req.query());
+    return show(c, '/packages', 'Packages', <PackagesPage page={await reads.packages(query)} query={query} />);
+  });
+  app.get('/packages/:attr', async (c) => {
+    const page = await reads.packagePage(pathSegments(c.req.url)?.[1] ?? '');
+    return page === null
+      ? c.notFound()
+      : show(c, '/packages', page.attr, <PackagePage page={page} context={context()} />);
+  });
+  app.get('/advisories', async (c) => {
+    const query = textQueryOf(c.req.query());
+    return show(c, '/advisories', 'Advisories', <AdvisoriesPage page={await reads.advisories(query)} query={query} />);
+  });
+  app.get('/cve/:id', async (c) => {
+    const id = (pathSegments(c.req.url)?.[1] ?? '').slice(0, 80);
+    const found = await reads.cvePage(id);
+    const status = found.advisory === null && found.findings.length === 0 ? 404 : 200;
+    return show(
+      c,
+      '/advisories',
+      found.advisory?.id ?? id,
+      <CvePage id={id} reads={found} context={context()} />,
+      status,
+    );
+  });
+  app.get('/releases', async (c) =>
+    show(c, '/releases', 'Releases', <ReleasesPage releases={await reads.releases()} context={context()} />),
+  );
+  app.get('/releases/:uuid', async (c) => {
+    const page = await reads.release(c.req.param('uuid').toLowerCase());
+    return page === null
+      ? c.notFound()
+      : show(c, '/releases', page.release.version, <ReleasePage page={page} context={context()} />);
+  });
+  app.get('/feeds', async (c) =>
+    show(c, '/feeds', 'Feeds', <FeedsPage feeds={await reads.feeds()} context={context()} />),
+  );
+  app.get('/consumers', async (c) =>
+    show(c, '/consumers', 'Consumers', <ConsumersPage board={await reads.consumers()} context={context()} />),
+  );
+  app.get('/flake/:organisation/:flake', async (c) => {
+    const [, organisation = '', wanted = ''] = pathSegments(c.req.url) ?? [];
+    const releases = newestFirst(await registry.releasesOf(organisation, wanted));
+    return releases.length === 0
+      ? c.notFound()
+      : show(c, '/releases', name, <FlakePage releases={releases} context={context()} />);
+  });
+  app.get('/search', (c) => {
+    const text = (c.req.query('q') ?? '').trim().slice(0, 200);
+    const isId = /^(CVE-\d{4}-\d{3,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]+-\d{4}-\d+)$/i.test(text);
+    return c.redirect(
+      isId
+        ? paths.cve(text.toUpperCase().startsWith('GHSA') ? text : text.toUpperCase())
+        : withQuery('/packages', { q: text }),
+      303,
+    );
+  });
+  return app;
+}

@@ -1,0 +1,45 @@
+/** The only script: moving by keyboard and copying. Every page works without it. */
+export const script = `'use strict';
+(() => {
+  const rows = () => [...document.querySelectorAll('[data-row] a:first-of-type')].filter((link, index, all) =>
+    all.findIndex((other) => other.closest('[data-row]') === link.closest('[data-row]')) === index);
+  const move = (step) => {
+    const all = rows();
+    if (all.length === 0) return;
+    const at = all.findIndex((link) => link.closest('[data-row]').contains(document.activeElement));
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step));
+    all[next].focus();
+  };
+  const help = document.getElementById('keys');
+  const actions = {
+    j: () => move(1),
+    k: () => move(-1),
+    '/': () => document.querySelector('input[type=search]')?.focus(),
+    '?': () => (help.open ? help.close() : help.showModal()),
+  };
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape' && event.target.matches?.('input[type=search]')) return event.target.blur();
+    if (event.target.matches?.('input, select, textarea')) return;
+    const action = actions[event.key];
+    if (!action || (help.open && event.key !== '?')) return;
+    event.preventDefault();
+    action();
+  });
+  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  for (const button of document.querySelectorAll('button.copy')) {
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      const source = button.parentElement.querySelector('code');
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        button.textContent = 'Copied';
+      } catch {
+        getSelection().selectAllChildren(source);
+        button.textContent = 'Selected';
+      }
+      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    });
+  }
+})();
+`;
