@@ -1,4 +1,4 @@
-import type { AffectedProduct, Exploitation, FeedRecord, Severity } from '../feeds/index.ts';
+import type { AffectedProduct, Exploitation, FeedRecord, Severity, Statement } from '../feeds/index.ts';
 
 export type SeverityBand = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
@@ -18,6 +18,8 @@ export interface Advisory {
   readonly exploitation: Exploitation;
   readonly disputed: boolean;
   readonly references: readonly string[];
+  /** Whether sources differ by a whole band or more. */
+  readonly severityDisputed: boolean;
   /** Every source's own say. */
   readonly records: readonly AdvisoryRecord[];
 }
@@ -29,4 +31,5 @@ export interface AdvisoryRecord {
   readonly affected: readonly AffectedProduct[];
   readonly severities: readonly Severity[];
   readonly publishedAt: number | null;
+  readonly statements: readonly Statement[];
 }

@@ -1,6 +1,6 @@
-/** How we know that a record speaks of this package. Tiers: A0 reviewed, A1 declared, A2 source, A5 CNA product. */
+/** How we know that a record speaks of this package. Tiers: A0 reviewed, A1 declared, A2 source, A3 source to CPE, A4 only vendor, A5 CNA, A6 one of several. */
 export interface IdentityEvidence {
-  readonly tier: 'A0' | 'A1' | 'A2' | 'A4' | 'A5' | 'A6';
+  readonly tier: 'A0' | 'A1' | 'A2' | 'A3' | 'A4' | 'A5' | 'A6';
   readonly prior: number;
   readonly because: string;
 }
@@ -15,7 +15,7 @@ export interface RangeEvidence {
 }
 
 export interface PatchEvidence {
-  readonly state: 'none' | 'claimed' | 'verified' | 'unavailable';
+  readonly state: 'none' | 'claimed' | 'mixed' | 'verified' | 'unavailable';
   readonly patches: readonly string[];
 }
 
