@@ -1,0 +1,18 @@
+/** Every step of the schema, in order; a step that was released is never changed. */
+
+import { journalMigration } from './0001-journal.ts';
+import { catalogMigration } from './0002-catalog.ts';
+import { changesMigration } from './0006-changes.ts';
+import { releasesMigration } from './0007-releases.ts';
+import { consumersMigration } from './0008-consumers.ts';
+import type { Migration } from './migration.ts';
+
+export { migrate } from './run.ts';
+
+export const migrations: readonly Migration[] = [
+  journalMigration,
+  catalogMigration,
+  changesMigration,
+  releasesMigration,
+  consumersMigration,
+];

@@ -1,0 +1,8 @@
+export const databaseErrors = {
+  locked: { code: 'database.locked', retryable: true },
+  full: { code: 'database.full', retryable: true },
+  unusable: { code: 'database.unusable', retryable: false },
+  corrupt: { code: 'database.corrupt', retryable: false },
+  failed: { code: 'database.failed', retryable: false },
+  misused: { code: 'database.misused', retryable: false },
+} as const;
