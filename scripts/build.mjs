@@ -14,7 +14,11 @@ function* filesBelow(directory) {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  const files = [...filesBelow(path.join(root, 'src')), path.join(root, 'package-lock.json'), path.join(root, 'scripts', 'build.mjs')];
+  const files = [
+    ...filesBelow(path.join(root, 'src')),
+    path.join(root, 'package-lock.json'),
+    path.join(root, 'scripts', 'build.mjs'),
+  ];
   for (const file of files.filter((name) => !name.includes('.test.')).sort()) {
     const { mtimeMs, size } = statSync(file);
     hash.update(`${path.relative(root, file)}\0${mtimeMs}\0${size}\n`);
@@ -46,7 +50,9 @@ export async function buildIfStale() {
     external: ['pg-native'],
     loader: { '.css': 'text', '.nix': 'text', '.svg': 'text' },
     // Some dependencies are CommonJS and ask for require().
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   writeFileSync(path.join(fresh, '.fingerprint'), current);

@@ -5,32 +5,100 @@ import { cruise } from 'dependency-cruiser';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { root } from './setup.mjs';
 
-const stages = ['catalog', 'feeds', 'advisories', 'matching', 'findings', 'changes', 'evidence', 'releases', 'consumers', 'alerts'];
+const stages = [
+  'catalog',
+  'feeds',
+  'advisories',
+  'matching',
+  'findings',
+  'changes',
+  'evidence',
+  'releases',
+  'consumers',
+  'alerts',
+];
 const tests = '\\.(test|bench)\\.tsx?$|/testing\\.ts$';
 
 const rule = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { pathNot: tests, ...from }, to });
 
 const forbidden = [
   rule('no-cycles', {}, { circular: true }, 'no import cycles anywhere'),
-  rule('foundation-alone', { path: '^src/foundation/' }, { path: '^src/', pathNot: '^src/foundation/' }, 'foundation imports nothing of ours'),
-  rule('formats-pure', { path: '^src/formats/' }, { path: '^src/', pathNot: '^src/(formats|foundation)/' }, 'formats import only foundation'),
-  rule('formats-no-io', { path: '^src/formats/' }, { path: '^(node:)?(fs|net|http|https|child_process|worker_threads|dgram|dns)(/|$)' }, 'formats do no I/O'),
-  rule('platform-no-domain', { path: '^src/platform/' }, { path: '^src/', pathNot: '^src/(platform|foundation|formats)/' }, 'platform knows no domain'),
-  rule('journal-below', { path: '^src/journal/' }, { path: '^src/', pathNot: '^src/(journal|platform|foundation|formats)/' }, 'the journal stands on platform'),
-  rule('pipeline-inside', { path: '^src/pipeline/' }, { path: '^src/(http|cli|worker|app|config|migrations)/' }, 'stages know nothing of http, cli, worker, app, config'),
-  rule('http-inside', { path: '^src/http/' }, { path: '^src/(cli|worker|app|config|migrations)/' }, 'http knows nothing of cli, worker, app, config'),
-  rule('adapters-only-in-app', { path: '^src/(pipeline|http|journal|worker|formats)/' }, { path: '^src/platform/', pathNot: '^src/platform/[^/]+/index\\.ts$' }, 'only app picks adapters'),
-  rule('config-readers', { path: '^src/', pathNot: `^src/(app|cli|config)/|${tests}` }, { path: '^src/config/' }, 'only app and cli read configuration'),
+  rule(
+    'foundation-alone',
+    { path: '^src/foundation/' },
+    { path: '^src/', pathNot: '^src/foundation/' },
+    'foundation imports nothing of ours',
+  ),
+  rule(
+    'formats-pure',
+    { path: '^src/formats/' },
+    { path: '^src/', pathNot: '^src/(formats|foundation)/' },
+    'formats import only foundation',
+  ),
+  rule(
+    'formats-no-io',
+    { path: '^src/formats/' },
+    { path: '^(node:)?(fs|net|http|https|child_process|worker_threads|dgram|dns)(/|$)' },
+    'formats do no I/O',
+  ),
+  rule(
+    'platform-no-domain',
+    { path: '^src/platform/' },
+    { path: '^src/', pathNot: '^src/(platform|foundation|formats)/' },
+    'platform knows no domain',
+  ),
+  rule(
+    'journal-below',
+    { path: '^src/journal/' },
+    { path: '^src/', pathNot: '^src/(journal|platform|foundation|formats)/' },
+    'the journal stands on platform',
+  ),
+  rule(
+    'pipeline-inside',
+    { path: '^src/pipeline/' },
+    { path: '^src/(http|cli|worker|app|config|migrations)/' },
+    'stages know nothing of http, cli, worker, app, config',
+  ),
+  rule(
+    'http-inside',
+    { path: '^src/http/' },
+    { path: '^src/(cli|worker|app|config|migrations)/' },
+    'http knows nothing of cli, worker, app, config',
+  ),
+  rule(
+    'adapters-only-in-app',
+    { path: '^src/(pipeline|http|journal|worker|formats)/' },
+    { path: '^src/platform/', pathNot: '^src/platform/[^/]+/index\\.ts$' },
+    'only app picks adapters',
+  ),
+  rule(
+    'config-readers',
+    { path: '^src/', pathNot: `^src/(app|cli|config)/|${tests}` },
+    { path: '^src/config/' },
+    'only app and cli read configuration',
+  ),
   ...stages.map((stage, index) =>
-    rule(`stage-order-${stage}`, { path: `^src/pipeline/${stage}/` }, { path: `^src/pipeline/(${stages.slice(index + 1).join('|') || '-'})/` }, 'a stage imports only stages above it'),
+    rule(
+      `stage-order-${stage}`,
+      { path: `^src/pipeline/${stage}/` },
+      { path: `^src/pipeline/(${stages.slice(index + 1).join('|') || '-'})/` },
+      'a stage imports only stages above it',
+    ),
   ),
   ...stages.map((stage) =>
-    rule(`front-door-${stage}`, { path: '^src/', pathNot: `^src/pipeline/${stage}/|${tests}|^src/migrations/` }, { path: `^src/pipeline/${stage}/`, pathNot: `^src/pipeline/${stage}/index\\.ts$` }, 'a stage is entered through its index.ts'),
+    rule(
+      `front-door-${stage}`,
+      { path: '^src/', pathNot: `^src/pipeline/${stage}/|${tests}|^src/migrations/` },
+      { path: `^src/pipeline/${stage}/`, pathNot: `^src/pipeline/${stage}/index\\.ts$` },
+      'a stage is entered through its index.ts',
+    ),
   ),
 ];
 
 function countSources(directory) {
-  return readdirSync(directory, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name)).length;
+  return readdirSync(directory, { withFileTypes: true, recursive: true }).filter(
+    (entry) => entry.isFile() && /\.tsx?$/.test(entry.name),
+  ).length;
 }
 
 /** Violations as text lines, and how many modules of ours were read. */
@@ -40,7 +108,13 @@ export async function checkImports(directory) {
   try {
     const result = await cruise(
       ['src'],
-      { ruleSet: { forbidden }, validate: true, doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+      {
+        ruleSet: { forbidden },
+        validate: true,
+        doNotFollow: { path: 'node_modules' },
+        tsPreCompilationDeps: true,
+        tsConfig: { fileName: 'tsconfig.json' },
+      },
       undefined,
       { tsConfig: extractTSConfig(path.join(directory, 'tsconfig.json')) },
     );

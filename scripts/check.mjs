@@ -14,7 +14,11 @@ const checks = [
 let failed = 0;
 for (const [title, program, args] of checks) {
   const started = performance.now();
-  const result = spawnSync(program, args, { cwd: root, encoding: 'utf8', env: { ...process.env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` } });
+  const result = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` },
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (result.status === 0) console.log(`ok       ${title} (${seconds} s)`);
   else {

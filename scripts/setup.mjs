@@ -29,7 +29,9 @@ export function ensureInstalled() {
     env: { ...process.env, NODE_ENV: 'development' },
   });
   if (result.status !== 0) {
-    process.stderr.write('Could not install the dependencies. Is the npm registry reachable? Then run the command again.\n');
+    process.stderr.write(
+      'Could not install the dependencies. Is the npm registry reachable? Then run the command again.\n',
+    );
     process.exit(1);
   }
   writeFileSync(stamp, digest);
@@ -41,7 +43,9 @@ export function modernNode() {
   const name = platformPackages[`${process.platform}-${process.arch}`];
   const binary = name && path.join(root, 'node_modules', name, 'bin', 'node');
   if (binary && existsSync(binary)) return binary;
-  process.stderr.write(`Snowguard needs Node 24; this is ${process.versions.node}. Install Node 24 and run the command again.\n`);
+  process.stderr.write(
+    `Snowguard needs Node 24; this is ${process.versions.node}. Install Node 24 and run the command again.\n`,
+  );
   process.exit(1);
 }
 
@@ -50,7 +54,8 @@ export async function runForeground(program, args, options = {}) {
   const { spawn } = await import('node:child_process');
   const child = spawn(program, args, { stdio: 'inherit', ...options });
   // A terminal sends Ctrl-C to the whole group; the child decides how to stop.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
   return new Promise((resolve) => {
     child.on('error', () => resolve(127));
     child.on('exit', (code, signal) => resolve(signal ? 130 : (code ?? 1)));

@@ -5,4 +5,9 @@ import { ensureInstalled, modernNode, root, runForeground } from './setup.mjs';
 ensureInstalled();
 const { buildIfStale } = await import('./build.mjs');
 await buildIfStale();
-process.exitCode = await runForeground(modernNode(), [path.join(root, 'dist', 'snowguard.js'), 'up', '--starter', ...process.argv.slice(2)]);
+process.exitCode = await runForeground(modernNode(), [
+  path.join(root, 'dist', 'snowguard.js'),
+  'up',
+  '--starter',
+  ...process.argv.slice(2),
+]);

@@ -15,7 +15,11 @@ const checkStatus = await run([path.join(root, 'scripts', 'check.mjs')]);
 const report = path.join(root, '.cache', 'test-report.json');
 mkdirSync(path.dirname(report), { recursive: true });
 const testStatus = await run([
-  path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
+  path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ]);
 if (existsSync(report)) {

@@ -34,37 +34,27 @@ const otherNames = [
   'nix-shell',
   'nix-store',
 ];
+const usualFolders = ['/nix/var/nix/profiles/default/bin', '/run/current-system/sw/bin'];
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const minute = 60_000;
 
 /** `{ program, version }`, `program` an absolute path; or `{ missing }`, one line of why. */
 export async function ensureNix() {
+  const atLeast = `Nix of at least ${oldest.join('.')}`;
   const named = process.env.SNOWGUARD_TEST_NIX;
   if (named)
-    return (
-      (await described(named)) ?? { missing: `SNOWGUARD_TEST_NIX: ${named} is no Nix of at least ${oldest.join('.')}` }
-    );
-  const folders = [
-    ...(process.env.PATH ?? '').split(path.delimiter),
-    '/nix/var/nix/profiles/default/bin',
-    '/run/current-system/sw/bin',
-  ];
-  const installed = folders
+    return (await described(named)) ?? { missing: `SNOWGUARD_TEST_NIX names ${named}, which is no ${atLeast}` };
+  const installed = [...(process.env.PATH ?? '').split(path.delimiter), ...usualFolders]
     .filter(path.isAbsolute)
     .map((folder) => path.join(folder, 'nix'))
     .find(existsSync);
   const usable = installed && (await described(installed));
   if (usable) return usable;
-  const reason = await whyNotFetchable();
-  if (reason)
-    return { missing: `no Nix of at least ${oldest.join('.')} on this machine, and none was fetched: ${reason}` };
+  if (!canFetch()) return { missing: `this machine has no ${atLeast}, and one is fetched on Debian only` };
   try {
     const folder = await cachedFolder(`nix-${suite}-${process.arch}-${layout}`, fetchNix);
-    return (
-      (await described(path.join(folder, 'bin', 'nix'))) ?? {
-        missing: `the Nix in ${folder} does not run; delete that folder`,
-      }
-    );
+    const fetched = await described(path.join(folder, 'bin', 'nix'));
+    return fetched ?? { missing: `the Nix in ${folder} does not run; delete that folder` };
   } catch (error) {
     return { missing: `Nix could not be fetched: ${error.message}` };
   }
@@ -78,10 +68,7 @@ async function described(program) {
   return major < oldest[0] || (major === oldest[0] && minor < oldest[1]) ? null : { program, version };
 }
 
-async function whyNotFetchable() {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return 'that needs Debian';
-  return machineRelease() === null ? 'that needs Debian' : null;
-}
+const canFetch = () => process.platform === 'linux' && existsSync('/usr/bin/apt-get') && machineRelease() !== null;
 
 function machineRelease() {
   const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
@@ -94,7 +81,7 @@ async function fetchNix(fresh, final) {
   for (const folder of [path.join(apt, 'lists', 'partial'), path.join(debs, 'partial')])
     mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(apt, 'apt.conf'), aptConfiguration(apt));
-  writeFileSync(path.join(apt, 'sources.list'), await aptSources(path.join(apt, 'apt.conf')));
+  writeFileSync(path.join(apt, 'sources.list'), await aptSources());
   const get = (...args) =>
     runQuietly('apt-get', ['-qq', '-c', path.join(apt, 'apt.conf'), ...args], {
       timeoutMs: 5 * minute,
@@ -142,7 +129,7 @@ Debug::NoLocking "true";
 }
 
 /** The machine's own Debian mirrors, asked for the suite that has a new enough Nix. */
-async function aptSources(configuration) {
+async function aptSources() {
   const release = machineRelease();
   const listed = await runQuietly(
     'apt-get',
