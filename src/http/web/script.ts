@@ -26,7 +26,10 @@ export const script = `'use strict';
     event.preventDefault();
     action();
   });
-  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  // scrollIntoView would let Tab start there, behind the skip link.
+  const here = document.querySelector('nav [aria-current]');
+  const nav = here?.closest('nav');
+  if (nav) nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - (nav.clientWidth - here.offsetWidth) / 2;
   for (const button of document.querySelectorAll('button.copy')) {
     button.hidden = false;
     button.addEventListener('click', async () => {
