@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { version } from './version.ts';
 import { messageOf } from './errors.ts';
 import { toIso } from './clock.ts';
 import { uuidV7 } from './ids.ts';
@@ -26,4 +28,9 @@ test('toIso leaves out empty milliseconds', () => {
 
 test('messageOf folds a message onto one line', () => {
   expect(messageOf(new Error('one\n  two'))).toBe('one two');
+});
+
+test('the version is the one of package.json', () => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  expect(JSON.parse(text)).toMatchObject({ version });
 });

@@ -1,0 +1,62 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { AppError } from '../foundation/errors.ts';
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no new request, lets the running ones end for at most 5 seconds. */
+  readonly close: () => Promise<void>;
+}
+
+const listenErrors = {
+  taken: { code: 'listen.port-taken', retryable: false },
+  failed: { code: 'listen.failed', retryable: false },
+} as const;
+
+/** Serves an app on an address. Port 0 picks a free one. */
+export async function listen(options: {
+  readonly app: Pick<Hono, 'fetch'>;
+  readonly host: string;
+  readonly port: number;
+}): Promise<Listening> {
+  const { host, port } = options;
+  const server = createAdaptorServer({ fetch: options.app.fetch }) as Server;
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 20_000;
+  server.maxRequestsPerSocket = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)));
+    server.listen({ host, port }, resolve);
+  });
+  const address = server.address();
+  return {
+    host,
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function explained(error: NodeJS.ErrnoException, host: string, port: number): AppError {
+  if (error.code === 'EADDRINUSE')
+    return new AppError(listenErrors.taken, `the port ${port} on ${host} is taken by another program`, {
+      cause: error,
+      hint: `Stop it, or choose another port: npm start -- --port ${port + 1}`,
+    });
+  if (error.code === 'EACCES')
+    return new AppError(listenErrors.failed, `this user may not listen on port ${port}`, {
+      cause: error,
+      hint: 'Choose a port above 1023, for example --port 8080.',
+    });
+  return new AppError(listenErrors.failed, `cannot listen on ${host}:${port}: ${error.message}`, {
+    cause: error,
+    hint: 'Check listen.host in snowguard.toml: it must be an address of this machine.',
+  });
+}

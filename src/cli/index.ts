@@ -1,0 +1,88 @@
+import { Command, CommanderError } from 'commander';
+import { systemClock } from '../foundation/clock.ts';
+import { AppError, messageOf } from '../foundation/errors.ts';
+import { version } from '../foundation/version.ts';
+import { commands } from './commands/index.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Every command: gets its arguments parsed, gives the exit status. */
+export type CommandMaker = (context: CliContext, finish: (status: number) => void) => Command;
+
+/** Runs one command line and resolves to the exit status. Data goes to stdout, talk to stderr. */
+export async function runCli(argv: readonly string[], given: Partial<CliContext> = {}): Promise<number> {
+  const stop = new AbortController();
+  const context: CliContext = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    signal: stop.signal,
+    ...given,
+  };
+  let signals = 0;
+  const interrupt = () => {
+    // The second Ctrl-C is meant.
+    if (++signals > 1) process.exit(exitCodes.interrupted);
+    stop.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let status: number = exitCodes.ok;
+  const program = programOf(context, (code) => {
+    status = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    return explain(context, error);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function programOf(context: CliContext, finish: (status: number) => void): Command {
+  const program = new Command('snowguard')
+    .description(
+      'Keep a secure package set: Nixpkgs, with a covered subset kept free of known vulnerabilities under a promised response time.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError('(add --help to see what it takes)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Start here:
+  snowguard init acme         write a workspace on the true Nixpkgs into the folder acme
+  snowguard up -w acme        serve it: pages, registry, feeds; watch and release
+  snowguard check             does my flake.lock lack a security fix?
+
+Exit status: 0 fine, 1 the answer is no (a fix is missing, a check failed), 2 called wrongly or broken
+configuration, 3 it could not be done, 130 interrupted. Every command takes --json and explains itself with --help.`,
+    );
+  const output = {
+    writeOut: (text: string) => void context.stdout.write(text),
+    writeErr: (text: string) => void context.stderr.write(text),
+  };
+  program.configureOutput(output);
+  for (const make of commands) {
+    const command = make(context, finish);
+    for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(output);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+function explain(context: CliContext, error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (context.signal.aborted) return exitCodes.interrupted;
+  context.stderr.write(`snowguard: ${messageOf(error)}\n`);
+  if (!(error instanceof AppError)) {
+    if (error instanceof Error && error.stack !== undefined) context.stderr.write(`${error.stack}\n`);
+    return exitCodes.failed;
+  }
+  if (error.hint !== undefined) context.stderr.write(`  ${error.hint}\n`);
+  return error.code.startsWith('config.') || error.code.startsWith('usage.') ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, dashes and underscores, at most 100')
+  .refine((text) => text.toLowerCase() !== 'pinned', 'the word "pinned" is reserved');
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'an http or https address' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  context.addIssue({ code: 'custom', message: 'a duration such as 30m, 6h or 2d' });
+  return z.NEVER;
+});
+
+const system = z.string().regex(/^[a-z0-9_]+-[a-z0-9]+$/, 'a system such as x86_64-linux');
+
+const listen = z.strictObject({
+  host: z.string().min(1).max(255).default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(8080),
+  /** Believe X-Forwarded-Proto and -Host; only behind a proxy that sets them. */
+  trust_forwarded: z.boolean().default(false),
+});
+
+const storage = z.strictObject({
+  database: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:FILE or postgres://…')
+    .default('sqlite:snowguard.db'),
+  blobs: z
+    .string()
+    .regex(/^files:.+$/, 'files:FOLDER')
+    .default('files:blobs'),
+});
+
+const nix = z.strictObject({
+  /** `auto`: the first nix on the PATH; `none`: inventories only; else the path of a program. */
+  program: z.string().min(1).default('auto'),
+  systems: z.array(system).min(1).max(20),
+});
+
+const channel = z.strictObject({
+  id: name,
+  upstream: z.string().min(1),
+  branch: z.string().min(1),
+  /** Leave file contents at the server until they are needed. */
+  partial: z.boolean().default(true),
+  every: duration.prefault('1h'),
+  /** A folder of evaluated inventories, `<commit id>.jsonl`, read where no Nix is installed. */
+  inventories: z.string().min(1).optional(),
+});
+
+const feed = z.strictObject({
+  enabled: z.boolean().default(true),
+  url: httpUrl.optional(),
+  path: z.string().min(1).optional(),
+  every: duration.optional(),
+  /** Name of an environment variable, or a file, that holds the key for the endpoint. */
+  secret_env: z.string().min(1).optional(),
+  secret_file: z.string().min(1).optional(),
+});
+
+const network = z.strictObject({
+  /** Hosts (`host` or `host:port`) that may have a private or loopback address. */
+  allow_hosts: z.array(z.string().min(1)).max(100).default([]),
+});
+
+const releases = z.strictObject({
+  /** Publish every evaluated step of a channel, or only by `snowguard release`. */
+  automatic: z.boolean().default(true),
+});
+
+const identity = z.strictObject({
+  /** Digest of the NVD CPE dictionary, lines `vendor,product`. */
+  cpe_dictionary: z.string().min(1).optional(),
+  /** Package URLs known for CPE products, JSON lines. */
+  purl_to_cpe: z.string().min(1).optional(),
+});
+
+/** The whole of snowguard.toml. Unknown keys are errors. */
+export const Configuration = z.strictObject({
+  organisation: name,
+  flake: name,
+  public_url: httpUrl.default('http://127.0.0.1:8080'),
+  listen: listen.prefault({}),
+  storage: storage.prefault({}),
+  nix,
+  channel: z.array(channel).min(1).max(50),
+  /** Folder of `*.toml` files with the covered packages. */
+  covered: z.string().min(1).default('covered'),
+  /** The SLA policy file. */
+  policy: z.string().min(1).default('policy.toml'),
+  feeds: z.record(z.string(), feed).default({}),
+  identity: identity.prefault({}),
+  network: network.prefault({}),
+  releases: releases.prefault({}),
+});
+export type Configuration = z.infer<typeof Configuration>;
+export type ChannelConfiguration = Configuration['channel'][number];
+export type FeedConfiguration = Configuration['feeds'][string];

@@ -1,0 +1,94 @@
+import { writeDuration } from './duration.ts';
+
+export interface FeedHint {
+  readonly id: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly defaultUrl: string;
+  readonly intervalMs: number;
+  readonly optIn: string | null;
+}
+
+export interface TemplateOptions {
+  readonly organisation: string;
+  readonly flake: string;
+  readonly publicUrl: string;
+  readonly systems: readonly string[];
+  readonly channel: { readonly id: string; readonly upstream: string; readonly branch: string; readonly every: string };
+  readonly feeds: readonly FeedHint[];
+}
+
+/** The text of a new snowguard.toml. It is also the reference: every setting stands in it with what it does. */
+export function configurationTemplate(options: TemplateOptions): string {
+  const { channel } = options;
+  return `# Snowguard's settings. Paths are relative to this file. Check after every edit: snowguard config check
+# Secrets never stand here: name an environment variable or a file that holds them.
+
+# The name under which the set is published: ${options.publicUrl}/f/${options.organisation}/${options.flake}/0
+organisation = ${quoted(options.organisation)}
+flake = ${quoted(options.flake)}
+
+# The address that people and Nix use, without a trailing slash. Locks remember it: choose it before the first release.
+public_url = ${quoted(options.publicUrl)}
+
+# Folder of TOML files that say which packages are covered, by category.
+covered = "covered"
+
+# The promise: how fast what is answered and fixed.
+policy = "policy.toml"
+
+[listen]
+host = "127.0.0.1"           # 0.0.0.0 to be reachable from other machines; put a TLS proxy in front
+port = 8080
+trust_forwarded = false      # believe X-Forwarded-Proto and -Host; only behind a proxy that sets them
+
+[storage]
+database = "sqlite:snowguard.db"   # or postgres://user@host/database
+blobs = "files:blobs"              # where the tarballs of releases lie
+
+[nix]
+program = "auto"             # the first nix on the PATH; "none" to read inventories only; or a path
+systems = [${options.systems.map(quoted).join(', ')}]
+
+# A channel is a branch of ours over a branch of upstream, published as one flake. The first one is what /0 resolves to.
+[[channel]]
+id = ${quoted(channel.id)}
+upstream = ${quoted(channel.upstream)}
+branch = ${quoted(channel.branch)}
+partial = true               # leave file contents at the server until they are needed: Nixpkgs is over 4 GB
+every = ${quoted(channel.every)}                # how often to look for new commits
+# inventories = "inventories"  # <commit id>.jsonl, evaluated elsewhere; read where no Nix is installed
+
+[releases]
+automatic = true             # publish every evaluated step; false: only by "snowguard release"
+
+[network]
+allow_hosts = []             # hosts with a private address that feeds may be read from, such as "mirror.internal:8443"
+
+[identity]
+# Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
+# cpe_dictionary = "identity/cpedict.csv"
+# purl_to_cpe = "identity/purl2cpe.jsonl.gz"
+
+# The feeds. Each is read from its public endpoint unless "url" (a mirror) or "path" (a folder or archive) is set.
+${options.feeds.map(feedText).join('\n')}`;
+}
+
+function feedText(feed: FeedHint): string {
+  const notice = feed.optIn === null ? [] : feed.optIn.split('\n').map((line) => `# ${line}`);
+  return [
+    `# ${feed.title}. Licence: ${feed.licence}.`,
+    ...notice,
+    `[feeds.${feed.id}]`,
+    `enabled = ${feed.optIn === null}`,
+    `# url = ${quoted(feed.defaultUrl)}`,
+    `every = ${quoted(writeDuration(feed.intervalMs))}`,
+    ...(feed.id === 'nvd' ? ['# secret_env = "NVD_API_KEY"   # ten times the request limit'] : []),
+    '',
+  ].join('\n');
+}
+
+/** A TOML basic string. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll('\u007f', String.raw`\u007f`);
+}

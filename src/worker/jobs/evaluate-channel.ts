@@ -1,0 +1,99 @@
+import { AppError } from '../../foundation/errors.ts';
+import { type Evaluated, type Evaluation, evaluateChannel, readInventory } from '../../pipeline/catalog/index.ts';
+import { effectsBetween } from '../../pipeline/changes/index.ts';
+import type { KeptChannel, WalkContext } from '../walk-context.ts';
+import { channelOf, type JobHandler } from './job.ts';
+
+/** The channel's newest commit is evaluated, and what the move did to each package is kept. */
+export const evaluateChannelJob: JobHandler = async ({ context, subject, signal }) => {
+  const channel = channelOf(context, subject);
+  const commitId = await context.git.resolve(channel.branch);
+  if (commitId === null) return;
+  const known = await context.catalog.evaluationOf(channel.id, commitId);
+  const evaluation =
+    known !== null && (await isComplete(context, known))
+      ? known
+      : await evaluate({ context, channel, commitId, signal });
+  await recordEffects(context, channel, evaluation);
+};
+
+async function isComplete({ catalog }: WalkContext, evaluation: Evaluation): Promise<boolean> {
+  const [covered, packages, failures] = await Promise.all([
+    catalog.covered(),
+    catalog.packagesOf(evaluation.id),
+    catalog.failuresOf(evaluation.id),
+  ]);
+  const answered = new Set([...packages, ...failures].map((entry) => entry.attr));
+  return evaluation.origin === 'inventory' || covered.every(({ attr }) => answered.has(attr));
+}
+
+async function evaluate(given: {
+  readonly context: WalkContext;
+  readonly channel: KeptChannel;
+  readonly commitId: string;
+  readonly signal: AbortSignal;
+}): Promise<Evaluation> {
+  const { context, channel, commitId } = given;
+  const results = context.nix === null ? await inventoryOf(channel, commitId) : await withNix(given, context.nix);
+  return context.catalog.recordEvaluation({
+    channel: channel.id,
+    commitId,
+    at: context.clock.now(),
+    origin: context.nix === null ? 'inventory' : 'nix',
+    results,
+  });
+}
+
+async function withNix(
+  { context, commitId, signal }: Parameters<typeof evaluate>[0],
+  nix: NonNullable<WalkContext['nix']>,
+): Promise<readonly Evaluated[]> {
+  const covered = await context.catalog.covered();
+  return evaluateChannel({
+    nix,
+    git: context.git,
+    commitId,
+    attrs: covered.map(({ attr }) => attr),
+    systems: context.systems,
+    random: context.random,
+    progress: context.progress,
+    signal,
+  });
+}
+
+async function inventoryOf(channel: KeptChannel, commitId: string): Promise<AsyncIterable<Evaluated>> {
+  const lines = await channel.inventory(commitId);
+  if (lines !== null) return readInventory(lines);
+  throw new AppError(
+    { code: 'worker.no-nix', retryable: false },
+    `no Nix is installed and there is no inventory of ${commitId.slice(0, 12)}`,
+    { hint: `Install Nix, or put ${commitId}.jsonl into the channel's folder of inventories.` },
+  );
+}
+
+async function recordEffects(context: WalkContext, channel: KeptChannel, after: Evaluation): Promise<void> {
+  const { catalog, changes } = context;
+  const change = await changes.changeTo(channel.id, after.commitId);
+  if (change === null) return;
+  const before = change.from === null ? null : await catalog.evaluationOf(channel.id, change.from);
+  await changes.recordEffects({
+    changeId: change.id,
+    at: context.clock.now(),
+    beforeEvaluation: before?.id ?? null,
+    afterEvaluation: after.id,
+    effects: before === null ? [] : await effectsOf(context, before, after),
+  });
+}
+
+/** Of a package that failed in either evaluation nothing is known, so nothing is said. */
+async function effectsOf({ catalog }: WalkContext, before: Evaluation, after: Evaluation) {
+  const failures = [...(await catalog.failuresOf(before.id)), ...(await catalog.failuresOf(after.id))];
+  const unknown = new Set(failures.map(pairOf));
+  const known = async ({ id }: Evaluation) =>
+    (await catalog.instancesOf(id)).filter((instance) => !unknown.has(pairOf(instance)));
+  return effectsBetween(await known(before), await known(after));
+}
+
+function pairOf({ attr, system }: { readonly attr: string; readonly system: string }): string {
+  return `${system} ${attr}`;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../foundation/clock.ts';
+import type { RandomBytes } from '../foundation/ids.ts';
+import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
+import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
+import type { ChangeStore, Upstream } from '../pipeline/changes/index.ts';
+import type { ConsumerStore } from '../pipeline/consumers/index.ts';
+import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
+import type { FindingStore, SlaPolicy } from '../pipeline/findings/index.ts';
+import type { IdentityData, MatchStore } from '../pipeline/matching/index.ts';
+import type { ReleaseStore } from '../pipeline/releases/index.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
+import type { Fetcher } from '../platform/fetcher/index.ts';
+import type { GitRepository } from '../platform/git/index.ts';
+import type { Log, Progress } from '../platform/log/index.ts';
+import type { NixTool } from '../platform/nix-tool/index.ts';
+
+/** A channel as it is kept: where it comes from and what stands in for Nix where there is none. */
+export interface KeptChannel extends Channel {
+  /** Null: fed by imported inventories only. */
+  readonly upstream: Upstream | null;
+  readonly everyMs: number;
+  /** The inventory of a commit, as lines; null when there is none. */
+  readonly inventory: (commitId: string) => Promise<AsyncIterable<string> | null>;
+}
+
+/** A feed that is switched on. */
+export interface KeptFeed {
+  readonly source: FeedSource;
+  readonly location: FeedLocation;
+  readonly everyMs: number;
+  /** Read when it is needed, so that a key can be exchanged without a restart. */
+  readonly secret: () => Promise<string | null>;
+}
+
+/** Everything a job may use. `app` fills it in once. */
+export interface WalkContext {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly git: GitRepository;
+  readonly nix: NixTool | null;
+  readonly blobs: BlobStore;
+  readonly fetcher: Fetcher;
+  readonly catalog: CatalogStore;
+  readonly feedStore: FeedStore;
+  readonly advisories: AdvisoryStore;
+  readonly matches: MatchStore;
+  readonly findings: FindingStore;
+  readonly changes: ChangeStore;
+  readonly releases: ReleaseStore;
+  readonly consumers: ConsumerStore;
+  readonly organisation: string;
+  readonly flake: string;
+  readonly systems: readonly string[];
+  readonly channels: readonly KeptChannel[];
+  readonly feeds: readonly KeptFeed[];
+  readonly policy: SlaPolicy;
+  readonly identity: IdentityData;
+  readonly automaticReleases: boolean;
+}
