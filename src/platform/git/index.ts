@@ -42,6 +42,17 @@ export type FileEdit =
     }
   | { readonly kind: 'remove'; readonly path: string };
 
+/** A commit of a history to import; parents are named, and stand before it in the list. */
+export interface HistoryCommit {
+  readonly name: string;
+  /** Full ref name that moves to this commit. */
+  readonly ref: string;
+  /** The first is what the edits are made on. */
+  readonly parents: readonly string[];
+  readonly edits: readonly FileEdit[];
+  readonly text: CommitText;
+}
+
 export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commitId: string }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
@@ -86,6 +97,8 @@ export interface GitRepository {
     readonly edits: readonly FileEdit[];
     readonly text: CommitText;
   }) => Promise<string>;
+  /** A whole history at once; the ids by name. Refs move, but never away from what they hold. */
+  readonly importHistory: (commits: readonly HistoryCommit[]) => Promise<ReadonlyMap<string, string>>;
   /** A merge commit of two full commit ids, or the paths that both changed. No ref moves. */
   readonly merge: (options: {
     readonly ours: string;

@@ -5,6 +5,7 @@ import { exportTree } from './export-tree.ts';
 import { fetchBranch } from './fetch-branch.ts';
 import { fillTree } from './fill-partial.ts';
 import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-process.ts';
+import { importHistory } from './import-history.ts';
 import type { GitRepository } from './index.ts';
 import { checkedReference, checkedRefName } from './names.ts';
 import { mergeCommits, writeCommit } from './write-commit.ts';
@@ -91,6 +92,7 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       return code === 0;
     },
     writeCommit: (options) => writeCommit(directory, options),
+    importHistory: (commits) => importHistory(directory, commits),
     merge: (options) => mergeCommits(directory, options),
     exportTree: (reference, into) => exportTree(repository, reference, into),
   };
