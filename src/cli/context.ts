@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Clock } from '../foundation/clock.ts';
 
 /** What a command may touch of the world around it. */
@@ -16,3 +17,6 @@ export function print(context: CliContext, json: boolean, value: unknown, lines:
   const text = json ? JSON.stringify(value, null, 2) : lines().join('\n');
   if (text !== '') context.stdout.write(`${text}\n`);
 }
+
+/** A command: parsed by commander, its exit status given to `finish` (0 when it is not called). */
+export type CommandMaker = (context: CliContext, finish: (status: number) => void) => Command;

@@ -6,9 +6,6 @@ import { commands } from './commands/index.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** Every command: gets its arguments parsed, gives the exit status. */
-export type CommandMaker = (context: CliContext, finish: (status: number) => void) => Command;
-
 /** Runs one command line and resolves to the exit status. Data goes to stdout, talk to stderr. */
 export async function runCli(argv: readonly string[], given: Partial<CliContext> = {}): Promise<number> {
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { configurationFile } from '../config/configuration-file.ts';
 import type { CliContext } from './context.ts';
 
@@ -17,3 +17,10 @@ export function workspaceFolder(context: CliContext, named: string | undefined):
     if (folder === path.dirname(folder)) return path.join(context.cwd, 'workspace');
   }
 }
+
+export const limitOption = () =>
+  new Option('-n, --limit <count>', 'at most so many').default(50).argParser((text) => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= 500) return count;
+    throw new InvalidArgumentError('use a number from 1 to 500.');
+  });

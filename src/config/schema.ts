@@ -45,8 +45,11 @@ const nix = z.strictObject({
 
 const channel = z.strictObject({
   id: name,
-  upstream: z.string().min(1),
-  branch: z.string().min(1),
+  /** Published under this name; by default the flake's own. Two channels cannot share one. */
+  flake: name.optional(),
+  /** Without one the channel is fed by `snowguard scan --inventory` only. */
+  upstream: z.string().min(1).optional(),
+  branch: z.string().min(1).default('master'),
   /** Leave file contents at the server until they are needed. */
   partial: z.boolean().default(true),
   every: duration.prefault('1h'),

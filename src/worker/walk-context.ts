@@ -16,6 +16,8 @@ import type { NixTool } from '../platform/nix-tool/index.ts';
 
 /** A channel as it is kept: where it comes from and what stands in for Nix where there is none. */
 export interface KeptChannel extends Channel {
+  /** The name it is published under. */
+  readonly flake: string;
   /** Null: fed by imported inventories only. */
   readonly upstream: Upstream | null;
   readonly everyMs: number;
@@ -51,7 +53,6 @@ export interface WalkContext {
   readonly releases: ReleaseStore;
   readonly consumers: ConsumerStore;
   readonly organisation: string;
-  readonly flake: string;
   readonly systems: readonly string[];
   readonly channels: readonly KeptChannel[];
   readonly feeds: readonly KeptFeed[];

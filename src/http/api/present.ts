@@ -177,18 +177,27 @@ export function presentFeed(feed: FeedState): z.input<typeof feedSchema> {
 }
 
 export function presentMustAct(act: MustAct): z.input<typeof mustActSchema> {
-  const { consumer, input, flake, fromVersion, toVersion, band, command, firstChange } = act;
+  const { consumer, input, flake, fromVersion, toVersion, command, firstChange } = act;
   return {
     consumer,
     input,
     flake,
     fromVersion,
     toVersion,
-    band,
+    band: act.band,
     command,
     firstChange,
     packages: [...act.packages],
     advisoryIds: [...act.advisoryIds],
+    yanked: act.yanked,
+    fixes: act.fixes.map(({ advisoryId, band, attr, fromVersion, toVersion, releasedIn }) => ({
+      advisoryId,
+      band,
+      attr,
+      fromVersion,
+      toVersion,
+      releasedIn,
+    })),
   };
 }
 

@@ -191,6 +191,18 @@ export const mustActSchema = z
     band,
     packages: z.array(z.string()),
     advisoryIds: z.array(z.string()),
+    /** Whether the locked release was withdrawn. */
+    yanked: z.boolean(),
+    fixes: z.array(
+      z.object({
+        advisoryId: z.string(),
+        band: z.string(),
+        attr: z.string(),
+        fromVersion: z.string(),
+        toVersion: z.string(),
+        releasedIn: z.string(),
+      }),
+    ),
     command: z.string(),
     firstChange: z.string().nullable(),
   })

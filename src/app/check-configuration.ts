@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { configErrors, configurationFile, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
+import { AppError } from '../foundation/errors.ts';
+import { parsePolicy } from '../pipeline/findings/index.ts';
+import { nixOf } from './nix.ts';
+import { channelsOf, feedsOf } from './walk-settings.ts';
+
+export interface ConfigurationReport {
+  readonly file: string;
+  readonly flakes: readonly string[];
+  readonly publicUrl: string;
+  readonly channels: readonly string[];
+  readonly covered: number;
+  readonly feeds: readonly string[];
+  readonly policy: string;
+  /** Version of the Nix that will be used. */
+  readonly nix: string | null;
+}
+
+/** Reads everything that the settings name. The first fault is thrown, with what to do. */
+export async function checkConfiguration(given: {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Promise<ConfigurationReport> {
+  const { folder, environment } = given;
+  const configuration = await loadConfiguration(folder);
+  const channels = channelsOf(configuration, given);
+  const feeds = feedsOf(configuration, given);
+  for (const feed of feeds) {
+    if (feed.location.kind === 'path' && (await stat(feed.location.path).catch(() => null)) === null)
+      throw new AppError(configErrors.missing, `feeds.${feed.source.id}.path names ${feed.location.path}, which is not there`, {
+        hint: 'Correct the path, or remove it to read the public endpoint.',
+      });
+    await feed.secret();
+  }
+  const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
+  const policyFile = path.resolve(folder, configuration.policy);
+  const policy = parsePolicy(await readText(policyFile, { missing: 'Write it: "snowguard init" makes one to copy.' }));
+  const nix = await nixOf(configuration.nix.program, environment);
+  return {
+    file: path.join(folder, configurationFile),
+    flakes: channels.map(({ flake }) => `${configuration.organisation}/${flake}`),
+    publicUrl: configuration.public_url,
+    channels: channels.map(({ id }) => id),
+    covered: covered.length,
+    feeds: feeds.map(({ source }) => source.id),
+    policy: `${policy.id} version ${policy.version}`,
+    nix: nix?.version ?? null,
+  };
+}

@@ -1,0 +1,81 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { configurationFile, configurationTemplate } from '../config/index.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { AppError } from '../foundation/errors.ts';
+import { feedSources } from '../pipeline/feeds/index.ts';
+import { defaultPolicyText } from '../pipeline/findings/index.ts';
+import { firstCovered } from './first-covered.ts';
+import { makeFolder } from './storage.ts';
+
+export interface InitSettings {
+  readonly organisation: string;
+  readonly flake: string;
+  readonly upstream: string;
+  readonly branch: string;
+  readonly publicUrl: string;
+}
+
+export interface MadeWorkspace {
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** Writes what a team needs on the true Nixpkgs into an empty folder. */
+export async function initWorkspace(
+  given: InitSettings & { readonly dir: string; readonly cwd: string; readonly clock: Clock },
+): Promise<MadeWorkspace> {
+  const folder = path.resolve(given.cwd, given.dir);
+  await makeFolder(folder);
+  if ((await readdir(folder)).length > 0)
+    throw new AppError({ code: 'usage.not-empty', retryable: false }, `${folder} is not empty`, {
+      hint: 'Name a new folder; nothing was written.',
+    });
+  const since = new Date(given.clock.now()).toISOString().slice(0, 10);
+  return writeWorkspace(folder, {
+    [configurationFile]: configurationTemplate({
+      organisation: given.organisation,
+      flake: given.flake,
+      publicUrl: given.publicUrl.replace(/\/+$/, ''),
+      systems: ['x86_64-linux', 'aarch64-linux', 'aarch64-darwin'],
+      channel: { id: 'rolling', upstream: given.upstream, branch: given.branch, every: '1h' },
+      feeds: feedSources,
+    }),
+    'policy.toml': defaultPolicyText,
+    ...Object.fromEntries(
+      Object.entries(firstCovered).map(([category, attrs]) => [
+        `covered/${category}.toml`,
+        coveredText({ category, since, attrs }),
+      ]),
+    ),
+  });
+}
+
+/** Writes files into a workspace; the settings last, because they are what makes the folder one. */
+export async function writeWorkspace(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<MadeWorkspace> {
+  const names = Object.keys(files).sort((a, b) => Number(a === configurationFile) - Number(b === configurationFile));
+  for (const name of names) {
+    const file = path.join(folder, name);
+    await makeFolder(path.dirname(file));
+    await writeFile(file, files[name] ?? '');
+  }
+  return { folder, files: names };
+}
+
+export function coveredText(given: {
+  readonly category: string;
+  readonly since: string;
+  readonly attrs: readonly string[];
+}): string {
+  return `# Attribute paths of the package set that the promise is given for. One category a file.
+category = ${JSON.stringify(given.category)}
+owner = "security"           # who answers for them
+since = ${JSON.stringify(given.since)}         # from when on the promise holds
+attrs = [
+${given.attrs.map((attr) => `  ${JSON.stringify(attr)},`).join('\n')}
+]
+`;
+}

@@ -1,0 +1,44 @@
+import { Command, Option } from 'commander';
+import { type CommandMaker, print } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withWorkspace } from '../with-workspace.ts';
+import { jsonOption, workspaceOption } from '../workspace-option.ts';
+
+interface SyncOptions {
+  readonly workspace?: string;
+  readonly json?: boolean;
+  readonly feeds: boolean;
+  readonly upstream: boolean;
+}
+
+export const syncCommand: CommandMaker = (context, finish) =>
+  new Command('sync')
+    .summary('read the feeds and upstream now, and do all that follows')
+    .description(
+      'Reads every feed and the upstream of every channel, then evaluates, matches, opens and closes findings and releases. Costs what changed; safe to run again and beside a running server.',
+    )
+    .argument('[feed...]', 'only these feeds')
+    .addOption(new Option('--no-feeds', 'leave the feeds alone'))
+    .addOption(new Option('--no-upstream', 'leave upstream alone'))
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (names: readonly string[], options: SyncOptions) =>
+      withWorkspace(context, options.workspace, async (workspace) => {
+        const { context: walk } = workspace;
+        const feeds = names.length > 0 ? names : options.feeds ? walk.feeds.map(({ source }) => source.id) : [];
+        const channels = options.upstream && names.length === 0 ? walk.channels.map(({ id }) => id) : [];
+        const report = await workspace.runJobs(
+          [
+            ...feeds.map((subject) => ({ kind: 'feed.sync' as const, subject })),
+            ...channels.map((subject) => ({ kind: 'channel.sync' as const, subject })),
+          ],
+          context.signal,
+        );
+        finish(report.failed.length > 0 ? exitCodes.failed : exitCodes.ok);
+        print(context, options.json ?? false, report, () => [
+          ...report.events.map(({ text }) => text),
+          ...report.failed.map(({ kind, key, error }) => `failed: ${kind} ${key}: ${error}`),
+          report.events.length === 0 && report.failed.length === 0 ? 'Nothing new.' : 'Done.',
+        ]);
+      }),
+    );

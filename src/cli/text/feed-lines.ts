@@ -1,0 +1,18 @@
+import type { FeedState } from '../../http/ports.ts';
+import { ago } from '../../http/web/format-time.ts';
+import { columns } from './columns.ts';
+
+export function feedLines(feeds: readonly FeedState[], now: number): readonly string[] {
+  if (feeds.length === 0) return ['No feed is set up. Add one under [feeds] in snowguard.toml.'];
+  return columns([
+    ['feed', 'state', 'records', 'set aside', 'last good sync', ''],
+    ...feeds.map((feed) => [
+      feed.id,
+      feed.state,
+      feed.records.toLocaleString('en-GB'),
+      feed.quarantined.toLocaleString('en-GB'),
+      feed.lastSyncAt === null ? 'never' : ago(feed.lastSyncAt, now),
+      feed.message ?? '',
+    ]),
+  ]);
+}

@@ -1,0 +1,29 @@
+import type { JournalEvent } from '../journal/index.ts';
+import type { JobKind } from './jobs/index.ts';
+
+/** A job to queue. `subject` is a channel or a feed; one waiting job of a kind and subject is enough. */
+export interface WantedJob {
+  readonly kind: JobKind;
+  readonly subject: string;
+}
+
+/** What an event asks for next: the order of the walk in one list. */
+export function jobsAfter(event: JournalEvent, channels: readonly { readonly id: string }[]): readonly WantedJob[] {
+  const named = channels.filter(({ id }) => id === event.payload.channel);
+  const forEach = (of: readonly { readonly id: string }[], kind: JobKind): readonly WantedJob[] =>
+    of.map(({ id }) => ({ kind, subject: id }));
+  switch (event.kind) {
+    case 'feeds.synced':
+      return [{ kind: 'advisories.merge', subject: '' }];
+    case 'advisories.merged':
+      return forEach(channels, 'channel.settle');
+    case 'catalog.covered-changed':
+      return forEach(channels, 'channel.evaluate');
+    case 'channel.moved':
+      return forEach(named, 'channel.evaluate');
+    case 'catalog.evaluated':
+      return forEach(named, 'channel.settle');
+    default:
+      return [];
+  }
+}

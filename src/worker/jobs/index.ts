@@ -1,0 +1,17 @@
+import { evaluateChannelJob } from './evaluate-channel.ts';
+import type { JobHandler } from './job.ts';
+import { mergeAdvisoriesJob } from './merge-advisories.ts';
+import { settleChannelJob } from './settle-channel.ts';
+import { syncChannelJob } from './sync-channel.ts';
+import { syncFeedJob } from './sync-feed.ts';
+
+/** Every kind of job: one file and one line each. */
+export const jobHandlers = {
+  'feed.sync': syncFeedJob,
+  'channel.sync': syncChannelJob,
+  'advisories.merge': mergeAdvisoriesJob,
+  'channel.evaluate': evaluateChannelJob,
+  'channel.settle': settleChannelJob,
+} as const satisfies Readonly<Record<string, JobHandler>>;
+
+export type JobKind = keyof typeof jobHandlers;
