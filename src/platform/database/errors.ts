@@ -1,4 +1,5 @@
 export const databaseErrors = {
+  unreachable: { code: 'database.unreachable', retryable: true },
   locked: { code: 'database.locked', retryable: true },
   full: { code: 'database.full', retryable: true },
   unusable: { code: 'database.unusable', retryable: false },

@@ -2,13 +2,13 @@ import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type CompiledQuery, type Driver, Kysely, type QueryResult } from 'kysely';
 import { AppError } from '../../foundation/errors.ts';
+import { strictTables } from './column-types.ts';
 import { databaseErrors } from './errors.ts';
 import type { Database } from './index.ts';
 import { connectionOver, sqliteDialect } from './sqlite-dialect.ts';
 import { explained } from './sqlite-errors.ts';
 import { createStatementRunner } from './sqlite-statements.ts';
 import { type SqliteWriter, startSqliteWriter } from './sqlite-writer.ts';
-import { strictTables } from './strict-tables.ts';
 import { createTurns } from './turns.ts';
 
 /**

@@ -1,0 +1,3 @@
+export const blobErrors = {
+  badKey: { code: 'blobs.bad-key', retryable: false },
+} as const;
