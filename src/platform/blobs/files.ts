@@ -6,7 +6,7 @@ import type { BlobStore } from './index.ts';
 import { checkedKey } from './key.ts';
 
 const unfinishedName = '.unfinished';
-const abandonedMs = 24 * 3_600_000;
+const abandonedMs = 3_600_000;
 
 /**
  * Blobs as files of a folder, one a key. A file is written under another name and moved once it lies on the disk, so
