@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import { backOffMs, isWorthAnotherTry, keptError } from './back-off.ts';
 import type { Job, NewJob } from './index.ts';
 import type { EndedJob } from './run-jobs.ts';
@@ -40,7 +40,7 @@ export async function addJob(
       lease_until: null,
       error: null,
     })
-    .onConflict((conflict) => conflict.columns(['kind', 'key']).where('state', '=', 'waiting').doNothing())
+    .onConflict((conflict) => conflict.columns(['kind', 'key']).where('state', '=', sql.lit('waiting')).doNothing())
     .execute();
 }
 
