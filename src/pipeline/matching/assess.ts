@@ -1,0 +1,250 @@
+import type { Advisory } from '../advisories/index.ts';
+import type { AffectedProduct } from '../feeds/index.ts';
+import { type Evaluation, evaluateRange } from './evaluate-range.ts';
+import { familyOf, type Identification, identify } from './identify.ts';
+import type { IdentityData } from './identity-data.ts';
+import type { IdentityEvidence, Match, PatchEvidence } from './model.ts';
+import type { Package } from './package-of.ts';
+import { fixCommitsOf, patchEvidence } from './patch-evidence.ts';
+import { type Factor, statementFactors } from './statement-factors.ts';
+
+/** An entry of a record, filed under one of the package's keys. */
+export interface Entry {
+  readonly source: string;
+  readonly recordId: string;
+  readonly affected: AffectedProduct;
+}
+
+/** What a record says of the package: the strongest of its entries. */
+export interface AssessedRecord {
+  readonly source: string;
+  readonly recordId: string;
+  readonly prior: number;
+  readonly evaluation: Evaluation;
+}
+
+/** Everything that went into a match, or into none. */
+export interface Assessment {
+  readonly identity: readonly IdentityEvidence[];
+  /** Entries that speak of something else, and what. */
+  readonly others: readonly string[];
+  readonly denied: string | null;
+  readonly records: readonly AssessedRecord[];
+  readonly patch: PatchEvidence;
+  readonly identityScore: number;
+  readonly rangeFactor: number;
+  readonly factors: readonly Factor[];
+  readonly score: number;
+  readonly disagreement: string | null;
+  /** Systems whose own derivation admits the vulnerability. */
+  readonly admitted: readonly string[];
+  readonly status: Match['status'];
+  /** `stored`: for the search only, nobody is asked. */
+  readonly route: 'automatic' | 'queue' | 'stored';
+  readonly fixedIn: string | null;
+}
+
+/** Holds one package against what the records of one advisory say. */
+export function assess(
+  carried: Package,
+  advisory: Advisory,
+  entries: readonly Entry[],
+  data: IdentityData,
+): Assessment {
+  const strongest = new Map<string, IdentityEvidence>();
+  const others = new Set<string>();
+  let denied: string | null = null;
+  const records = new Map<string, AssessedRecord>();
+  for (const { source, recordId, affected } of entries) {
+    const identification = identify(carried, affected.identity, data);
+    if (identification.kind !== 'same') {
+      if (identification.kind === 'denied') denied = identification.because;
+      others.add(identification.because);
+      continue;
+    }
+    keepStrongest(strongest, identification);
+    const record = {
+      source,
+      recordId,
+      prior: bestPrior(identification.evidence),
+      evaluation: evaluate(carried, affected),
+    };
+    const key = `${source}\0${recordId}`;
+    const known = records.get(key);
+    records.set(key, known === undefined ? record : stronger(known, record));
+  }
+  const names = [advisory.id, ...advisory.aliases];
+  const admitted = admittedBy(carried, names);
+  if (admitted.length > 0)
+    keepStrongest(strongest, {
+      kind: 'same',
+      evidence: [{ tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' }],
+    });
+  const identity = [...strongest.values()];
+  const judged = kernelRule(carried, [...records.values()]);
+  const patch = patchEvidence(carried, names, fixCommitsOf(advisory.references));
+  return concluded({ carried, advisory, identity, others: [...others], denied, judged, patch, admitted });
+}
+
+function keepStrongest(
+  strongest: Map<string, IdentityEvidence>,
+  { evidence }: Extract<Identification, { kind: 'same' }>,
+): void {
+  for (const item of evidence) {
+    const family = familyOf(item);
+    if ((strongest.get(family)?.prior ?? 0) < item.prior) strongest.set(family, item);
+  }
+}
+
+function bestPrior(evidence: readonly IdentityEvidence[]): number {
+  return Math.max(...evidence.map(({ prior }) => prior));
+}
+
+const elsewhere =
+  /^(?:windows|win32|win64|microsoft.*|macos|mac_os.*|os_x|darwin|ios|android|iphone.*|freebsd|openbsd|netbsd|solaris|aix)$/;
+
+function evaluate(carried: Package, affected: AffectedProduct): Evaluation {
+  const evaluation = evaluateRange(affected, carried.version);
+  const systems = carried.instances.map(({ system }) => system);
+  const foreign = affected.platforms.map((platform) => platform.toLowerCase().replaceAll(' ', '_'));
+  const isForeign =
+    foreign.length > 0 &&
+    foreign.every((platform) => elsewhere.test(platform)) &&
+    !(
+      systems.some((system) => system.endsWith('-darwin')) &&
+      foreign.some((platform) => /mac|darwin|os_x/.test(platform))
+    );
+  return isForeign
+    ? {
+        ...evaluation,
+        outcome: 'out',
+        precise: true,
+        disputed: false,
+        passed: false,
+        because: `only on ${affected.platforms.join(', ')}`,
+      }
+    : evaluation;
+}
+
+const strength: Readonly<Record<Evaluation['outcome'], number>> = { in: 3, 'weak-in': 2, out: 1, unknown: 0 };
+
+/** Branches of one record: in one of them is in. */
+function stronger(a: AssessedRecord, b: AssessedRecord): AssessedRecord {
+  const prior = Math.max(a.prior, b.prior);
+  const [first, second] = [strength[a.evaluation.outcome], strength[b.evaluation.outcome]];
+  if (first !== second) return { ...(first > second ? a : b), prior };
+  return { ...(b.evaluation.passed && !a.evaluation.passed ? b : a), prior };
+}
+
+/** The kernel's own records know its branches; NVD's cumulative ranges do not. */
+function kernelRule({ pname }: Package, records: readonly AssessedRecord[]): readonly AssessedRecord[] {
+  const own = records.some(({ source, evaluation }) => source === 'cve' && evaluation.precise);
+  return pname === 'linux' && own ? records.filter(({ source }) => !source.startsWith('nvd')) : records;
+}
+
+function admittedBy({ instances }: Package, names: readonly string[]): readonly string[] {
+  return instances
+    .filter(({ knownVulnerabilities }) =>
+      knownVulnerabilities.some((note) => names.some((name) => hasWord(note, name))),
+    )
+    .map(({ system }) => system);
+}
+
+function hasWord(text: string, word: string): boolean {
+  const at = text.toUpperCase().indexOf(word.toUpperCase());
+  return at >= 0 && !/[\dA-Za-z]/.test(text[at + word.length] ?? '');
+}
+
+interface Facts {
+  readonly carried: Package;
+  readonly advisory: Advisory;
+  readonly identity: readonly IdentityEvidence[];
+  readonly others: readonly string[];
+  readonly denied: string | null;
+  readonly judged: readonly AssessedRecord[];
+  readonly patch: PatchEvidence;
+  readonly admitted: readonly string[];
+}
+
+function concluded({ carried, advisory, identity, others, denied, judged, patch, admitted }: Facts): Assessment {
+  const identityScore = 1 - identity.reduce((rest, { prior }) => rest * (1 - prior), 1);
+  // A record that may be about something else has no vote against one that surely is not.
+  const best = Math.max(0, ...judged.map(({ prior }) => prior));
+  const voting = judged.filter(({ prior }) => prior >= best - 0.3);
+  const inside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'in');
+  const outside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'out');
+  const rangeFactor = admitted.length > 0 || inside.length > 0 ? 1 : rangeFactorOf(voting, outside.length > 0);
+  const factors = [
+    ...(advisory.disputed ? [{ value: 0.5, because: 'the vulnerability is disputed' }] : []),
+    ...statementFactors(carried, advisory),
+  ];
+  const score = factors.reduce((product, { value }) => product * value, identityScore * rangeFactor);
+  const disagreement = disagreementOf(inside, outside, voting);
+  const isOut = rangeFactor === 0 && outside.length > 0;
+  const passed = outside.find(({ evaluation }) => evaluation.passed);
+  const isPatched = !isOut && admitted.length === 0 && (patch.state === 'verified' || patch.state === 'claimed');
+  const shared = {
+    identity,
+    others,
+    denied,
+    records: judged,
+    patch,
+    identityScore,
+    rangeFactor,
+    factors,
+    score,
+    disagreement,
+    admitted,
+  };
+  if (isOut)
+    return {
+      ...shared,
+      status: passed === undefined ? 'not_affected' : 'fixed',
+      route: 'automatic',
+      fixedIn: passed?.evaluation.fixedIn ?? null,
+    };
+  const fixedIn = inside.map(({ evaluation }) => evaluation.fixedIn).find((version) => version !== null) ?? null;
+  if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
+  if (admitted.length > 0) return { ...shared, status: 'affected', route: 'automatic', fixedIn };
+  const route =
+    carried.scope === 'runtime' || carried.scope === 'kernel-module'
+      ? routeOf(shared, inside.length > 0, advisory)
+      : 'stored';
+  return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
+}
+
+/** Without a precise `in`: a precise `out` wins over a weak `in`, and both over what cannot be told. */
+function rangeFactorOf(records: readonly AssessedRecord[], isOut: boolean): number {
+  if (isOut) return 0;
+  if (records.some(({ evaluation }) => evaluation.outcome === 'in' || evaluation.outcome === 'weak-in')) return 0.4;
+  return records.some(({ evaluation }) => evaluation.outcome === 'unknown') ? 0.5 : 0;
+}
+
+function disagreementOf(
+  inside: readonly AssessedRecord[],
+  outside: readonly AssessedRecord[],
+  voting: readonly AssessedRecord[],
+): string | null {
+  const [yes, no] = [inside[0], outside[0]];
+  if (yes !== undefined && no !== undefined) return `${yes.source} says in, ${no.source} says out`;
+  return (
+    voting.find(({ evaluation }) => evaluation.disputed && evaluation.outcome !== 'unknown')?.evaluation.because ?? null
+  );
+}
+
+function routeOf(
+  { score, disagreement, identity }: Pick<Assessment, 'score' | 'disagreement' | 'identity'>,
+  isPrecise: boolean,
+  { exploitation, score: severity }: Advisory,
+): Assessment['route'] {
+  // Names alone need a second voice, or a person's review of the pair.
+  const isKnownPair = identity.length > 1 || identity.some(({ tier }) => tier <= 'A3');
+  if (score >= 0.9 && isPrecise && disagreement === null && isKnownPair) return 'automatic';
+  const isUrgent =
+    exploitation.knownExploitedSince !== null ||
+    (exploitation.epss ?? 0) >= 0.1 ||
+    exploitation.ssvc?.exploitation === 'poc' ||
+    exploitation.ssvc?.exploitation === 'active' ||
+    (severity ?? 0) >= 9;
+  return score >= (isUrgent ? 0.25 : 0.5) ? 'queue' : 'stored';
+}

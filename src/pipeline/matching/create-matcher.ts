@@ -1,0 +1,125 @@
+import type { Clock } from '../../foundation/clock.ts';
+import type { Advisory } from '../advisories/index.ts';
+import type { Instance } from '../catalog/index.ts';
+import { type Carried, carriedOf, keysOf } from './carried.ts';
+import { entriesOf, keysOfAdvisory } from './entries-of.ts';
+import { type IdentityData, withMappings } from './identity-data.ts';
+import { matchPackage, type RoutedMatch } from './match-package.ts';
+import type { MatchStore, RunScope } from './store.ts';
+
+/** Grows when the same input may give another answer; runs of different ones are compared by `differenceOf`. */
+export const algorithmVersion = 1;
+
+export interface CandidateSource {
+  readonly candidates: (
+    productKeys: readonly string[],
+  ) => Promise<ReadonlyMap<string, readonly { readonly recordKey: number }[]>>;
+}
+
+export interface AdvisorySource {
+  readonly byId: (id: string) => Promise<Advisory | null>;
+  /** The advisories that the records are part of; one record of several vulnerabilities is part of each. */
+  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly Advisory[]>;
+}
+
+export interface MatchRequest {
+  readonly channel: string;
+  readonly evaluationId: string;
+  /** Called only when the evaluation is not the one of the last run. */
+  readonly instances: () => Promise<Iterable<Instance>>;
+  /** What to look at again; `ids` are advisories, also such that are no more. */
+  readonly scope: RunScope;
+}
+
+export interface Matcher {
+  /** Matches without storing: for explanations, benchmarks and a newer algorithm that runs in the shadow. */
+  readonly match: (request: MatchRequest) => Promise<readonly RoutedMatch[]>;
+  readonly rematch: (request: MatchRequest) => Promise<{ readonly changed: number }>;
+}
+
+const keysTogether = 5000;
+
+/** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
+export function createMatcher(given: {
+  readonly feeds: CandidateSource;
+  readonly advisories: AdvisorySource;
+  readonly store: MatchStore;
+  readonly data: IdentityData;
+  readonly clock: Clock;
+}): Matcher {
+  const { feeds, advisories, store, clock } = given;
+  const remembered = new Map<string, { readonly of: string; readonly carried: Carried; readonly data: IdentityData }>();
+
+  async function prepared({ channel, evaluationId, instances }: MatchRequest) {
+    const mappings = await store.mappings();
+    const of = JSON.stringify([evaluationId, mappings]);
+    const known = remembered.get(channel);
+    if (known?.of === of) return known;
+    const data = withMappings(given.data, mappings);
+    const fresh = { of, data, carried: carriedOf(await instances(), data) };
+    remembered.set(channel, fresh);
+    return fresh;
+  }
+
+  async function match(request: MatchRequest): Promise<readonly RoutedMatch[]> {
+    const { carried, data } = await prepared(request);
+    const { channel, scope } = request;
+    const matches: RoutedMatch[] = [];
+    const hold = (attr: string, advisory: Advisory) => {
+      const variants = carried.byAttr.get(attr) ?? [];
+      const found = matchPackage({ channel, variants, advisory, entries: entriesOf(advisory, keysOf(variants)), data });
+      if (found !== null) matches.push(found);
+    };
+    const holdAgainst = (advisory: Advisory, isWanted: (attr: string) => boolean) => {
+      const attrs = new Set([...keysOfAdvisory(advisory)].flatMap((key) => carried.attrsOfKey.get(key) ?? []));
+      for (const attr of attrs) if (isWanted(attr)) hold(attr, advisory);
+    };
+    if (scope.kind === 'advisories') {
+      for (const id of scope.ids) {
+        const advisory = await advisories.byId(id);
+        // Under another id it is looked at for its own sake.
+        if (advisory?.id === id) holdAgainst(advisory, () => true);
+      }
+      return matches;
+    }
+    const wanted = scope.kind === 'all' ? null : new Set(scope.attrs);
+    const keys =
+      scope.kind === 'all'
+        ? [...carried.attrsOfKey.keys()]
+        : [...keysOf(scope.attrs.flatMap((attr) => carried.byAttr.get(attr) ?? []))];
+    const seen = new Set<string>();
+    for await (const advisory of advisoriesOfKeys(keys)) {
+      if (seen.has(advisory.id)) continue;
+      seen.add(advisory.id);
+      holdAgainst(advisory, (attr) => wanted === null || wanted.has(attr));
+    }
+    return matches;
+  }
+
+  async function* advisoriesOfKeys(keys: readonly string[]): AsyncGenerator<Advisory> {
+    const seenRecords = new Set<number>();
+    for (let from = 0; from < keys.length; from += keysTogether) {
+      const part = keys.slice(from, from + keysTogether);
+      const found = await feeds.candidates(part.filter((key) => !key.startsWith('id:')));
+      const records = new Set([...found.values()].flat().map(({ recordKey }) => recordKey));
+      for (const record of records) {
+        if (seenRecords.has(record)) records.delete(record);
+        seenRecords.add(record);
+      }
+      yield* await advisories.advisoriesOfRecords([...records]);
+      for (const key of part.filter((one) => one.startsWith('id:'))) {
+        const advisory = await advisories.byId(key.slice('id:'.length));
+        if (advisory !== null) yield advisory;
+      }
+    }
+  }
+
+  return {
+    match,
+    rematch: async (request) => {
+      const matches = await match(request);
+      const { channel, evaluationId, scope } = request;
+      return store.recordRun({ channel, evaluationId, algorithm: algorithmVersion, scope, matches, at: clock.now() });
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { type ComparableScheme, type Comparer, comparerOf } from '../../formats/versions/index.ts';
+import type { AffectedProduct, Range, VersionScheme } from '../feeds/index.ts';
+import type { RangeOutcome } from './model.ts';
+import { type CarriedVersion, isDate } from './version-of.ts';
+
+export interface Evaluation {
+  readonly outcome: RangeOutcome;
+  /** Whether the outcome rests on bounds that are proof. */
+  readonly precise: boolean;
+  /** Whether another sound order of the same versions would give another answer. */
+  readonly disputed: boolean;
+  /** The end of the range that the version is in, or that it has passed. */
+  readonly fixedIn: string | null;
+  /** Out because the version has passed an affected range, not because it never was in one. */
+  readonly passed: boolean;
+  readonly because: string;
+}
+
+/** Orders of distributions say when *they* fixed it, in their own numbering: evidence, never membership. */
+const foreign: ReadonlySet<VersionScheme> = new Set(['dpkg', 'apk', 'rpm']);
+
+/** Whether one entry of a record names this version. */
+export function evaluateRange(affected: AffectedProduct, version: CarriedVersion): Evaluation {
+  if (version.kind === 'none') return unknown(version.because);
+  if (foreign.has(affected.scheme)) return unknown("a distribution's numbering");
+  if (affected.scheme === 'git') return unknown('commits only');
+  const scheme = schemeFor(affected);
+  const comparer = comparerFor(scheme, version);
+  if (comparer === null) return unknown(`${version.text} is no version of the order ${scheme}`);
+  const first = membership(affected, comparer, version.text);
+  if (version.kind === 'version' && version.snapshot && first.outcome === 'in')
+    return { ...first, disputed: true, because: `${first.because}, but it is a later state of ${version.text}` };
+  const other = secondOpinion(affected, scheme, version);
+  return other === null || other === first.outcome
+    ? first
+    : { ...first, disputed: true, because: `${first.because}; another order of these versions gives ${other}` };
+}
+
+function schemeFor({ scheme, identity }: AffectedProduct): ComparableScheme {
+  const isOpenssl =
+    (identity.kind === 'cpe' || identity.kind === 'product') && identity.product.toLowerCase() === 'openssl';
+  return isOpenssl ? 'openssl' : scheme === 'git' ? 'generic' : scheme;
+}
+
+/** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */
+function comparerFor(scheme: ComparableScheme, version: Exclude<CarriedVersion, { kind: 'none' }>): Comparer | null {
+  const native = comparerOf(scheme, version.text);
+  const general = comparerOf('generic', version.text);
+  if (general === null) return native;
+  if (version.kind === 'date') return (bound) => (isDate(bound) ? general(bound) : null);
+  return native === null ? general : (bound) => native(bound) ?? general(bound);
+}
+
+function secondOpinion(
+  affected: AffectedProduct,
+  scheme: ComparableScheme,
+  version: Exclude<CarriedVersion, { kind: 'none' }>,
+): RangeOutcome | null {
+  // Orders differ only where there are letters, build numbers or dashes.
+  if (scheme !== 'generic' || /^[\d.]+$/.test(version.text) || version.kind === 'date') return null;
+  const comparer = comparerOf('generic-any-patch', version.text);
+  return comparer === null ? null : membership(affected, comparer, version.text).outcome;
+}
+
+function membership(affected: AffectedProduct, compare: Comparer, version: string): Evaluation {
+  const within = affected.unaffected.find((range) => holds(range, compare) === true);
+  if (within !== undefined) {
+    return {
+      ...blank,
+      outcome: 'out',
+      precise: true,
+      passed: true,
+      fixedIn: within.lo,
+      because: `${version} is in the unaffected ${textOf(within)}`,
+    };
+  }
+  if (affected.versions.some((listed) => compare(listed) === 0)) {
+    return affected.weak === null
+      ? { ...blank, outcome: 'in', precise: true, because: `${version} is listed` }
+      : { ...blank, outcome: 'weak-in', because: `${version} is listed, but ${affected.weak}` };
+  }
+  let comparable = affected.versions.length > 0 && affected.versions.some((listed) => compare(listed) !== null);
+  let passed: Range | null = null;
+  let open: Range | null = null;
+  for (const range of affected.ranges) {
+    const held = holds(range, compare);
+    if (held === null) continue;
+    comparable = true;
+    if (held && range.hi !== null && affected.weak === null) {
+      return {
+        ...blank,
+        outcome: 'in',
+        precise: true,
+        fixedIn: range.hiInclusive ? null : range.hi,
+        because: `${version} is in ${textOf(range)}`,
+      };
+    }
+    if (held) open = range;
+    else if (range.hi !== null && isPast(range, compare) && isLater(range, passed, compare)) passed = range;
+  }
+  if (open !== null) {
+    const why = affected.weak ?? 'no version is named in which it ends';
+    return {
+      ...blank,
+      outcome: 'weak-in',
+      fixedIn: open.hiInclusive ? null : open.hi,
+      because: `${version} is in ${textOf(open)}, but ${why}`,
+    };
+  }
+  if (affected.otherwise === 'affected') return byDefault(affected, compare, version);
+  if (!comparable) return unknown('no bound that can be compared');
+  return {
+    ...blank,
+    outcome: 'out',
+    precise: affected.weak === null,
+    passed: passed !== null,
+    fixedIn: passed === null || passed.hiInclusive ? null : passed.hi,
+    because: passed === null ? `${version} is in no affected range` : `${version} is past ${textOf(passed)}`,
+  };
+}
+
+/** Affected unless named: proof as long as a later version is named as fixed. */
+function byDefault(affected: AffectedProduct, compare: Comparer, version: string): Evaluation {
+  const next = affected.unaffected.find(({ lo }) => lo !== null && (compare(lo) ?? 0) < 0)?.lo ?? null;
+  const because = `${version} counts as affected, as every version that is not named`;
+  return next === null || affected.weak !== null
+    ? { ...blank, outcome: 'weak-in', because }
+    : { ...blank, outcome: 'in', precise: true, fixedIn: next, because: `${because}; the next fixed one is ${next}` };
+}
+
+const blank: Omit<Evaluation, 'outcome' | 'because'> = {
+  precise: false,
+  disputed: false,
+  fixedIn: null,
+  passed: false,
+};
+
+function unknown(because: string): Evaluation {
+  return { ...blank, outcome: 'unknown', because };
+}
+
+/** Null when a bound cannot be compared: never taken as fixed. */
+function holds(range: Range, compare: Comparer): boolean | null {
+  const low = range.lo === null ? 1 : compare(range.lo);
+  const high = range.hi === null ? -1 : compare(range.hi);
+  if (low === null || high === null) return null;
+  return (low > 0 || (low === 0 && range.loInclusive)) && (high < 0 || (high === 0 && range.hiInclusive));
+}
+
+function isPast(range: Range, compare: Comparer): boolean {
+  const high = range.hi === null ? null : compare(range.hi);
+  return high !== null && (high > 0 || (high === 0 && !range.hiInclusive));
+}
+
+/** Of the ranges passed the last one is the branch that the version follows. */
+function isLater(range: Range, passed: Range | null, compare: Comparer): boolean {
+  if (passed === null || passed.lo === null || range.lo === null) return true;
+  const [a, b] = [compare(range.lo), compare(passed.lo)];
+  return a !== null && b !== null && a >= 0 && a <= b;
+}
+
+function textOf({ lo, loInclusive, hi, hiInclusive }: Range): string {
+  const parts = [
+    ...(lo === null ? [] : [`${loInclusive ? '≥' : '>'} ${lo}`]),
+    ...(hi === null ? [] : [`${hiInclusive ? '≤' : '<'} ${hi}`]),
+  ];
+  return parts.length === 0 ? 'all versions' : parts.join(' ');
+}

@@ -1,0 +1,47 @@
+import type { Assessment } from './assess.ts';
+import type { Package } from './package-of.ts';
+
+/** The reasons of an assessment as sentences, the deciding ones first. */
+export function sentencesOf(assessment: Assessment): readonly string[] {
+  const { identity, records, patch, factors, disagreement, denied, others, admitted } = assessment;
+  return [
+    ...(denied === null ? [] : [`${denied}.`]),
+    ...identity.map(({ tier, because }) => `${tier}: ${because}.`),
+    ...(identity.length === 0 ? others.map((other) => `Not this package: ${other}.`) : []),
+    ...(admitted.length > 0 ? [`The package admits it on ${admitted.join(', ')}.`] : []),
+    ...records.map(
+      ({ source, recordId, evaluation }) => `${source} ${recordId}: ${evaluation.outcome}, ${evaluation.because}.`,
+    ),
+    ...(disagreement === null ? [] : [`To be decided by a person: ${disagreement}.`]),
+    ...(patch.state === 'none' ? [] : [`Patch ${patch.state}: ${patch.patches.join(', ')}.`]),
+    ...factors.map(({ value, because }) => `× ${value}: ${because}.`),
+  ];
+}
+
+/** What would give another answer. */
+export function whatWouldChange(carried: Package, assessment: Assessment): readonly string[] {
+  const { status, route, identity, records, disagreement, fixedIn, patch, identityScore, denied } = assessment;
+  if (denied !== null && identity.length === 0) return [`A reviewed mapping that ${carried.pname} is that product.`];
+  if (identity.length === 0) return ['A reviewed mapping that ties the package to the product of the record.'];
+  switch (status) {
+    case 'affected':
+      return [
+        fixedIn === null ? 'A version outside of the affected range.' : `Version ${fixedIn} or later.`,
+        'A patch that names the vulnerability or its fix.',
+      ];
+    case 'fixed':
+    case 'not_affected':
+      return patch.state === 'claimed'
+        ? [
+            'A patch that holds the commit of the fix would make it verified; without the patch the package is open again.',
+          ]
+        : ['A record whose range includes this version.'];
+    case 'under_investigation':
+      return [
+        ...(disagreement === null ? [] : ["A person's decision, or the sources coming to agree."]),
+        ...(identityScore < 0.9 ? ['A reviewed mapping, or a CPE or package URL declared by the package.'] : []),
+        ...(records.some(({ evaluation }) => evaluation.precise) ? [] : ['A record with bounds that can be compared.']),
+        ...(route === 'stored' && carried.scope !== 'runtime' ? [`It is kept apart: ${carried.scope}.`] : []),
+      ];
+  }
+}

@@ -1,0 +1,192 @@
+import type { ProductIdentity } from '../feeds/index.ts';
+import { packageKey, plainName, productKey } from '../feeds/index.ts';
+import type { IdentityData } from './identity-data.ts';
+import type { IdentityEvidence } from './model.ts';
+import type { Package } from './package-of.ts';
+import { canonicalProduct, isDistribution, isNoVendor, type VendorProduct, vendorStem } from './vendor-names.ts';
+
+/** Whether a record's entry speaks of the package. `denied` is stronger than any evidence. */
+export type Identification =
+  | { readonly kind: 'same'; readonly evidence: readonly IdentityEvidence[] }
+  | { readonly kind: 'other'; readonly because: string }
+  | { readonly kind: 'denied'; readonly because: string };
+
+const families: Readonly<Record<IdentityEvidence['tier'], string>> = {
+  A0: 'curated',
+  A1: 'declared',
+  A2: 'source',
+  A3: 'source',
+  A4: 'dictionary',
+  A5: 'cna',
+  A6: 'dictionary',
+};
+
+/** What ties evidence together that does not count twice. */
+export function familyOf({ tier }: IdentityEvidence): string {
+  return families[tier];
+}
+
+export function identify(carried: Package, identity: ProductIdentity, data: IdentityData): Identification {
+  switch (identity.kind) {
+    case 'cpe':
+      return identifyCpe(carried, identity, data);
+    case 'product':
+      return identifyProduct(carried, identity, data);
+    case 'purl':
+    case 'package':
+      return identifyRegistry(carried, productKey(identity));
+    case 'repository':
+      return carried.repositories.has(productKey(identity))
+        ? same('A2', 0.95, 'its source is this repository')
+        : other('another repository');
+  }
+}
+
+const ecosystems: Readonly<Record<string, readonly string[]>> = {
+  pypi: ['python'],
+  npm: ['node.js'],
+  cargo: ['rust'],
+  golang: ['go'],
+  gem: ['ruby'],
+  cpan: ['perl'],
+  composer: ['php'],
+  maven: ['maven', 'java'],
+};
+
+function identifyCpe(
+  carried: Package,
+  identity: Extract<ProductIdentity, { kind: 'cpe' }>,
+  data: IdentityData,
+): Identification {
+  const product = { vendor: plainName(identity.vendor), product: plainName(identity.product) };
+  if (identity.part === 'h') return other('hardware');
+  if (product.product === '*' || product.product === '-') return other('any product of a vendor');
+  const languages = ecosystems[carried.ecosystem ?? typeOfSource(carried)] ?? [];
+  const target = plainName(identity.targetSoftware ?? '*');
+  const forLanguage = languages.includes(target);
+  if (!['*', '-', 'linux', 'unix', product.product].includes(target) && !forLanguage) return other(`for ${target}`);
+  if (!isEdition(carried, identity.edition, product.product))
+    return other(`the ${identity.edition ?? 'ordinary'} edition`);
+  const reviewed = identifyReviewed(carried, product);
+  if (reviewed !== null) return reviewed;
+  const strong = strongEvidence(carried, product);
+  if (strong.length > 0) return { kind: 'same', evidence: strong };
+  if (carried.ecosystem !== null && !forLanguage) return other(`not of the ${carried.ecosystem} packages`);
+  if (!carried.names.includes(product.product)) return other(`another product: ${product.vendor}:${product.product}`);
+  return byDictionary(carried, product, data);
+}
+
+function identifyProduct(
+  carried: Package,
+  identity: Extract<ProductIdentity, { kind: 'product' }>,
+  data: IdentityData,
+): Identification {
+  const { renamed, ...product } = canonicalProduct(identity.vendor, identity.product);
+  if (isNoVendor(product.product)) return other('no product');
+  if (!isEdition(carried, null, product.product)) return other('the ordinary edition');
+  const reviewed = identifyReviewed(carried, product);
+  if (reviewed !== null) return reviewed;
+  const strong = strongEvidence(carried, product);
+  if (strong.length > 0) return { kind: 'same', evidence: strong };
+  if (carried.ecosystem !== null) return other(`not of the ${carried.ecosystem} packages`);
+  if (!carried.names.includes(product.product)) return other(`another product: ${product.vendor}:${product.product}`);
+  const vendors = data.vendorsOf(product.product);
+  if (isNoVendor(product.vendor) || isDistribution(product.vendor))
+    return same('A5', 0.7, `the record names the product ${product.product} and no vendor of its own`);
+  if (renamed) return same('A5', 0.7, `${identity.vendor} is ${product.vendor}`);
+  if (vendors.includes(product.vendor)) return byDictionary(carried, product, data);
+  const stem = vendorStem(product.vendor);
+  const alike = [product.product, ...vendors].find((name) => vendorStem(name) === stem);
+  if (alike !== undefined) return same('A5', 0.7, `the vendor's name ${identity.vendor} is that of ${alike}`);
+  return nearby(carried, product.vendor)
+    ? same('A5', 0.7, `${identity.vendor} stands in the package's own addresses`)
+    : same('A6', 0.4, `the same name from ${identity.vendor}, whom nothing ties to the package`);
+}
+
+function identifyRegistry(carried: Package, key: string): Identification {
+  if (carried.declaredPurls.has(key)) return same('A1', 0.98, 'the package declares it');
+  if (carried.sourcePurls.has(key)) return same('A2', 0.95, 'its source is this package');
+  if (key === carried.impliedPurl) return same('A3', 0.9, 'the package set names its packages as the registry does');
+  return carried.names.some((name) => key === packageKey('bitnami', name)) && carried.ecosystem === null
+    ? same('A5', 0.7, 'a catalogue of applications has it under this name')
+    : other('another package');
+}
+
+/** The team's mappings stand before the shipped ones: its word is the one that counts. */
+function identifyReviewed(carried: Package, { vendor, product }: VendorProduct): Identification | null {
+  const about = carried.mappings.filter(
+    (mapping) => plainName(mapping.vendor) === vendor && plainName(mapping.product) === product,
+  );
+  const [first] = about;
+  if (first === undefined) return null;
+  return first.verdict === 'is-not'
+    ? { kind: 'denied', because: `reviewed: ${vendor}:${product} is ${first.reason}` }
+    : same('A0', 1, `reviewed: ${vendor}:${product}`);
+}
+
+function strongEvidence(carried: Package, { vendor, product }: VendorProduct): readonly IdentityEvidence[] {
+  const found: IdentityEvidence[] = [];
+  if (carried.declared.has(`${vendor}:${product}`))
+    found.push({ tier: 'A1', prior: 0.98, because: `the package declares ${vendor}:${product}` });
+  if (carried.sourceProducts.some((known) => known.vendor === vendor && known.product === product)) {
+    const several = carried.sourceProducts.length > 5;
+    found.push(
+      several
+        ? { tier: 'A6', prior: 0.5, because: `one of ${carried.sourceProducts.length} products of its source` }
+        : { tier: 'A3', prior: 0.9, because: `its source is known as ${vendor}:${product}` },
+    );
+  }
+  return found;
+}
+
+function byDictionary(carried: Package, { vendor, product }: VendorProduct, data: IdentityData): Identification {
+  const vendors = data.vendorsOf(product);
+  const contradicted =
+    carried.sourceProducts.length > 0 ||
+    carried.declared.size > 0 ||
+    carried.mappings.some(({ verdict }) => verdict === 'is');
+  if (isDistribution(vendor) && vendors.length > 1 && !nearby(carried, vendor)) return other(`a product of ${vendor}`);
+  if (vendor === '*') return same('A6', contradicted ? 0.4 : 0.5, 'the record names any vendor');
+  if (vendors.length <= 1) {
+    return contradicted
+      ? same('A4', 0.4, `the only vendor of that product, but the package is known by another name`)
+      : same('A4', 0.85, `${vendor} is the only vendor of ${product}`);
+  }
+  const prior = contradicted ? 0.4 : rankOf(carried, vendor, product);
+  return same('A6', prior, `${vendor} is one of ${vendors.length} vendors of ${product}`);
+}
+
+function rankOf(carried: Package, vendor: string, product: string): number {
+  if (nearby(carried, vendor)) return 0.65;
+  if (vendorStem(vendor) === vendorStem(product)) return 0.6;
+  return carried.description.includes(vendor.replaceAll('_', ' ')) ? 0.5 : 0.4;
+}
+
+/** Whether a vendor's name stands in the homepage or the sources' addresses. */
+function nearby(carried: Package, vendor: string): boolean {
+  const stem = vendorStem(vendor);
+  return stem.length > 2 && carried.places.replaceAll(/[^a-z0-9/.]/g, '').includes(stem);
+}
+
+function isEdition(carried: Package, edition: string | null, product: string): boolean {
+  const wanted = edition === null || edition === '*' || edition === '-' ? null : edition.toLowerCase();
+  const productEdition = /_esr$/.test(product) ? 'esr' : wanted;
+  if (carried.edition !== null) return productEdition === carried.edition;
+  return productEdition === null || (productEdition !== 'esr' && productEdition !== 'enterprise');
+}
+
+function typeOfSource({ sourcePurls }: Package): string {
+  for (const key of sourcePurls) {
+    const type = key.slice('purl:'.length, key.indexOf('/'));
+    if (type in ecosystems) return type;
+  }
+  return '';
+}
+
+function same(tier: IdentityEvidence['tier'], prior: number, because: string): Identification {
+  return { kind: 'same', evidence: [{ tier, prior, because }] };
+}
+
+function other(because: string): Identification {
+  return { kind: 'other', because };
+}

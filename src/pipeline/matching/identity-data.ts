@@ -1,0 +1,60 @@
+import { plainName, purlKey } from '../feeds/index.ts';
+import { type ReviewedMapping, shippedMappings } from './reviewed-mappings.ts';
+import type { VendorProduct } from './vendor-names.ts';
+
+/** What is known of products outside of the records: a port, so that a bigger dictionary is only other data. */
+export interface IdentityData {
+  /** Every vendor that the CPE dictionary has for the product (plain names). */
+  readonly vendorsOf: (product: string) => readonly string[];
+  /** What purl2cpe gives for a package URL, by `purlKey`. */
+  readonly productsOfPurl: (key: string) => readonly VendorProduct[];
+  /** The team's decisions first, then the shipped ones. */
+  readonly mappingsOf: (pname: string) => readonly ReviewedMapping[];
+}
+
+export interface PurlProducts extends VendorProduct {
+  readonly purls: readonly string[];
+}
+
+/**
+ * From the lines of a CPE dictionary (`vendor,product` pairs) and of purl2cpe, as far as they are there. Without a
+ * dictionary the vendors that the records themselves name stand in.
+ */
+export function createIdentityData(given: {
+  readonly dictionary?: Iterable<VendorProduct>;
+  readonly purlProducts?: Iterable<PurlProducts>;
+}): IdentityData {
+  const vendors = new Map<string, string[]>();
+  for (const { vendor, product } of given.dictionary ?? []) {
+    const key = plainName(product);
+    const known = vendors.get(key);
+    const plain = plainName(vendor);
+    if (known === undefined) vendors.set(key, [plain]);
+    else if (!known.includes(plain)) known.push(plain);
+  }
+  const products = new Map<string, VendorProduct[]>();
+  for (const { vendor, product, purls } of given.purlProducts ?? []) {
+    const entry = { vendor: plainName(vendor), product: plainName(product) };
+    for (const purl of purls) {
+      const key = purlKey(purl);
+      const known = products.get(key);
+      if (known === undefined) products.set(key, [entry]);
+      else known.push(entry);
+    }
+  }
+  return {
+    vendorsOf: (product) => vendors.get(product) ?? [],
+    productsOfPurl: (key) => products.get(key) ?? [],
+    mappingsOf: mappingsOf([]),
+  };
+}
+
+/** The same data with the team's mappings before the shipped ones. */
+export function withMappings(data: IdentityData, mappings: readonly ReviewedMapping[]): IdentityData {
+  return { ...data, mappingsOf: mappingsOf(mappings) };
+}
+
+function mappingsOf(mappings: readonly ReviewedMapping[]): IdentityData['mappingsOf'] {
+  const byName = Map.groupBy([...mappings, ...shippedMappings], ({ pname }) => pname);
+  return (pname) => byName.get(pname) ?? [];
+}

@@ -1,0 +1,13 @@
+/** Turns the packages of a channel and the advisories into matches: what affects what, how surely, and why. */
+
+export { carriedOf, variantsOf } from './carried.ts';
+export { algorithmVersion, createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
+export { differenceOf } from './difference-of.ts';
+export { entriesOf } from './entries-of.ts';
+export { createIdentityData, type IdentityData, withMappings } from './identity-data.ts';
+export { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
+export type * from './model.ts';
+export { readDictionary, readPurlProducts } from './read-identity-data.ts';
+export type { ReviewedMapping } from './reviewed-mappings.ts';
+export { createMatchStore, type MatchChange, type MatchStore, type RunScope } from './store.ts';
+export type { MatchingTables } from './tables.ts';

@@ -1,0 +1,108 @@
+import type { Advisory } from '../advisories/index.ts';
+import { type Assessment, assess, type Entry } from './assess.ts';
+import { sentencesOf, whatWouldChange } from './explain.ts';
+import type { IdentityData } from './identity-data.ts';
+import type { Match } from './model.ts';
+import type { Package } from './package-of.ts';
+
+/** A match with its route: `stored` ones are for the search, nobody is asked. */
+export interface RoutedMatch {
+  readonly match: Match;
+  readonly route: Assessment['route'];
+}
+
+export interface MatchInput {
+  readonly channel: string;
+  /** One attribute; a package for each version that its systems have. */
+  readonly variants: readonly Package[];
+  readonly advisory: Advisory;
+  /** What the advisory's records file under the package's keys. */
+  readonly entries: readonly Entry[];
+  readonly data: IdentityData;
+}
+
+/** Below this a non-match says nothing about the package and is not kept. */
+const keptIdentity = 0.5;
+const leastScore = 0.1;
+const gravity: Readonly<Record<Match['status'], number>> = {
+  affected: 3,
+  under_investigation: 2,
+  fixed: 1,
+  not_affected: 0,
+};
+
+/** What the advisory is to the package, with the reasons; null when it is nothing to it. */
+export function matchPackage({ channel, variants, advisory, entries, data }: MatchInput): RoutedMatch | null {
+  if (advisory.state === 'withdrawn') return null;
+  const found = variants.flatMap((carried) => {
+    const assessment = assess(carried, advisory, entries, data);
+    return isKept(assessment) ? [{ carried, assessment }] : [];
+  });
+  const worst = found.toSorted((a, b) => gravity[b.assessment.status] - gravity[a.assessment.status])[0];
+  return worst === undefined
+    ? null
+    : { match: matchOf(channel, advisory, worst.carried, worst.assessment), route: worst.assessment.route };
+}
+
+function isKept({ identityScore, score, status }: Assessment): boolean {
+  if (status === 'affected' || status === 'under_investigation') return score >= leastScore;
+  return identityScore >= keptIdentity;
+}
+
+function matchOf(channel: string, advisory: Advisory, carried: Package, assessment: Assessment): Match {
+  const { identity, records, patch, status, score, fixedIn, admitted } = assessment;
+  return {
+    advisoryId: advisory.id,
+    attr: carried.attr,
+    channel,
+    version: carried.instances[0]?.version ?? '',
+    systems: admitted.length > 0 ? admitted : carried.instances.map(({ system }) => system),
+    status,
+    score: Math.round(score * 1000) / 1000,
+    identity,
+    ranges: records.map(({ source, recordId, evaluation }) => ({
+      source,
+      recordId,
+      outcome: evaluation.outcome,
+      because: evaluation.because,
+    })),
+    patch,
+    fixedIn,
+    explanation: sentencesOf(assessment).join(' '),
+  };
+}
+
+export interface Explanation {
+  readonly attr: string;
+  readonly advisoryId: string;
+  readonly version: string;
+  readonly assessment: Assessment;
+  readonly sentences: readonly string[];
+  readonly wouldChange: readonly string[];
+}
+
+/** The same reasoning in full, for matches and non-matches alike: one explanation a version. */
+export function explainMatch({
+  variants,
+  advisory,
+  entries,
+  data,
+}: Omit<MatchInput, 'channel'>): readonly Explanation[] {
+  return variants.map((carried) => {
+    const assessment = assess(carried, advisory, entries, data);
+    return {
+      attr: carried.attr,
+      advisoryId: advisory.id,
+      version: carried.instances[0]?.version ?? '',
+      assessment,
+      sentences: [
+        ...(advisory.state === 'withdrawn' ? ['The advisory is withdrawn.'] : []),
+        ...sentencesOf(assessment),
+        ...(entries.length === 0
+          ? ['No record of it is filed under a name, package URL or repository of this package.']
+          : []),
+      ],
+      wouldChange: whatWouldChange(carried, assessment),
+    };
+  });
+}

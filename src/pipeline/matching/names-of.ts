@@ -1,0 +1,63 @@
+import type { Instance } from '../catalog/index.ts';
+import { plainName } from '../feeds/index.ts';
+
+/** What a package's own words say of its identity. */
+export interface PackageNames {
+  /** Names that a product may go by, plain, the nearest first. */
+  readonly names: readonly string[];
+  /** The purl type of the language whose set the package lies in: it is no other product of that name. */
+  readonly ecosystem: string | null;
+  /** `esr` and its like; null is the ordinary edition. */
+  readonly edition: string | null;
+  readonly scope: Scope;
+}
+
+/** What the package is there for: only `runtime` is opened without a person. */
+export type Scope = 'runtime' | 'bootstrap' | 'headers' | 'documentation' | 'tests' | 'kernel-module';
+
+const setTypes: readonly (readonly [RegExp, string])[] = [
+  [/^(?:python\d*|pypy\d*)Packages\./, 'pypi'],
+  [/^perl\d*Packages\./, 'cpan'],
+  [/^(?:haskell|ghc\d*)Packages\b.*\./, 'hackage'],
+  [/^haskell\.packages\./, 'hackage'],
+  [/^ruby(?:_[\d_]+|Packages\w*)\./, 'gem'],
+  [/^(?:rubyPackages\w*|bundledGems)\./, 'gem'],
+  [/^node(?:js)?Packages\w*\./, 'npm'],
+  [/^(?:lua|luajit)[\w]*Packages\./, 'luarocks'],
+  [/^ocaml(?:-ng\.[\w]+|Packages\w*)\./, 'opam'],
+  [/^rPackages\./, 'cran'],
+  [/^rustPackages\.|^crates?\./, 'cargo'],
+  [/^(?:emacs\w*Packages|vimPlugins|vscode-extensions|php\w*Extensions|gnomeExtensions|kodiPackages)\./, 'plugin'],
+];
+const nameTypes: readonly (readonly [RegExp, string])[] = [
+  [/^(?:python|pypy)\d+\.\d+-/, 'pypi'],
+  [/^perl\d+\.\d+\.\d+-/, 'cpan'],
+  [/^ruby\d+\.\d+(?:\.\d+)?-/, 'gem'],
+  [/^lua(?:jit)?\d+\.\d+(?:\.\d+)?-/, 'luarocks'],
+  [/^ocaml\d+\.\d+(?:\.\d+)?-/, 'opam'],
+  [/^(?:emacs|vimplugin|vscode-extension|php)-(?=[a-z])/, 'plugin'],
+];
+const suffixes =
+  /(?:-(?:unwrapped|wrapper|wrapped|bin|minimal|full|headless|interactive|static|esr|with-\w+|nox|cli|lts|jre|static-[\w-]+)|_\d+(?:_\d+)*)+$/;
+
+export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): PackageNames {
+  const { attr, pname, name } = instance;
+  const byName = nameTypes.find(([shape]) => shape.test(pname) || shape.test(name)) ?? null;
+  const ecosystem = setTypes.find(([shape]) => shape.test(attr))?.[1] ?? byName?.[1] ?? null;
+  const bare = byName === null ? pname : pname.replace(byName[0], '');
+  const short = bare.replace(suffixes, '');
+  return {
+    names: [...new Set([bare, short].map(plainName))].filter((text) => text !== ''),
+    ecosystem,
+    edition: /(?:^|[-_.\d])esr(?:$|[-_.\d])/i.test(`${pname} ${instance.version}`.replace(' ', '-')) ? 'esr' : null,
+    scope: scopeOf(instance),
+  };
+}
+
+function scopeOf({ attr, pname, name, version }: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): Scope {
+  if (/(?:^|\.)tests?\./.test(attr)) return 'tests';
+  if (/bootstrap/.test(`${name} ${version}`)) return 'bootstrap';
+  if (/-headers$/.test(pname)) return 'headers';
+  if (/-(?:docs?|manual|man-pages)$/.test(pname)) return 'documentation';
+  return /^linux(?:Kernel\.p|P)ackages\w*\./.test(attr) ? 'kernel-module' : 'runtime';
+}

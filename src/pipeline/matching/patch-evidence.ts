@@ -1,0 +1,64 @@
+import type { Patch } from '../catalog/index.ts';
+import type { PatchEvidence } from './model.ts';
+import type { Package } from './package-of.ts';
+
+const cveId = /CVE[-_ ]?(\d{4})[-_](\d{4,7})(?!\d)/gi;
+const ghsaId = /GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}/gi;
+const commitId = /[0-9a-f]{12,40}/g;
+/** As much of a patch as can hold its headers and the changelog entries of a roll-up. */
+const longestContent = 400_000;
+
+interface Claims {
+  readonly ids: ReadonlySet<string>;
+  readonly commits: readonly string[];
+}
+
+const claimsOfPatches = new WeakMap<Patch, Claims>();
+
+/** Whether the package's patches fix the vulnerability. `ids` are all names of the advisory, `fixCommits` what its references name. */
+export function patchEvidence(
+  { instances }: Pick<Package, 'instances'>,
+  ids: readonly string[],
+  fixCommits: readonly string[],
+): PatchEvidence {
+  const wanted = ids.map((id) => id.toUpperCase());
+  const found = instances.map(({ patches }) =>
+    patches.flatMap((patch) => {
+      const claims = claimsOf(patch);
+      const verified = fixCommits.some((fix) => claims.commits.some((commit) => isSameCommit(commit, fix)));
+      return verified || wanted.some((id) => claims.ids.has(id)) ? [{ name: patch.name, verified }] : [];
+    }),
+  );
+  const patched = found.filter((patches) => patches.length > 0);
+  const patches = [...new Set(patched.flat().map(({ name }) => name))];
+  if (patched.length === 0) return { state: 'none', patches };
+  if (patched.length < instances.length) return { state: 'mixed', patches };
+  return { state: patched.every((own) => own.some(({ verified }) => verified)) ? 'verified' : 'claimed', patches };
+}
+
+/** The commits that an advisory's references name: `/commit/<id>`, `?id=<id>`, `;h=<id>`. */
+export function fixCommitsOf(references: readonly string[]): readonly string[] {
+  return references.flatMap((url) => {
+    const [, id] = /(?:\/commits?\/|[?&;](?:id|h)=)([0-9a-f]{12,40})(?![0-9a-z])/i.exec(url) ?? [];
+    return id === undefined ? [] : [id.toLowerCase()];
+  });
+}
+
+function claimsOf(patch: Patch): Claims {
+  const known = claimsOfPatches.get(patch);
+  if (known !== undefined) return known;
+  const text = [patch.name, patch.path ?? '', ...patch.urls, (patch.content ?? '').slice(0, longestContent)].join('\n');
+  const claims = {
+    ids: new Set([
+      ...[...text.matchAll(cveId)].map(([, year, number]) => `CVE-${year}-${number}`),
+      ...[...text.matchAll(ghsaId)].map(([id]) => id.toUpperCase()),
+    ]),
+    commits: [...new Set(text.match(commitId) ?? [])],
+  };
+  claimsOfPatches.set(patch, claims);
+  return claims;
+}
+
+function isSameCommit(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { PurlProducts } from './identity-data.ts';
+import type { VendorProduct } from './vendor-names.ts';
+
+/** `"haxx","curl"`, one pair a line after a heading: https://github.com/tiiuae/cpedict. Other lines are left out. */
+export function* readDictionary(text: string): Generator<VendorProduct> {
+  for (const line of text.split('\n').slice(1)) {
+    const [, vendor, product] =
+      /^"((?:[^"]|"")*)","((?:[^"]|"")*)"\r?$/.exec(line) ?? /^([^,"]+),([^,"]+?)\r?$/.exec(line) ?? [];
+    if (vendor && product) yield { vendor: vendor.replaceAll('""', '"'), product: product.replaceAll('""', '"') };
+  }
+}
+
+const PurlLine = z.object({
+  vendor: z.string().min(1).max(300),
+  product: z.string().min(1).max(300),
+  purls: z.array(z.string().max(500)).max(10_000),
+});
+
+/** `{"vendor":"haxx","product":"curl","purls":["pkg:github/curl/curl"]}` a line: https://github.com/scanoss/purl2cpe. */
+export function* readPurlProducts(text: string): Generator<PurlProducts> {
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const parsed = PurlLine.safeParse(objectOf(line));
+    if (parsed.success) yield parsed.data;
+  }
+}
+
+function objectOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+import { compareVersions } from '../../formats/versions/index.ts';
+import type { Advisory } from '../advisories/index.ts';
+import { plainName } from '../feeds/index.ts';
+import type { Package } from './package-of.ts';
+
+/** Something that makes a match less likely, and by how much. */
+export interface Factor {
+  readonly value: number;
+  readonly because: string;
+}
+
+/** The words of other distributions on their builds of the same software: quoted, never deciding. At most one counts of each kind. */
+export function statementFactors(carried: Package, advisory: Advisory): readonly Factor[] {
+  const found = new Map<string, Factor>();
+  const add = (kind: string, value: number, because: string) => {
+    if (!found.has(kind)) found.set(kind, { value, because });
+  };
+  for (const { source, statements } of advisory.records) {
+    for (const { product, status, version, justification, text } of statements) {
+      if (!carried.names.includes(plainName(product.split(/[/@]/)[0] ?? ''))) continue;
+      if (status === 'not_affected' && (justification !== null || version === '0'))
+        add('not-affected', 0.5, `${source} says not affected: ${justification ?? 'never was'}`);
+      if (/\b(?:unimportant|negligible)\b/i.test(text ?? '')) add('unimportant', 0.8, `${source} rates it unimportant`);
+      if (status === 'fixed' && version !== null && isFixedUpstream(version, carried))
+        add('fixed-upstream', 0.4, `${source} took the fix with ${version}`);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Only the first packaging of an upstream version speaks of upstream: later revisions carry patches of their own. */
+function isFixedUpstream(version: string, carried: Package): boolean {
+  if (carried.version.kind !== 'version') return false;
+  const [, upstream] =
+    /^(?:\d+:)?([^~]+?)(?:\+(?:dfsg|ds|really)[^-]*)?-r?[01](?:\.(?:el|fc)\d+)?$/.exec(version) ?? [];
+  if (upstream === undefined) return false;
+  const order = compareVersions('generic', upstream, carried.version.text);
+  return order !== null && order <= 0;
+}

@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely';
+
+export interface MatchingTables {
+  readonly matching_match: {
+    readonly channel: string;
+    readonly attr: string;
+    readonly advisory_id: string;
+    /** That of the match, or `gone` for one that is no more. */
+    readonly status: string;
+    readonly route: string;
+    readonly digest: string;
+    readonly body: string;
+    /** Grows with every change of any row. */
+    readonly change: number;
+    readonly at: number;
+  };
+  readonly matching_mapping: {
+    readonly id: Generated<number>;
+    readonly pname: string;
+    readonly vendor: string;
+    readonly product: string;
+    readonly verdict: string;
+    readonly reason: string;
+    readonly author: string;
+    readonly at: number;
+  };
+  readonly matching_run: {
+    readonly channel: string;
+    readonly evaluation_id: string;
+    readonly algorithm: number;
+    readonly at: number;
+  };
+}
