@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 
 /** Runs a program to its end and resolves to its stdout; rejects with what it complained of. Bounded in time. */
-export function runQuietly(program, args, { timeoutMs, cwd, environment = process.env } = {}) {
+export function runQuietly(program, args, { timeoutMs, cwd, uid, gid, environment = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
+      uid,
+      gid,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,

@@ -30,7 +30,7 @@ export async function openPostgres<Tables>(options: {
   const write = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: writer }), plugins: [binaryOrder()] });
   const inTurn = createTurns();
   const close = async () => {
-    await Promise.all([read.destroy(), write.destroy()]);
+    await Promise.all([readers.end(), writer.end()]);
   };
   try {
     await sql`select 1`.execute(read);
@@ -49,7 +49,10 @@ export async function openPostgres<Tables>(options: {
         }),
       ),
     dialect: 'postgres',
-    close: () => (closed ??= inTurn(close)),
+    close: () => {
+      closed ??= inTurn(close);
+      return closed;
+    },
   };
 }
 

@@ -9,6 +9,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { AppError } from '../../foundation/errors.ts';
+import { databaseErrors } from './errors.ts';
 import type { StatementResult } from './sqlite-messages.ts';
 
 export function sqliteDialect(driver: Driver): Dialect {
@@ -23,18 +25,15 @@ export function sqliteDialect(driver: Driver): Dialect {
 /** A connection as Kysely sees it, over something that runs one statement. */
 export function connectionOver(given: {
   readonly run: (sql: string, parameters: readonly SQLInputValue[]) => StatementResult | Promise<StatementResult>;
-  readonly stream?: DatabaseConnection['streamQuery'];
 }): DatabaseConnection {
   return {
     executeQuery: async <Row>(query: CompiledQuery) => {
       const { rows, changes } = await given.run(query.sql, query.parameters as readonly SQLInputValue[]);
       return resultOf<Row>(rows, changes);
     },
-    streamQuery:
-      given.stream ??
-      (() => {
-        throw new Error('rows are streamed with read, not in a write');
-      }),
+    streamQuery: () => {
+      throw new AppError(databaseErrors.misused, 'rows are read in pages, not streamed');
+    },
   };
 }
 

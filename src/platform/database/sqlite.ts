@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type CompiledQuery, type Driver, Kysely, type QueryResult } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
+import { type Driver, Kysely } from 'kysely';
 import { AppError } from '../../foundation/errors.ts';
 import { strictTables } from './column-types.ts';
 import { databaseErrors } from './errors.ts';
@@ -26,15 +26,18 @@ export async function openSqlite<Tables>(options: {
   const read = new Kysely<Tables>({ dialect: sqliteDialect(readDriver(file, reading)) });
   const write = new Kysely<Tables>({ dialect: sqliteDialect(writeDriver(writer)), plugins: [strictTables()] });
   const inTurn = createTurns();
+  let closed: Promise<void> | undefined;
   return {
     read,
     write: (work) => inTurn(() => write.transaction().execute(work)),
     dialect: 'sqlite',
-    close: () =>
-      inTurn(async () => {
+    close: () => {
+      closed ??= inTurn(async () => {
         reading.close();
         await writer.close();
-      }),
+      });
+      return closed;
+    },
   };
 }
 
@@ -54,7 +57,6 @@ function readDriver(file: string, reading: DatabaseSync): Driver {
         throw explained(file, error);
       }
     },
-    stream: (query, chunkSize) => streamRows(file, query, chunkSize),
   });
   const refuse = async () => {
     throw new AppError(databaseErrors.misused, 'a transaction is begun with write');
@@ -68,27 +70,6 @@ function readDriver(file: string, reading: DatabaseSync): Driver {
     releaseConnection: async () => {},
     destroy: async () => {},
   };
-}
-
-// On a connection of its own: while a statement runs, all others of its connection see the past.
-async function* streamRows<Row>(
-  file: string,
-  query: CompiledQuery,
-  size: number,
-): AsyncIterableIterator<QueryResult<Row>> {
-  const connection = openReader(file);
-  try {
-    let rows: Row[] = [];
-    for (const row of connection.prepare(query.sql).iterate(...(query.parameters as readonly SQLInputValue[]))) {
-      rows.push(row as Row);
-      if (rows.length < size) continue;
-      yield { rows };
-      rows = [];
-    }
-    if (rows.length > 0) yield { rows };
-  } finally {
-    connection.close();
-  }
 }
 
 function writeDriver(writer: SqliteWriter): Driver {

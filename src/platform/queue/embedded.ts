@@ -8,6 +8,8 @@ import { addJob, claimJobs, type JobTables, reviveJob, takeBack, writeEnd } from
 import { hasEnded, processOwner } from './process-owner.ts';
 import { type JobRunner, type JobSource, runJobs } from './run-jobs.ts';
 
+export type { JobTables } from './job-rows.ts';
+
 const leaseMs = 60_000;
 /** Jobs that another process queues are seen this late. */
 const pollMs = 1_000;
