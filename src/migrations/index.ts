@@ -2,6 +2,8 @@
 
 import { journalMigration } from './0001-journal.ts';
 import { catalogMigration } from './0002-catalog.ts';
+import { feedsMigration } from './0003-feeds.ts';
+import { matchingMigration } from './0005-matching.ts';
 import { changesMigration } from './0006-changes.ts';
 import { releasesMigration } from './0007-releases.ts';
 import { consumersMigration } from './0008-consumers.ts';
@@ -12,6 +14,8 @@ export { migrate } from './run.ts';
 export const migrations: readonly Migration[] = [
   journalMigration,
   catalogMigration,
+  feedsMigration,
+  matchingMigration,
   changesMigration,
   releasesMigration,
   consumersMigration,
