@@ -39,7 +39,7 @@ export function parseRequirement(text: string): Requirement | MalformedRequireme
     const comparator = parseComparator(part);
     if (comparator === null)
       return malformed(
-        `${JSON.stringify(part.slice(0, 40))} is not a version range: write 0.1, =0.1.5, >=0.1,<0.3 or *`,
+        `${JSON.stringify(part.slice(0, 20))} is not a version range: write 0.1, =0.1.5, >=0.1,<0.3 or *`,
       );
     comparators.push(comparator);
   }
