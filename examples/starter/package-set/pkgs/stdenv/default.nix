@@ -103,12 +103,13 @@ let
       package =
         derived
         // checked derived
-        // lib.genAttrs derived.outputs (output: derived // checked derived.${output});
+        // lib.genAttrs derived.outputs (
+          output: derived // checked derived.${output} // { outputSpecified = true; }
+        );
     in
     package;
 in
 {
-  inherit mkDerivation isDarwin;
-  inherit (lib) systems;
+  inherit mkDerivation;
   hostPlatform = { inherit system isDarwin; };
 }
