@@ -9,7 +9,7 @@ export interface IdentityData {
   /** What purl2cpe gives for a package URL, by `purlKey`. */
   readonly productsOfPurl: (key: string) => readonly VendorProduct[];
   /** The team's decisions first, then the shipped ones. */
-  readonly mappingsOf: (pname: string) => readonly ReviewedMapping[];
+  readonly mappingsOf: (name: string) => readonly ReviewedMapping[];
 }
 
 export interface PurlProducts extends VendorProduct {
@@ -55,6 +55,6 @@ export function withMappings(data: IdentityData, mappings: readonly ReviewedMapp
 }
 
 function mappingsOf(mappings: readonly ReviewedMapping[]): IdentityData['mappingsOf'] {
-  const byName = Map.groupBy([...mappings, ...shippedMappings], ({ pname }) => pname);
-  return (pname) => byName.get(pname) ?? [];
+  const byName = Map.groupBy([...mappings, ...shippedMappings], ({ pname }) => plainName(pname));
+  return (name) => byName.get(plainName(name)) ?? [];
 }

@@ -40,18 +40,19 @@ const standardLibraries: Readonly<Record<string, readonly string[]>> = {
 export function packageOf(instances: readonly Instance[], data: IdentityData): Package | null {
   const [first] = instances;
   if (first === undefined) return null;
-  const own = namesOf(first);
   const origins = new Map(first.sources.flatMap(({ urls }) => urls).map((url) => [url, purlOfSource(url)]));
   const found = [...origins.values()].filter((origin) => origin !== null);
   const sourcePurls = new Set(found.map(({ purl }) => purlKey(purl)));
+  const named = namesOf(first);
+  const own = { ...named, ecosystem: named.ecosystem ?? librarySourceOf(sourcePurls) };
   for (const key of standardLibraries[first.pname] ?? []) sourcePurls.add(key);
   const declared = first.cpe.filter(({ vendor }) => vendor !== null);
   const sourceProducts = [...sourcePurls]
     .flatMap((key) => data.productsOfPurl(key))
     .filter(({ vendor }) => !isDistribution(vendor));
-  const mappings = [first.pname, ...own.names.filter((name) => name !== first.pname)].flatMap((name) =>
-    data.mappingsOf(name),
-  );
+  const mappings = [...new Set([first.pname, ...own.names].map(plainName))]
+    .flatMap((name) => data.mappingsOf(name))
+    .filter(({ of }) => of === 'team' || own.ecosystem === null);
   const impliedPurl = own.ecosystem === null ? null : impliedOf(own.ecosystem, own.names[0] ?? '');
   const products = [...declared, ...sourceProducts, ...mappings].map(({ product }) => product);
   const names = own.ecosystem === 'plugin' ? [] : own.names;
@@ -91,6 +92,12 @@ export function packageOf(instances: readonly Instance[], data: IdentityData): P
 /** The key of an advisory that the package itself names. */
 export function idKey(id: string): string {
   return `id:${id.toUpperCase()}`;
+}
+
+/** Registries of libraries; PyPI and CPAN have programs as well, which other records name by their product. */
+function librarySourceOf(purls: ReadonlySet<string>): string | null {
+  const types = [...purls].map((key) => key.slice('purl:'.length, key.indexOf('/')));
+  return types.find((type) => ['cargo', 'hackage', 'gem', 'npm'].includes(type)) ?? null;
 }
 
 function impliedOf(type: string, name: string): string | null {

@@ -5,6 +5,8 @@ export interface ReviewedMapping {
   readonly vendor: string;
   readonly product: string;
   readonly reason: string;
+  /** Shipped ones are about programs: a language's package of that name is another thing. */
+  readonly of: 'team' | 'shipped';
 }
 
 /** Shipped with the program: names that the CPE dictionary has under several vendors, or under another name than Nixpkgs. */
@@ -133,5 +135,5 @@ function mappingOf(
   reason: string,
 ): ReviewedMapping {
   const [vendor = '', product = ''] = identity.split(':');
-  return { pname, verdict, vendor, product, reason };
+  return { pname, verdict, vendor, product, reason, of: 'shipped' };
 }

@@ -163,6 +163,7 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
         product,
         verdict: verdict === 'is-not' ? 'is-not' : 'is',
         reason,
+        of: 'team',
       }));
     },
     reviewMapping: ({ pname, vendor, product, verdict, reason, author, at }) =>

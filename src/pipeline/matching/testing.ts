@@ -1,0 +1,128 @@
+import type { Advisory, AdvisoryRecord } from '../advisories/index.ts';
+import type { Instance } from '../catalog/index.ts';
+import type { AffectedProduct, ProductIdentity, Range } from '../feeds/index.ts';
+import { keysOf, variantsOf } from './carried.ts';
+import { entriesOf } from './entries-of.ts';
+import { createIdentityData, type IdentityData } from './identity-data.ts';
+import { explainMatch, matchPackage } from './match-package.ts';
+
+export function instance(given: Partial<Instance> & Pick<Instance, 'pname' | 'version'>): Instance {
+  return {
+    attr: given.pname,
+    system: 'x86_64-linux',
+    name: `${given.pname}-${given.version}`,
+    drvPath: null,
+    outputs: {},
+    sources: [],
+    patches: [],
+    cpe: [],
+    purls: [],
+    licences: [],
+    maintainers: [],
+    position: null,
+    description: '',
+    homepage: null,
+    knownVulnerabilities: [],
+    ...given,
+  };
+}
+
+/** `>=1.0 <1.2.3`, `<=2`, `>=1`: one range; an empty text is all versions. */
+export function range(text: string): Range {
+  const lower = /(>=?)\s*(\S+)/.exec(text);
+  const upper = /(<=?)\s*(\S+)/.exec(text);
+  return {
+    lo: lower?.[2] ?? null,
+    loInclusive: lower?.[1] !== '>',
+    hi: upper?.[2] ?? null,
+    hiInclusive: upper?.[1] === '<=',
+  };
+}
+
+export function cpe(text: string): ProductIdentity {
+  const [vendor = '', product = '', targetSoftware, edition] = text.split(':');
+  return { kind: 'cpe', part: 'a', vendor, product, targetSoftware: targetSoftware || null, edition: edition || null };
+}
+
+export function affected(
+  identity: ProductIdentity,
+  ranges: readonly string[],
+  more: Partial<AffectedProduct> = {},
+): AffectedProduct {
+  return {
+    identity,
+    scheme: 'generic',
+    ranges: ranges.map(range),
+    versions: [],
+    unaffected: [],
+    otherwise: 'unknown',
+    weak: null,
+    platforms: [],
+    component: null,
+    ...more,
+  };
+}
+
+export function record(
+  source: string,
+  products: readonly AffectedProduct[],
+  more: Partial<AdvisoryRecord> = {},
+): AdvisoryRecord {
+  return {
+    source,
+    recordId: 'CVE-2026-1',
+    state: 'active',
+    affected: products,
+    severities: [],
+    publishedAt: null,
+    statements: [],
+    ...more,
+  };
+}
+
+export function advisory(records: readonly AdvisoryRecord[], more: Partial<Advisory> = {}): Advisory {
+  return {
+    id: 'CVE-2026-1',
+    aliases: [],
+    state: 'active',
+    title: '',
+    details: '',
+    publishedAt: null,
+    modifiedAt: null,
+    band: 'high',
+    score: 7.5,
+    severitySource: null,
+    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss: null, ssvc: null },
+    disputed: false,
+    references: [],
+    severityDisputed: false,
+    records,
+    ...more,
+  };
+}
+
+/** A dictionary of `vendor:product` pairs. */
+export function dictionary(...pairs: readonly string[]): IdentityData {
+  return createIdentityData({
+    dictionary: pairs.map((pair) => {
+      const [vendor = '', product = ''] = pair.split(':');
+      return { vendor, product };
+    }),
+  });
+}
+
+export function matched(of: readonly Instance[], about: Advisory, data: IdentityData = dictionary()) {
+  const variants = variantsOf(of, data);
+  return matchPackage({
+    channel: 'rolling',
+    variants,
+    advisory: about,
+    entries: entriesOf(about, keysOf(variants)),
+    data,
+  });
+}
+
+export function explained(of: readonly Instance[], about: Advisory, data: IdentityData = dictionary()) {
+  const variants = variantsOf(of, data);
+  return explainMatch({ variants, advisory: about, entries: entriesOf(about, keysOf(variants)), data });
+}
