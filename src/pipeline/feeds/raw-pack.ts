@@ -1,0 +1,42 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+
+/** Raw texts end to end, compressed together. */
+export interface RawPack {
+  readonly content: Uint8Array;
+  readonly places: readonly RawPlace[];
+}
+
+export interface RawPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const textsTogether = 64;
+const bytesTogether = 256 * 1024;
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+export function packRaw(texts: readonly string[]): readonly RawPack[] {
+  const packs: RawPack[] = [];
+  let places: RawPlace[] = [];
+  let own: string[] = [];
+  let size = 0;
+  const close = () => {
+    if (own.length > 0) packs.push({ content: zstdCompressSync(own.join(''), fast), places });
+    [places, own, size] = [[], [], 0];
+  };
+  for (const text of texts) {
+    const length = Buffer.byteLength(text);
+    if (own.length === textsTogether || size + length > bytesTogether) close();
+    places.push({ offset: size, length });
+    own.push(text.isWellFormed() ? text : text.toWellFormed());
+    size += length;
+  }
+  close();
+  return packs;
+}
+
+export function unpackRaw(content: Uint8Array, { offset, length }: RawPlace): string {
+  return zstdDecompressSync(content)
+    .subarray(offset, offset + length)
+    .toString();
+}

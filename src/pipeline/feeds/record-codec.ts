@@ -1,0 +1,292 @@
+import { digestOf } from './digest-of.ts';
+import { filedKey } from './filed-key.ts';
+import type {
+  AffectedProduct,
+  Exploitation,
+  FeedRecord,
+  ProductIdentity,
+  Range,
+  Severity,
+  Statement,
+} from './model.ts';
+import { productKey } from './product-key.ts';
+
+/**
+ * A record as it is stored: compact JSON arrays whose order is fixed and whose sets are sorted, so that equal meaning is
+ * equal text. What a source rearranges or stamps anew (`modifiedAt`) does not move the digest.
+ */
+export interface EncodedRecord {
+  readonly body: string;
+  readonly affected: readonly EncodedAffected[];
+  readonly meaningDigest: string;
+}
+
+export interface EncodedAffected {
+  /** The product key as it is filed. */
+  readonly key: string;
+  readonly body: string;
+}
+
+/** What the row of a record holds besides its body. */
+export type RecordHead = Pick<FeedRecord, 'source' | 'id' | 'state' | 'publishedAt' | 'modifiedAt'>;
+
+export function encodeRecord(record: FeedRecord): EncodedRecord {
+  const body = encodeBody(record);
+  const affected = new Map(record.affected.map((product) => [encodeAffected(product), product.identity]));
+  const meaning = [record.state, String(record.publishedAt), body, ...sorted([...affected.keys()])].join('\n');
+  return {
+    body,
+    affected: [...affected].map(([text, identity]) => ({ key: filedKey(productKey(identity)), body: text })),
+    meaningDigest: digestOf(meaning),
+  };
+}
+
+export function decodeRecord(head: RecordHead, body: string, affected: readonly string[]): FeedRecord {
+  const [aliases, upstream, related, title, details, references, severities, exploitation, statements, tags] =
+    JSON.parse(body) as Body;
+  return {
+    source: head.source,
+    id: head.id,
+    state: head.state,
+    publishedAt: head.publishedAt,
+    modifiedAt: head.modifiedAt,
+    aliases,
+    upstream,
+    related,
+    title,
+    details,
+    references: references.map(([url, type]) => ({ url, type })),
+    affected: affected.map(decodeAffected),
+    severities: severities.map(([kind, vector, score, text, rater]) => ({ kind, vector, score, text, rater })),
+    exploitation: exploitation === null ? null : decodeExploitation(exploitation),
+    statements: statements.map(([product, status, version, justification, text]) => ({
+      product,
+      status,
+      version,
+      justification,
+      text,
+    })),
+    tags,
+  };
+}
+
+type Body = readonly [
+  aliases: FeedRecord['aliases'],
+  upstream: FeedRecord['upstream'],
+  related: FeedRecord['related'],
+  title: string,
+  details: string,
+  references: readonly (readonly [url: string, type: string])[],
+  severities: readonly (readonly [
+    Severity['kind'],
+    Severity['vector'],
+    Severity['score'],
+    Severity['text'],
+    Severity['rater'],
+  ])[],
+  exploitation: PackedExploitation | null,
+  statements: readonly (readonly [
+    Statement['product'],
+    Statement['status'],
+    Statement['version'],
+    Statement['justification'],
+    Statement['text'],
+  ])[],
+  tags: FeedRecord['tags'],
+];
+
+function encodeBody(record: FeedRecord): string {
+  const { exploitation } = record;
+  const body: Body = [
+    sorted(record.aliases),
+    sorted(record.upstream),
+    sorted(record.related),
+    record.title,
+    record.details,
+    sortedBy(
+      record.references.map(({ url, type }) => [url, type] as const),
+      JSON.stringify,
+    ),
+    sortedBy(
+      record.severities.map(({ kind, vector, score, text, rater }) => [kind, vector, score, text, rater] as const),
+      JSON.stringify,
+    ),
+    exploitation === null ? null : encodeExploitation(exploitation),
+    sortedBy(
+      record.statements.map(
+        ({ product, status, version, justification, text }) => [product, status, version, justification, text] as const,
+      ),
+      JSON.stringify,
+    ),
+    sorted(record.tags),
+  ];
+  return JSON.stringify(body);
+}
+
+type PackedExploitation = readonly [
+  knownExploitedSince: number | null,
+  ransomware: boolean,
+  dueDate: string | null,
+  epss: number | null,
+  ssvc:
+    | readonly [
+        exploitation: 'none' | 'poc' | 'active' | null,
+        automatable: boolean | null,
+        technicalImpact: 'partial' | 'total' | null,
+      ]
+    | null,
+];
+
+function encodeExploitation({
+  knownExploitedSince,
+  ransomware,
+  dueDate,
+  epss,
+  ssvc,
+}: Exploitation): PackedExploitation {
+  return [
+    knownExploitedSince,
+    ransomware,
+    dueDate,
+    epss,
+    ssvc === null ? null : [ssvc.exploitation, ssvc.automatable, ssvc.technicalImpact],
+  ];
+}
+
+function decodeExploitation([since, ransomware, dueDate, epss, ssvc]: PackedExploitation): Exploitation {
+  return {
+    knownExploitedSince: since,
+    ransomware,
+    dueDate,
+    epss,
+    ssvc: ssvc === null ? null : { exploitation: ssvc[0], automatable: ssvc[1], technicalImpact: ssvc[2] },
+  };
+}
+
+type PackedIdentity =
+  | readonly ['cpe', string, string, string, string | null, string | null]
+  | readonly ['purl', string]
+  | readonly ['package', string, string]
+  | readonly ['product', string, string]
+  | readonly ['repository', string];
+
+/** `lo`, `hi`, then 1 for an inclusive `lo` and 2 for an inclusive `hi`. */
+type PackedRange = readonly [lo: string | null, hi: string | null, inclusive: number];
+
+type PackedAffected = readonly [
+  identity: PackedIdentity,
+  scheme: AffectedProduct['scheme'],
+  ranges: readonly PackedRange[],
+  versions: readonly string[],
+  unaffected: readonly PackedRange[],
+  otherwise: AffectedProduct['otherwise'],
+  weak: string | null,
+  platforms: readonly string[],
+  component: string | null,
+];
+
+export function encodeAffected(affected: AffectedProduct): string {
+  const packed: PackedAffected = [
+    encodeIdentity(affected.identity),
+    affected.scheme,
+    encodeRanges(affected.ranges),
+    sorted(affected.versions),
+    encodeRanges(affected.unaffected),
+    affected.otherwise,
+    affected.weak,
+    sorted(affected.platforms),
+    affected.component,
+  ];
+  return JSON.stringify(packed);
+}
+
+export function decodeAffected(text: string): AffectedProduct {
+  const [identity, scheme, ranges, versions, unaffected, otherwise, weak, platforms, component] = JSON.parse(
+    text,
+  ) as PackedAffected;
+  return {
+    identity: decodeIdentity(identity),
+    scheme,
+    ranges: ranges.map(decodeRange),
+    versions,
+    unaffected: unaffected.map(decodeRange),
+    otherwise,
+    weak,
+    platforms,
+    component,
+  };
+}
+
+function encodeIdentity(identity: ProductIdentity): PackedIdentity {
+  switch (identity.kind) {
+    case 'cpe':
+      return ['cpe', identity.part, identity.vendor, identity.product, identity.targetSoftware, identity.edition];
+    case 'purl':
+      return ['purl', identity.purl];
+    case 'package':
+      return ['package', identity.ecosystem, identity.name];
+    case 'product':
+      return ['product', identity.vendor, identity.product];
+    case 'repository':
+      return ['repository', identity.url];
+  }
+}
+
+function decodeIdentity(packed: PackedIdentity): ProductIdentity {
+  switch (packed[0]) {
+    case 'cpe':
+      return {
+        kind: 'cpe',
+        part: packed[1],
+        vendor: packed[2],
+        product: packed[3],
+        targetSoftware: packed[4],
+        edition: packed[5],
+      };
+    case 'purl':
+      return { kind: 'purl', purl: packed[1] };
+    case 'package':
+      return { kind: 'package', ecosystem: packed[1], name: packed[2] };
+    case 'product':
+      return { kind: 'product', vendor: packed[1], product: packed[2] };
+    case 'repository':
+      return { kind: 'repository', url: packed[1] };
+  }
+}
+
+function encodeRanges(ranges: readonly Range[]): readonly PackedRange[] {
+  const packed = ranges.map(
+    (range): PackedRange => [range.lo, range.hi, (range.loInclusive ? 1 : 0) + (range.hiInclusive ? 2 : 0)],
+  );
+  return packed.length < 2
+    ? packed
+    : packed.sort(
+        (a, b) => compareText(a[0] ?? '', b[0] ?? '') || compareText(a[1] ?? '', b[1] ?? '') || compareRest(a, b),
+      );
+}
+
+// Null and empty bounds have sorted alike.
+function compareRest(a: PackedRange, b: PackedRange): number {
+  return a[2] - b[2] || compareText(JSON.stringify(a), JSON.stringify(b));
+}
+
+function decodeRange([lo, hi, inclusive]: PackedRange): Range {
+  return { lo, loInclusive: (inclusive & 1) !== 0, hi, hiInclusive: (inclusive & 2) !== 0 };
+}
+
+function sorted<Text extends string>(texts: readonly Text[]): readonly Text[] {
+  return texts.length < 2 ? texts : [...texts].sort(compareText);
+}
+
+function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
+  if (items.length < 2) return items;
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(({ item }) => item);
+}
+
+/** By code units: the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

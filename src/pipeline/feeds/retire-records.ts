@@ -1,0 +1,23 @@
+import type { Transaction } from 'kysely';
+import { inParts } from '../../foundation/in-parts.ts';
+import { takeNumbers } from './counters.ts';
+import type { FeedsTables } from './tables.ts';
+import { noProduct } from './write-batch.ts';
+
+/** Ends what these records assert. Row, body and raw text stay. */
+export async function retireRecords(trx: Transaction<FeedsTables>, keys: readonly number[]): Promise<void> {
+  let { change } = await takeNumbers(trx, { record: 0, pack: 0, change: keys.length });
+  for (const part of inParts(keys)) {
+    // Each has a number of its own, so that readers can stop after any of them.
+    await Promise.all(
+      part.map((id) =>
+        trx
+          .updateTable('feed_record')
+          .set({ state: 'gone', change: change++, missing_since: null })
+          .where('id', '=', id)
+          .execute(),
+      ),
+    );
+    await trx.updateTable('feed_affected').set({ product_id: noProduct }).where('record_id', 'in', part).execute();
+  }
+}
