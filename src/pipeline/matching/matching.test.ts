@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { eventsAfter, type JournalTables } from '../../journal/index.ts';
+import { openTestDatabase } from '../../platform/database/testing.ts';
+import type { Advisory } from '../advisories/index.ts';
+import type { Instance } from '../catalog/index.ts';
+import { productKey } from '../feeds/index.ts';
+import { createMatcher, createMatchStore, differenceOf, type MatchingTables, type RunScope } from './index.ts';
+import { advisory, affected, cpe, dictionary, instance, record } from './testing.ts';
+
+const openssl = advisory([record('nvd', [affected(cpe('openssl:openssl'), ['>=3.0.0 <3.0.13'])])], {
+  id: 'CVE-2026-1',
+});
+const curl = advisory([record('nvd', [affected(cpe('haxx:curl'), ['<8.18'])])], { id: 'CVE-2026-2' });
+
+/** A world of advisories that can change, as the stores above see it. */
+async function world() {
+  const db = await openTestDatabase<MatchingTables & JournalTables>();
+  const store = createMatchStore(db);
+  const advisories: Advisory[] = [openssl, curl];
+  let instances: readonly Instance[] = [
+    instance({ pname: 'openssl', version: '3.0.12' }),
+    instance({ pname: 'curl', version: '8.17.0' }),
+  ];
+  let evaluations = 1;
+  let instanceReads = 0;
+  const matcher = createMatcher({
+    feeds: {
+      candidates: async (keys) =>
+        new Map(
+          keys.map((key) => [
+            key,
+            advisories.flatMap(({ records }, recordKey) =>
+              records.some((one) => one.affected.some(({ identity }) => productKey(identity) === key))
+                ? [{ recordKey }]
+                : [],
+            ),
+          ]),
+        ),
+    },
+    advisories: {
+      byId: async (id) => advisories.find((one) => one.id === id || one.aliases.includes(id)) ?? null,
+      advisoriesOfRecords: async (keys) => keys.flatMap((key) => advisories[key] ?? []),
+    },
+    store,
+    data: dictionary(),
+    clock: { now: () => 1000 },
+  });
+  const request = (scope: RunScope) => ({
+    channel: 'rolling',
+    evaluationId: String(evaluations),
+    instances: async () => {
+      instanceReads++;
+      return instances;
+    },
+    scope,
+  });
+  return {
+    store,
+    advisories,
+    request,
+    matcher,
+    run: (scope: RunScope = { kind: 'all' }) => matcher.rematch(request(scope)),
+    evaluate: (next: readonly Instance[]) => {
+      instances = next;
+      evaluations++;
+    },
+    reads: () => instanceReads,
+    events: async () => (await eventsAfter(db, 0, 100)).map(({ kind, payload }) => [kind, payload.changed]),
+  };
+}
+
+describe('rematch', () => {
+  test('writes what changed and nothing else', async () => {
+    const { run, store, events } = await world();
+    expect(await run()).toEqual({ changed: 2 });
+    expect(await run()).toEqual({ changed: 0 });
+    expect(await events()).toEqual([['matching.matched', 2]]);
+    expect(
+      (await store.matchesOf('rolling')).map(({ attr, advisoryId, status }) => [attr, advisoryId, status]),
+    ).toEqual([
+      ['curl', 'CVE-2026-2', 'affected'],
+      ['openssl', 'CVE-2026-1', 'affected'],
+    ]);
+    expect(await store.lastRun('rolling')).toEqual({ evaluationId: '1', algorithm: 1, at: 1000 });
+  });
+
+  test('one changed advisory: only its rows, and the packages are not read again', async () => {
+    const { run, store, advisories, reads } = await world();
+    await run();
+    advisories[1] = { ...curl, state: 'withdrawn' };
+    expect(await run({ kind: 'advisories', ids: ['CVE-2026-2'] })).toEqual({ changed: 1 });
+    expect(reads()).toBe(1);
+    expect(await store.matchesOfAdvisory('CVE-2026-2')).toEqual([]);
+    expect((await store.changedAfter(2, 10)).map(({ attr, match, change }) => [attr, match, change])).toEqual([
+      ['curl', null, 3],
+    ]);
+    advisories[1] = curl;
+    expect(await run({ kind: 'advisories', ids: ['CVE-2026-2'] })).toEqual({ changed: 1 });
+    expect(await store.matchesOfAdvisory('CVE-2026-2')).toHaveLength(1);
+  });
+
+  test('one changed package becomes fixed', async () => {
+    const { run, store, evaluate } = await world();
+    await run();
+    evaluate([instance({ pname: 'openssl', version: '3.0.13' }), instance({ pname: 'curl', version: '8.17.0' })]);
+    expect(await run({ kind: 'packages', attrs: ['openssl'] })).toEqual({ changed: 1 });
+    const [match] = await store.matchesOfPackage('rolling', 'openssl');
+    expect([match?.status, match?.fixedIn, match?.version]).toEqual(['fixed', '3.0.13', '3.0.13']);
+  });
+
+  test('a package that is no longer carried has no matches', async () => {
+    const { run, store, evaluate } = await world();
+    await run();
+    evaluate([instance({ pname: 'curl', version: '8.17.0' })]);
+    expect(await run()).toEqual({ changed: 1 });
+    expect(await store.matchesOf('rolling')).toHaveLength(1);
+  });
+
+  test("the team's word is obeyed at once, and can be taken back", async () => {
+    const { run, store } = await world();
+    await run();
+    const pair = { pname: 'curl', vendor: 'haxx', product: 'curl', reason: 'another curl', author: 'ada', at: 5 };
+    await store.reviewMapping({ ...pair, verdict: 'is-not' });
+    expect(await run({ kind: 'packages', attrs: ['curl'] })).toEqual({ changed: 1 });
+    expect(await store.matchesOfPackage('rolling', 'curl')).toEqual([]);
+    await store.reviewMapping({ ...pair, verdict: null });
+    await run({ kind: 'packages', attrs: ['curl'] });
+    expect(await store.matchesOfPackage('rolling', 'curl')).toHaveLength(1);
+  });
+
+  test('what is only kept for the search is not handed on', async () => {
+    const { run, store, advisories } = await world();
+    advisories[1] = { ...curl, records: [record('nvd', [affected(cpe('haxx:curl'), [''])])] };
+    await run();
+    expect(await store.matchesOf('rolling')).toHaveLength(1);
+    expect(await store.matchesOfAdvisory('CVE-2026-2')).toHaveLength(1);
+    expect((await store.changedAfter(0, 10)).map(({ attr, isRouted }) => [attr, isRouted])).toEqual([
+      ['openssl', true],
+      ['curl', false],
+    ]);
+  });
+
+  test('a shadow run shows its difference and stores nothing', async () => {
+    const { run, matcher, request, advisories, events } = await world();
+    const before = await matcher.match(request({ kind: 'all' }));
+    advisories[0] = { ...openssl, disputed: true };
+    advisories.pop();
+    const after = await matcher.match(request({ kind: 'all' }));
+    const { added, lost, rerouted } = differenceOf(before, after);
+    expect([
+      added.length,
+      lost.map(({ match }) => match.attr),
+      rerouted.map(({ after: { match } }) => match.status),
+    ]).toEqual([0, ['curl'], ['under_investigation']]);
+    expect(await events()).toEqual([]);
+    await run();
+  });
+});
