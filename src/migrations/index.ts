@@ -7,6 +7,7 @@ import { matchingMigration } from './0005-matching.ts';
 import { changesMigration } from './0006-changes.ts';
 import { releasesMigration } from './0007-releases.ts';
 import { consumersMigration } from './0008-consumers.ts';
+import { findingsMigration } from './0009-findings.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   changesMigration,
   releasesMigration,
   consumersMigration,
+  findingsMigration,
 ];

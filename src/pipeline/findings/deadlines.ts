@@ -1,0 +1,43 @@
+import type { EpochMs } from '../../foundation/clock.ts';
+import type { Deadlines } from './model.ts';
+import type { CaseTimeline } from './sla/timeline.ts';
+
+/** The instants of a case's remediation clock, as its facts give them. */
+export interface ClockInstants {
+  readonly startAt: EpochMs;
+  readonly responseDueAt: EpochMs | null;
+  readonly remediationDueAt: EpochMs;
+  readonly stoppedAt: EpochMs | null;
+  readonly breachedAt: EpochMs | null;
+  readonly voidAt: EpochMs | null;
+}
+
+/** From this share of its time on a clock is at risk. */
+export const atRiskFrom = 0.75;
+
+export function instantsOf(timeline: CaseTimeline): ClockInstants {
+  const { start, response, remediation, voidAt } = timeline;
+  return {
+    startAt: start.at,
+    responseDueAt: response.dueAt,
+    remediationDueAt: remediation.dueAt ?? start.at,
+    stoppedAt: remediation.stoppedAt,
+    breachedAt: remediation.breachedAt,
+    // Nothing was promised for it.
+    voidAt: remediation.dueAt === null ? start.at : voidAt,
+  };
+}
+
+/** A case's deadlines and how its remediation stands at `now`. */
+export function deadlinesOf(instants: ClockInstants, now: EpochMs): Deadlines {
+  const { responseDueAt, remediationDueAt } = instants;
+  return { responseDueAt, remediationDueAt, state: stateAt(instants, now) };
+}
+
+function stateAt(instants: ClockInstants, now: EpochMs): Deadlines['state'] {
+  const { startAt, remediationDueAt: dueAt, stoppedAt, breachedAt, voidAt } = instants;
+  if (voidAt !== null) return 'void';
+  if (stoppedAt !== null) return stoppedAt <= dueAt && breachedAt === null ? 'met' : 'met_late';
+  if (breachedAt !== null || dueAt < now) return 'breached';
+  return now - startAt >= atRiskFrom * (dueAt - startAt) ? 'at_risk' : 'running';
+}

@@ -1,0 +1,27 @@
+import type { Match } from '../matching/index.ts';
+import type { FindingState } from './model.ts';
+
+/** What became of a finding's match: `null` where the matcher no longer lists it. */
+export interface Seen {
+  readonly match: Match | null;
+  /** Whether the package's version or patches differ from when the finding was last looked at. */
+  readonly packageChanged: boolean;
+  readonly withdrawn: boolean;
+}
+
+/**
+ * The state that follows. A flaw that is gone because the package changed was fixed; gone from an unchanged package, the
+ * record was wrong about it. Nothing turns a fixed finding into anything but open.
+ */
+export function nextState(state: FindingState, { match, packageChanged, withdrawn }: Seen): FindingState {
+  if (withdrawn) return state === 'fixed' ? 'fixed' : 'retracted';
+  if (match?.status === 'affected') return 'open';
+  if (match?.status === 'under_investigation') return 'under_investigation';
+  if (state !== 'open' && state !== 'under_investigation') return state;
+  if (packageChanged) return 'fixed';
+  return match === null ? 'retracted' : 'not_affected';
+}
+
+export function isLive(state: FindingState): boolean {
+  return state === 'open' || state === 'under_investigation';
+}

@@ -1,0 +1,98 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { Band, Rater, SlaPolicy } from '../policy.ts';
+import { bandOf, rankOf, worse } from '../severity.ts';
+import { addStep, bandNow, type CaseState, isStopped, type Outcome, setWindows, windowEnd } from './case-state.ts';
+import type { FactOf } from './facts.ts';
+
+/** What the scores known so far say by the policy's chain, or the highest of them; null when none is banded. */
+export function ratedBand(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): Band | null {
+  let worst: Band | null = null;
+  for (const rater of severity.chain) {
+    const band = bandOf(scores.get(rater) ?? null, severity.bands);
+    if (band === 'unknown') continue;
+    if (severity.mode === 'chain') return band;
+    worst = worst === null ? band : worse(worst, band);
+  }
+  return worst;
+}
+
+/** SLA-08, SLA-11: the first score of a settling rater replaces an unknown severity; after that a score only raises. */
+export function applyScore(state: CaseState, fact: FactOf<'scored'>): void {
+  const { severity } = state.policy;
+  state.scores.set(fact.rater, fact.score);
+  const rated = ratedBand(state.scores, severity);
+  const from = bandNow(state);
+  const settles = state.provisional && severity.settle_once_from.includes(fact.rater);
+  const counts = !state.lowered || fact.rater === 'analyst';
+  if (rated === null || !counts || (!settles && rankOf(rated) <= rankOf(state.base))) {
+    addStep(state, fact.at, fact, 'noted');
+    return;
+  }
+  state.base = rated;
+  state.provisional = false;
+  if (settles) state.settledBy = fact;
+  if (rankOf(bandNow(state)) > rankOf(from)) raise(state, fact.at, from);
+  else if (bandNow(state) !== from) setWindows(state, fact.at);
+  addStep(state, fact.at, fact, settles ? 'settled' : bandNow(state) === from ? 'noted' : 'raised');
+}
+
+/** SLA-14: exploitation sets a floor that nothing takes away. */
+export function applyEscalation(state: CaseState, fact: FactOf<'escalated'>): void {
+  const rule = state.policy.escalators.find((escalator) => escalator.when.includes(fact.by));
+  const from = bandNow(state);
+  if (rule !== undefined) {
+    state.floor = worse(state.floor, rule.at_least);
+    if (rule.page) state.pageAt ??= fact.at;
+    if (bandNow(state) !== from) raise(state, fact.at, from);
+  }
+  addStep(state, fact.at, fact, bandNow(state) === from ? 'noted' : 'raised');
+}
+
+export function requestLowering(state: CaseState, fact: FactOf<'down_requested'>): void {
+  const { to, actor: by, at } = fact;
+  const expiresAt = at + state.policy.rerate.down.request_ttl;
+  state.requests.push({ request: { to, by, at, expiresAt, approvedAt: null }, people: new Set([by]), lead: false });
+  addStep(state, at, fact, 'noted');
+}
+
+/** SLA-12: without a second person, one of them a lead, and in time, a severity is not lowered. */
+export function approveLowering(state: CaseState, fact: FactOf<'down_approved'>): Outcome {
+  const open = state.requests.findLast(({ request }) => request.to === fact.to && request.approvedAt === null);
+  if (open === undefined) return ['refused', 'no_request'];
+  if (open.people.has(fact.actor)) return ['refused', 'same_person'];
+  if (fact.at > open.request.expiresAt) return ['refused', 'request_expired'];
+  if (rankOf(fact.to) >= rankOf(state.base)) return ['refused', 'not_lower'];
+  open.people.add(fact.actor);
+  open.lead ||= fact.role === 'security_lead';
+  if (open.people.size < state.policy.rerate.down.approvals) return ['noted'];
+  if (!open.lead) return ['refused', 'not_a_lead'];
+  open.request = { ...open.request, approvedAt: fact.at };
+  const from = bandNow(state);
+  state.base = fact.to;
+  state.lowered = true;
+  state.provisional = false;
+  if (bandNow(state) !== from) {
+    for (const line of [state.response, state.remediation]) line.originalDueAt ??= line.dueAt;
+    setWindows(state, fact.at);
+  }
+  return ['lowered'];
+}
+
+/** `due = min(due, max(start + window + credit, now + grace))`: never later than before, never started anew. */
+function raise(state: CaseState, at: EpochMs, from: Band): void {
+  const { start, policy, response, remediation, creditMs } = state;
+  const to = bandNow(state);
+  const window = policy.windows[to];
+  if (window.response !== null && !isStopped(response, at)) {
+    const grace = to === 'critical' || to === 'high' ? policy.rerate.response_grace[to] : window.response;
+    const due = Math.max(windowEnd(state, start.at, window.response), at + grace);
+    response.dueAt = Math.min(response.dueAt ?? due, due);
+  }
+  if (remediation.dueAt !== null && !isStopped(remediation, at)) {
+    const grace = policy.rerate.remediation_grace[`${from}_to_${to}` as Upward];
+    const due = Math.max(windowEnd(state, start.at, window.remediation) + creditMs, at + grace);
+    remediation.dueAt = Math.min(remediation.dueAt, due);
+  }
+  state.flags.add('rerated');
+}
+type Upward = keyof SlaPolicy['rerate']['remediation_grace'];

@@ -1,0 +1,54 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
+import { AppError } from '../../../foundation/errors.ts';
+import type { SlaPolicy } from '../policy.ts';
+import { dateIn, startOfDate } from './zone.ts';
+
+/** Days on which the offices of a region are closed, from a named source; nothing is known after `validUntil`. */
+export interface HolidayCalendar {
+  readonly id: string;
+  readonly region: string;
+  readonly source: string;
+  /** `2027-12-31`. */
+  readonly validUntil: string;
+  readonly dates: ReadonlySet<string>;
+}
+
+export type Calendars = ReadonlyMap<string, HolidayCalendar>;
+
+const dayMs = 86_400_000;
+
+/**
+ * Where a window ends. `elapsed` adds hours whatever the wall clock does; `calendar` and `business` end with the last
+ * day in the policy's zone, the first business day being the one after the start.
+ */
+export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['clock'], calendars: Calendars): EpochMs {
+  if (clock.day === 'elapsed') return start + windowMs;
+  const days = Math.ceil(windowMs / dayMs);
+  const startDate = dateIn(start, clock.zone);
+  if (clock.day === 'calendar') return startOfDate(addDays(startDate, days + 1), clock.zone);
+  const holidays = calendars.get(clock.holidays ?? '');
+  if (holidays === undefined) throw unusable(`there is no holiday file ${clock.holidays ?? ''}`);
+  let date = startDate;
+  for (let counted = 0; counted < days; ) {
+    date = addDays(date, 1);
+    if (date > holidays.validUntil) throw unusable(`the holiday file ${holidays.id} ends on ${holidays.validUntil}`);
+    if (!isWeekend(date) && !holidays.dates.has(date)) counted += 1;
+  }
+  return startOfDate(addDays(date, 1), clock.zone);
+}
+
+/** `2027-02-28` and 1 give `2027-03-01`. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
+function isWeekend(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return day === 0 || day === 6;
+}
+
+function unusable(message: string): AppError {
+  return new AppError({ code: 'findings.no-holidays', retryable: false }, message, {
+    hint: 'Business days are computed only from a holiday file that reaches far enough: add or renew it.',
+  });
+}

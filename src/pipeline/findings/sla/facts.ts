@@ -1,0 +1,74 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { Band, DoneStep, Escalation, Rater } from '../policy.ts';
+
+/** What one fact says. Names and meanings: SLA-02 of the SLA reference; every clock is computed from these alone. */
+export type FactKind =
+  /** Public evidence of the flaw: a CVE, an advisory, a commit that names it. The earliest counts. */
+  | { readonly kind: 'first_public' }
+  /** Earlier evidence was wrong: two people say that nothing before `at` counts. */
+  | { readonly kind: 'first_public_corrected'; readonly approvedBy: readonly string[]; readonly reason: string }
+  | { readonly kind: 'coverage_started' }
+  /** The channel first carried a version with the flaw. */
+  | { readonly kind: 'line_first_shipped' }
+  | { readonly kind: 'line_support_ended' }
+  | { readonly kind: 'matched' }
+  /** `initial`: it came with the publication, whenever we learnt of it. */
+  | {
+      readonly kind: 'scored';
+      readonly rater: Rater;
+      readonly score: number;
+      readonly vector: string | null;
+      readonly initial: boolean;
+    }
+  | { readonly kind: 'escalated'; readonly by: Escalation }
+  | { readonly kind: 'kev_removed' }
+  | { readonly kind: 'upstream_fix_available' }
+  /** Parts a to f of an initial response (SLA-20); all six by people make one. */
+  | { readonly kind: 'response'; readonly part: ResponsePart }
+  | {
+      readonly kind: 'done';
+      readonly step: DoneStep;
+      readonly system: string | null;
+      readonly reference: string | null;
+    }
+  /** Two people who sign the same content stop both clocks. */
+  | { readonly kind: 'not_affected_signed'; readonly content: string }
+  | { readonly kind: 'down_requested'; readonly to: Band; readonly reason: string }
+  | { readonly kind: 'down_approved'; readonly to: Band; readonly role: string }
+  | {
+      readonly kind: 'paused';
+      readonly until: EpochMs;
+      readonly reason: string;
+      readonly approvedBy: readonly string[];
+    }
+  /** A fix was incomplete, reverted or not in the output. */
+  | { readonly kind: 'reopened'; readonly reason: string }
+  /** No source asserts it any more, or its id was rejected: not counted, still listed. */
+  | { readonly kind: 'retracted'; readonly reason: string }
+  | { readonly kind: 'revived' };
+
+export type ResponsePart = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+
+interface FactStamp {
+  /** When it took effect in the world: for a public fact its public instant, not when we learnt of it. */
+  readonly at: EpochMs;
+  readonly recordedAt: EpochMs;
+  /** `day`: the source gave a bare date, which counts as its 00:00:00Z. */
+  readonly precision: 'instant' | 'day';
+  /** The feed, tool or register it comes from. */
+  readonly source: string;
+  readonly evidence: string | null;
+  /** A person's name, or `robot`. */
+  readonly actor: string;
+}
+
+export type Fact = FactStamp & FactKind;
+export type FactOf<Kind extends FactKind['kind']> = Extract<Fact, { readonly kind: Kind }>;
+
+export function factsOf<Kind extends FactKind['kind']>(facts: readonly Fact[], kind: Kind): readonly FactOf<Kind>[] {
+  return facts.filter((fact): fact is FactOf<Kind> => fact.kind === kind);
+}
+
+export function isPerson(actor: string): boolean {
+  return actor !== 'robot';
+}

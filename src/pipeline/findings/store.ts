@@ -1,0 +1,158 @@
+import type { Clock } from '../../foundation/clock.ts';
+import type { Database } from '../../platform/database/index.ts';
+import type { SeverityBand } from '../advisories/index.ts';
+import { factsOfFinding } from './fact-rows.ts';
+import { type FindingQuery, listFindings } from './list-findings.ts';
+import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
+import type { FindingState } from './model.ts';
+import { pinnedPolicies } from './pinned-policy.ts';
+import { policyFor, type SlaPolicy } from './policy.ts';
+import { type PromiseLine, promiseLines } from './promise-lines.ts';
+import { type ClockedFinding, clockedOf, type FindingRow } from './rows.ts';
+import type { Fact } from './sla/facts.ts';
+import type { StoreTables } from './tables.ts';
+import { type FindingsUpdate, type UpdateCounts, updateFindings } from './update-findings.ts';
+
+export interface FindingCount {
+  readonly state: FindingState;
+  readonly band: SeverityBand;
+  readonly count: number;
+}
+
+/** Who says so, since when, and until when if no longer. */
+export interface Attribution {
+  readonly source: string;
+  readonly recordId: string;
+  readonly outcome: string;
+  readonly since: number;
+  readonly until: number | null;
+}
+
+/** All that a finding's clocks follow from. */
+export interface FindingCase {
+  readonly finding: ClockedFinding;
+  readonly facts: readonly Fact[];
+  readonly policy: SlaPolicy;
+  readonly attributions: readonly Attribution[];
+}
+
+export interface FindingStore {
+  readonly update: (update: FindingsUpdate) => Promise<UpdateCounts>;
+  /** By attribute, then advisory: what a release made now would fix. */
+  readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
+  /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
+  readonly markReleased: (given: ReleasedFixes) => Promise<number>;
+  readonly list: (
+    query: FindingQuery,
+  ) => Promise<{ readonly items: readonly ClockedFinding[]; readonly next: string | null }>;
+  readonly byId: (id: string) => Promise<ClockedFinding | null>;
+  readonly byAdvisories: (ids: readonly string[]) => Promise<readonly ClockedFinding[]>;
+  readonly byPackage: (attr: string) => Promise<readonly ClockedFinding[]>;
+  readonly ofChannel: (channel: string) => Promise<readonly ClockedFinding[]>;
+  readonly counts: () => Promise<readonly FindingCount[]>;
+  /** How many are open or under investigation, and the worst severity, by attribute. */
+  readonly openByPackage: () => Promise<ReadonlyMap<string, OpenCount>>;
+  readonly promiseLines: (channel: string) => Promise<readonly PromiseLine[]>;
+  readonly caseOf: (id: string) => Promise<FindingCase | null>;
+}
+
+export interface OpenCount {
+  readonly open: number;
+  readonly worst: SeverityBand;
+}
+
+export function createFindingStore(given: {
+  readonly db: Database<StoreTables>;
+  readonly policies: readonly SlaPolicy[];
+  readonly clock: Clock;
+}): FindingStore {
+  const { db, policies, clock } = given;
+  const rows = () => db.read.selectFrom('finding').selectAll();
+  const clocked = (found: readonly FindingRow[]): readonly ClockedFinding[] => {
+    const now = clock.now();
+    return found.map((row) => clockedOf(row, now));
+  };
+  const byId = async (id: string): Promise<FindingRow | undefined> =>
+    /^\d{1,15}$/.test(id) ? rows().where('id', '=', Number(id)).executeTakeFirst() : undefined;
+
+  return {
+    update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
+    fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
+    markReleased: (released) => db.write((trx) => markReleased(trx, released)),
+    list: async (query) => {
+      const page = await listFindings(db.read, query);
+      return { items: clocked(page.rows), next: page.next };
+    },
+    byId: async (id) => {
+      const row = await byId(id);
+      return row === undefined ? null : clockedOf(row, clock.now());
+    },
+    byAdvisories: async (ids) => {
+      const found: FindingRow[] = [];
+      for (let from = 0; from < ids.length; from += 500) {
+        const some = ids.slice(from, from + 500);
+        found.push(...(await rows().where('advisory_id', 'in', some).orderBy('attr').orderBy('channel').execute()));
+      }
+      return clocked(found);
+    },
+    byPackage: async (attr) =>
+      clocked(await rows().where('attr', '=', attr).orderBy('breach_at').orderBy('risk_hundredths', 'desc').execute()),
+    ofChannel: async (channel) =>
+      clocked(await rows().where('channel', '=', channel).orderBy('attr').orderBy('advisory_id').execute()),
+    counts: async () => {
+      const found = await db.read
+        .selectFrom('finding')
+        .select((select) => ['state', 'band', select.fn.countAll<number>().as('count')])
+        .groupBy(['state', 'band'])
+        .execute();
+      return found.map((row) => ({
+        state: row.state as FindingState,
+        band: row.band as SeverityBand,
+        count: Number(row.count),
+      }));
+    },
+    openByPackage: async () => {
+      const found = await db.read
+        .selectFrom('finding')
+        .select((select) => ['attr', 'band', select.fn.countAll<number>().as('count')])
+        .where('state', 'in', ['open', 'under_investigation'])
+        .groupBy(['attr', 'band'])
+        .execute();
+      const open = new Map<string, OpenCount>();
+      for (const { attr, band, count } of found) {
+        const known = open.get(attr) ?? { open: 0, worst: 'unknown' };
+        open.set(attr, { open: known.open + Number(count), worst: worstOf(known.worst, band as SeverityBand) });
+      }
+      return open;
+    },
+    promiseLines: (channel) => {
+      const now = clock.now();
+      return promiseLines(db.read, policyFor(policies, channel, now), now);
+    },
+    caseOf: async (id) => {
+      const row = await byId(id);
+      if (row === undefined) return null;
+      const pinned = await pinnedPolicies(db.read);
+      const attributions = await db.read
+        .selectFrom('finding_attribution')
+        .select(['source', 'record_id as recordId', 'outcome', 'since', 'until'])
+        .where('finding_id', '=', row.id)
+        .orderBy('since')
+        .orderBy('source')
+        .orderBy('record_id')
+        .execute();
+      return {
+        finding: clockedOf(row, clock.now()),
+        facts: await factsOfFinding(db.read, row.id),
+        policy: pinned(row),
+        attributions,
+      };
+    },
+  };
+}
+
+const severest: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'unknown'];
+
+function worstOf(a: SeverityBand, b: SeverityBand): SeverityBand {
+  return severest.indexOf(a) <= severest.indexOf(b) ? a : b;
+}
