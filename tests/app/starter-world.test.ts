@@ -6,7 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStarter, replayHistory, type Starter } from '../../src/app/starter/index.ts';
+import { readStarter, type Starter } from '../../src/app/starter/read-starter.ts';
+import { replayHistory } from '../../src/app/starter/replay-history.ts';
 import {
   type Evaluated,
   evaluateChannel,

@@ -6,8 +6,10 @@ import { parseFlakeLock } from '../../formats/nix/flake-lock.ts';
 import { findInputs } from '../../pipeline/consumers/index.ts';
 import type { HistoryCommit } from '../../platform/git/index.ts';
 import { applyCommit, editsBetween, type Tree } from './apply-commit.ts';
+import { consumerFiles } from './consumer-files.ts';
 import { HistoryFile } from './history-file.ts';
-import { consumerFiles, readStarter, replayHistory } from './index.ts';
+import { readStarter } from './read-starter.ts';
+import { replayHistory } from './replay-history.ts';
 
 const starterFolder = path.resolve('examples/starter');
 
