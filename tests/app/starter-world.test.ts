@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -128,6 +128,30 @@ describe('with real Nix', () => {
     expect(await run('eval', '--raw', `path:${tree}#curl.override`, '--apply', 'f: (f { zstd = null; }).name')).toBe(
       'curl-8.18.0',
     );
+  });
+
+  test('the consumers build on it', async () => {
+    if (nix === null) return;
+    const tree = path.join(folder, 'consumed');
+    await git.exportTree(commitOf('first'), tree);
+    for (const [index, attr, name] of [
+      [0, 'database', 'postgresql-17.5'],
+      [1, 'default', 'nginx-1.28.0'],
+    ] as const) {
+      const consumer = path.join(folder, `consumer-${index}`);
+      await mkdir(consumer);
+      const flake = starter.consumers[index]?.flake.replaceAll('@address@', 'http://127.0.0.1:1/f/acme/secure') ?? '';
+      await writeFile(path.join(consumer, 'flake.nix'), flake);
+      const override = ['--override-input', 'nixpkgs', `path:${tree}`, '--no-write-lock-file'];
+      const built = await runNix(nix, [
+        'build',
+        '--no-link',
+        '--print-out-paths',
+        `path:${consumer}#${attr}`,
+        ...override,
+      ]);
+      expect(built).toContain(name);
+    }
   });
 
   test('what upstream brings next is suspicious in three ways', async () => {

@@ -69,7 +69,9 @@ function mergeTrees(ours: Tree, theirs: Tree, base: Tree): Tree {
 
 async function readTree(folder: string): Promise<Tree> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  // What a desktop leaves behind, such as .DS_Store, would give every commit another id.
+  const own = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
+  const files = own.map((entry) => path.join(entry.parentPath, entry.name));
   const read = files.map(async (file): Promise<readonly [string, TreeFile]> => {
     const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
     const inTree = path.relative(folder, file).split(path.sep).join('/');
