@@ -38,7 +38,7 @@ export async function initWorkspace(
       flake: given.flake,
       publicUrl: given.publicUrl.replace(/\/+$/, ''),
       systems: ['x86_64-linux', 'aarch64-linux', 'aarch64-darwin'],
-      channel: { id: 'rolling', upstream: given.upstream, branch: given.branch, every: '1h' },
+      channel: { id: 'rolling', upstream: given.upstream, branch: given.branch, every: '1h', partial: true },
       feeds: feedSources,
     }),
     'policy.toml': defaultPolicyText,

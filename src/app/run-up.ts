@@ -49,8 +49,9 @@ export async function runUp(options: UpOptions): Promise<number> {
       listening = await listen({ app: httpAppOf(workspace), host, port });
     }
     if (options.role !== 'serve') {
+      await workspace.adoptCovered();
       await workspace.worker.start();
-      const starter = await starterOf(folder);
+      const starter = await starterOf(folder, clock);
       if (starter !== null) await playStory({ workspace, starter, signal });
       stopSchedule = startSchedule(workspace.context, workspace.worker);
     }

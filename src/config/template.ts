@@ -7,6 +7,8 @@ export interface FeedHint {
   readonly defaultUrl: string;
   readonly intervalMs: number;
   readonly optIn: string | null;
+  /** A folder or archive to read instead of the endpoint. */
+  readonly path?: string;
 }
 
 export interface TemplateOptions {
@@ -14,7 +16,7 @@ export interface TemplateOptions {
   readonly flake: string;
   readonly publicUrl: string;
   readonly systems: readonly string[];
-  readonly channel: { readonly id: string; readonly upstream: string; readonly branch: string; readonly every: string };
+  readonly channel: { readonly id: string; readonly upstream: string; readonly branch: string; readonly every: string; readonly partial: boolean; readonly inventories?: string };
   readonly feeds: readonly FeedHint[];
 }
 
@@ -55,9 +57,9 @@ systems = [${options.systems.map(quoted).join(', ')}]
 id = ${quoted(channel.id)}
 upstream = ${quoted(channel.upstream)}
 branch = ${quoted(channel.branch)}
-partial = true               # leave file contents at the server until they are needed: Nixpkgs is over 4 GB
+partial = ${channel.partial}               # leave file contents at the server until they are needed: Nixpkgs is over 4 GB
 every = ${quoted(channel.every)}                # how often to look for new commits
-# inventories = "inventories"  # <commit id>.jsonl, evaluated elsewhere; read where no Nix is installed
+${channel.inventories === undefined ? '# inventories = "inventories"' : `inventories = ${quoted(channel.inventories)}`}  # <commit id>.jsonl, evaluated elsewhere; read where no Nix is installed
 
 [releases]
 automatic = true             # publish every evaluated step; false: only by "snowguard release"
@@ -81,7 +83,7 @@ function feedText(feed: FeedHint): string {
     ...notice,
     `[feeds.${feed.id}]`,
     `enabled = ${feed.optIn === null}`,
-    `# url = ${quoted(feed.defaultUrl)}`,
+    feed.path === undefined ? `# url = ${quoted(feed.defaultUrl)}` : `path = ${quoted(feed.path)}`,
     `every = ${quoted(writeDuration(feed.intervalMs))}`,
     ...(feed.id === 'nvd' ? ['# secret_env = "NVD_API_KEY"   # ten times the request limit'] : []),
     '',

@@ -5,8 +5,8 @@ import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
 import type { ChangeStore, Upstream } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
-import type { FindingStore, SlaPolicy } from '../pipeline/findings/index.ts';
-import type { IdentityData, MatchStore } from '../pipeline/matching/index.ts';
+import type { FindingStore } from '../pipeline/findings/index.ts';
+import type { IdentityData, Matcher, MatchStore } from '../pipeline/matching/index.ts';
 import type { ReleaseStore } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Fetcher } from '../platform/fetcher/index.ts';
@@ -47,6 +47,7 @@ export interface WalkContext {
   readonly catalog: CatalogStore;
   readonly feedStore: FeedStore;
   readonly advisories: AdvisoryStore;
+  readonly matcher: Matcher;
   readonly matches: MatchStore;
   readonly findings: FindingStore;
   readonly changes: ChangeStore;
@@ -56,7 +57,6 @@ export interface WalkContext {
   readonly systems: readonly string[];
   readonly channels: readonly KeptChannel[];
   readonly feeds: readonly KeptFeed[];
-  readonly policy: SlaPolicy;
   readonly identity: IdentityData;
   readonly automaticReleases: boolean;
 }

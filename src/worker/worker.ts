@@ -41,7 +41,7 @@ export function createWorker(given: {
     for (const { kind, subject } of jobs) await queue.enqueue({ kind, key: subject, payload: {} });
   };
 
-  /** Queues what the next events ask for, then moves the cursor: a crash in between only queues the same again. */
+  /** Queues what the next events ask for and moves the cursor, in one transaction. */
   const followOnce = async (): Promise<boolean> => {
     const events = await eventsAfter(database, await cursorOf(database, reader), eventsTogether);
     const last = events.at(-1);
@@ -49,8 +49,11 @@ export function createWorker(given: {
     const wanted = new Map<string, WantedJob>();
     for (const event of events)
       for (const job of jobsAfter(event, context.channels)) wanted.set(`${job.kind} ${job.subject}`, job);
-    await enqueue([...wanted.values()]);
-    await database.write((trx) => advanceCursor(trx, reader, last.sequence));
+    await database.write(async (trx) => {
+      for (const { kind, subject } of wanted.values())
+        await queue.enqueueIn(trx, { kind, key: subject, payload: {} });
+      await advanceCursor(trx, reader, last.sequence);
+    });
     return true;
   };
   const follow = (): Promise<boolean> => {

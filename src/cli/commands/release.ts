@@ -33,7 +33,7 @@ export const releaseCommand: CommandMaker = (context, finish) =>
 
 async function publish(context: CliContext, options: ReleaseOptions): Promise<number> {
   return withWorkspace(context, options.workspace, async (workspace) => {
-    const { publishChannel, plannedRelease } = await import('../../app/index.ts');
+    const { plannedRelease, publishEvaluation } = await import('../../app/index.ts');
     const { context: walk, configuration } = workspace;
     const channel = walk.channels.find(({ id }) => options.channel === undefined || id === options.channel);
     if (channel === undefined)
@@ -52,7 +52,8 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
       ]);
       return exitCodes.ok;
     }
-    const outcome = await publishChannel(walk, channel, 'operator');
+    const evaluation = await walk.catalog.latestEvaluation(channel.id);
+    const outcome = evaluation === null ? null : await publishEvaluation(walk, channel, evaluation, 'operator');
     if (outcome === null || outcome.kind === 'refused')
       throw new AppError(
         { code: 'releases.refused', retryable: false },

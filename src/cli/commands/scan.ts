@@ -29,14 +29,15 @@ export const scanCommand: CommandMaker = (context, finish) =>
         const { importInventory, scanReport } = await import('../../app/index.ts');
         const channels = options.channel === undefined ? workspace.context.channels.map(({ id }) => id) : [options.channel];
         const [channel] = channels;
+        await workspace.adoptCovered();
         if (options.inventory !== undefined && channel !== undefined)
           await importInventory(workspace, {
             channel,
             file: path.resolve(context.cwd, options.inventory),
             system: options.system ?? 'x86_64-linux',
           });
-        const kind = options.inventory === undefined ? 'channel.evaluate' : 'channel.match';
-        const { failed } = await workspace.runJobs(
+        const kind = options.inventory === undefined ? 'channel.evaluate' : 'channel.settle';
+        const { failed } = await workspace.worker.run(
           channels.map((subject) => ({ kind, subject })),
           context.signal,
         );

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { eventLine } from '../text/event-line.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 
@@ -27,7 +28,8 @@ export const syncCommand: CommandMaker = (context, finish) =>
         const { context: walk } = workspace;
         const feeds = names.length > 0 ? names : options.feeds ? walk.feeds.map(({ source }) => source.id) : [];
         const channels = options.upstream && names.length === 0 ? walk.channels.map(({ id }) => id) : [];
-        const report = await workspace.runJobs(
+        await workspace.adoptCovered();
+        const report = await workspace.worker.run(
           [
             ...feeds.map((subject) => ({ kind: 'feed.sync' as const, subject })),
             ...channels.map((subject) => ({ kind: 'channel.sync' as const, subject })),
@@ -36,7 +38,7 @@ export const syncCommand: CommandMaker = (context, finish) =>
         );
         finish(report.failed.length > 0 ? exitCodes.failed : exitCodes.ok);
         print(context, options.json ?? false, report, () => [
-          ...report.events.map(({ text }) => text),
+          ...report.events.map(eventLine),
           ...report.failed.map(({ kind, key, error }) => `failed: ${kind} ${key}: ${error}`),
           report.events.length === 0 && report.failed.length === 0 ? 'Nothing new.' : 'Done.',
         ]);

@@ -10,7 +10,7 @@ export const syncFeedJob: JobHandler = async ({ context, subject, signal }) => {
       hint: 'Switch it on under [feeds] in snowguard.toml.',
     });
   const { source, location } = feed;
-  await syncFeed({
+  const outcome = await syncFeed({
     source,
     location,
     secret: await feed.secret(),
@@ -20,4 +20,7 @@ export const syncFeedJob: JobHandler = async ({ context, subject, signal }) => {
     progress: context.progress,
     signal,
   });
+  // It stands in the feed's state and comes back with the schedule: a queue that tries again at once only hammers the server.
+  if (outcome.kind === 'failed') context.log.warn(`the feed ${source.id} could not be read`, { why: outcome.message });
+  if (outcome.kind === 'stopped') signal.throwIfAborted();
 };

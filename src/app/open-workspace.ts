@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { version } from '../foundation/version.ts';
+import type { PortalReads, RegistryReads } from '../http/index.ts';
+import type { JournalTables } from '../journal/index.ts';
+import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
+import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/index.ts';
+import { type ChangesTables, createChangeStore } from '../pipeline/changes/index.ts';
+import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
+import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';
+import { createFindingStore, type FindingsTables, parsePolicy } from '../pipeline/findings/index.ts';
+import { createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
+import { createReleaseStore, type ReleasesTables } from '../pipeline/releases/index.ts';
+import type { Database } from '../platform/database/index.ts';
+import { createFetcher } from '../platform/fetcher/http.ts';
+import { initBare } from '../platform/git/repository.ts';
+import type { Log, Progress } from '../platform/log/index.ts';
+import { createEmbeddedQueue } from '../platform/queue/embedded.ts';
+import type { Queue } from '../platform/queue/index.ts';
+import type { JobTables } from '../platform/queue/job-rows.ts';
+import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
+import { identityOf } from './identity.ts';
+import { nixOf } from './nix.ts';
+import { portalReads, registryReads } from './reads/index.ts';
+import { makeFolder, openBlobs, openDatabase } from './storage.ts';
+import { channelsOf, feedsOf } from './walk-settings.ts';
+
+type AllTables = JournalTables &
+  JobTables &
+  CatalogTables &
+  FeedsTables &
+  AdvisoriesTables &
+  MatchingTables &
+  FindingsTables &
+  ChangesTables &
+  ReleasesTables &
+  ConsumersTables;
+
+/** A workspace with everything opened. Close it, or its database stays locked for others. */
+export interface Workspace {
+  readonly folder: string;
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly database: Database<JournalTables>;
+  readonly queue: Queue;
+  readonly context: WalkContext;
+  readonly worker: Worker;
+  readonly reads: PortalReads;
+  readonly registry: RegistryReads;
+  /** Makes the stored covered set what the files say. */
+  readonly adoptCovered: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly progress: Progress;
+  readonly log: Log;
+  /** In place of the configured ones; the published address follows when it is the local one. */
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** Reads the settings, opens the storage with its schema up to date, and wires every stage to its adapters. */
+export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
+  const { folder, clock, environment, progress, log } = options;
+  const configuration = listeningAs(await loadConfiguration(folder), options);
+  const policy = parsePolicy(
+    await readText(path.resolve(folder, configuration.policy), {
+      missing: '"snowguard init" writes one: copy it from a new workspace.',
+    }),
+  );
+  const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
+  const channels = channelsOf(configuration, { folder, environment });
+  const feeds = feedsOf(configuration, { folder, environment });
+  const nix = await nixOf(configuration.nix.program, environment);
+  const identity = await identityOf(configuration.identity, folder);
+  await makeFolder(folder);
+  const blobs = await openBlobs({ setting: configuration.storage.blobs, folder });
+  const git = await initBare(path.join(folder, 'repository.git'));
+  const database = await openDatabase<AllTables>({
+    setting: configuration.storage.database,
+    folder,
+    now: clock.now(),
+  });
+  const random = (size: number) => new Uint8Array(randomBytes(size));
+  const fetcher = createFetcher({
+    userAgent: `snowguard/${version}`,
+    allowHosts: configuration.network.allow_hosts,
+    clock,
+  });
+  const queue = createEmbeddedQueue({ database, clock, random, log });
+  const feedStore = createFeedStore(database);
+  const advisories = createAdvisoryStore(database);
+  const matches = createMatchStore(database);
+  const context: WalkContext = {
+    clock,
+    random,
+    log,
+    progress,
+    git,
+    nix,
+    blobs,
+    fetcher,
+    catalog: createCatalogStore(database),
+    feedStore,
+    advisories,
+    matcher: createMatcher({ feeds: feedStore, advisories, store: matches, data: identity, clock }),
+    matches,
+    findings: createFindingStore({ db: database, policies: [policy], clock }),
+    changes: createChangeStore(database),
+    releases: createReleaseStore(database),
+    consumers: createConsumerStore(database),
+    organisation: configuration.organisation,
+    systems: configuration.nix.systems,
+    channels,
+    feeds,
+    identity,
+    automaticReleases: configuration.releases.automatic,
+  };
+  const worker = createWorker({ context, database, queue });
+  return {
+    folder,
+    configuration,
+    clock,
+    database,
+    queue,
+    context,
+    worker,
+    reads: portalReads({ context, database }),
+    registry: registryReads(context),
+    adoptCovered: async () => {
+      await context.catalog.replaceCovered({ packages: covered, at: clock.now(), actor: 'operator' });
+    },
+    close: async () => {
+      await worker.stop();
+      await fetcher.close();
+      await database.close();
+    },
+  };
+}
+
+/** Another port or host given on the command line is also the address to tell people, unless a public one is set. */
+function listeningAs(configuration: Configuration, { host, port }: OpenOptions): Configuration {
+  const listen = {
+    ...configuration.listen,
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+  };
+  const own = new URL(configuration.public_url);
+  const isLocal = own.hostname === '127.0.0.1' || own.hostname === 'localhost';
+  if (isLocal && port !== undefined) own.port = String(port);
+  return { ...configuration, listen, public_url: own.href.replace(/\/+$/, '') };
+}

@@ -1,0 +1,9 @@
+import type { JournalTables } from '../../journal/index.ts';
+import type { Database } from '../../platform/database/index.ts';
+import type { WalkContext } from '../../worker/index.ts';
+
+/** What the reads are composed from. */
+export interface ReadContext {
+  readonly context: WalkContext;
+  readonly database: Database<JournalTables>;
+}

@@ -1,0 +1,32 @@
+import type { PortalReads } from '../../http/index.ts';
+import { advisoryPage, cveReads, syndicated } from './advisory-reads.ts';
+import { boardOf, boardOfInputs } from './consumer-reads.ts';
+import type { ReadContext } from './context.ts';
+import { feedStates } from './feed-reads.ts';
+import { overviewOf } from './overview.ts';
+import { packageReads } from './package-reads.ts';
+import { releasePage } from './release-reads.ts';
+
+export { registryReads } from './release-reads.ts';
+
+const mostReleases = 1_000;
+
+/** What pages, API and command line show, composed from the stages' stores. */
+export function portalReads(given: ReadContext): PortalReads {
+  const { context } = given;
+  const { packages, packagePage } = packageReads(context);
+  return {
+    overview: () => overviewOf(given),
+    packages,
+    packagePage,
+    advisories: (query) => advisoryPage(context, query),
+    cvePage: (id) => cveReads(context, id),
+    findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
+    releases: () => context.releases.releases({ limit: mostReleases }),
+    release: (uuid) => releasePage(context, uuid),
+    feeds: () => feedStates(context),
+    consumers: async () => boardOf(context, await context.consumers.consumers()),
+    syndicatedAdvisories: () => syndicated(context),
+    standingOfInputs: (inputs) => boardOfInputs(context, inputs),
+  };
+}

@@ -1,0 +1,60 @@
+import type { ChannelState, Overview } from '../../http/index.ts';
+import { latestEvents } from '../../journal/index.ts';
+import type { WalkContext } from '../../worker/index.ts';
+import { boardOf } from './consumer-reads.ts';
+import type { ReadContext } from './context.ts';
+import { feedStates } from './feed-reads.ts';
+
+const urgentShown = 6;
+const eventsShown = 12;
+
+export async function overviewOf({ context, database }: ReadContext): Promise<Overview> {
+  const { findings, catalog, advisories, releases, consumers, channels, organisation } = context;
+  const [first] = channels;
+  const everyone = await consumers.consumers();
+  const [promise, urgent, counts, states, covered, advisoryCount, feeds, journal, board, latestRelease] =
+    await Promise.all([
+      findings.promiseLines(first?.id ?? ''),
+      findings.list({ order: 'breach', band: null, state: 'open', after: null, limit: urgentShown }),
+      findings.counts(),
+      Promise.all(channels.map(({ id }) => channelState(context, id))),
+      catalog.covered(),
+      advisories.count(),
+      feedStates(context),
+      latestEvents(database, { limit: eventsShown }),
+      boardOf(context, everyone),
+      first === undefined ? null : releases.latest(organisation, first.flake),
+    ]);
+  return {
+    promise,
+    urgent: urgent.items,
+    latestRelease,
+    channels: states,
+    coveredPackages: covered.length,
+    advisories: advisoryCount,
+    underInvestigation: counts
+      .filter(({ state }) => state === 'under_investigation')
+      .reduce((sum, { count }) => sum + count, 0),
+    feeds,
+    journal,
+    consumers: everyone.length,
+    mustAct: board.mustAct.length,
+  };
+}
+
+async function channelState({ catalog, git, channels }: WalkContext, id: string): Promise<ChannelState> {
+  const evaluation = await catalog.latestEvaluation(id);
+  const branch = channels.find((channel) => channel.id === id)?.branch ?? '';
+  const [failures, packages, head] =
+    evaluation === null
+      ? [[], [], await git.resolve(branch)]
+      : [await catalog.failuresOf(evaluation.id), await catalog.packagesOf(evaluation.id), evaluation.commitId];
+  return {
+    id,
+    commitId: head,
+    evaluatedAt: evaluation?.at ?? null,
+    origin: evaluation?.origin ?? null,
+    packages: packages.length,
+    failures: new Set(failures.map(({ attr }) => attr)).size,
+  };
+}
