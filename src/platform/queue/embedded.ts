@@ -46,7 +46,7 @@ export function createEmbeddedQueue<Tables extends JobTables>(given: {
     },
     enqueueIn: async (trx, job) => {
       await add(trx as unknown as Transaction<JobTables>, job);
-      // Handing out is a write as well: it comes when this transaction is over.
+      // Handing out is a write as well: it has its turn when this transaction is over.
       runner?.wake();
     },
     start: async (handlers, concurrency) => {
@@ -112,9 +112,9 @@ function createSource(given: {
 
   return {
     takeOver: async () => takeBackAll((await running().execute()).filter((row) => hasEnded(row.owner ?? ''))),
-    turn: async (ended, free) => {
+    turn: async ({ ended, free, woken }) => {
       await takeBackAll(await running().where('lease_until', '<', clock.now()).execute());
-      const mayClaim = free > 0 && (ended.length > 0 || (await nextInMs()) <= 0);
+      const mayClaim = free > 0 && (woken || (await nextInMs()) <= 0);
       const jobs =
         ended.length === 0 && !mayClaim
           ? []

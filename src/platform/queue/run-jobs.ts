@@ -13,11 +13,15 @@ export interface EndedJob {
 
 /** Where jobs come from and where it is written down how they ended. */
 export interface JobSource {
-  /** Writes down all of `ended`, then hands out at most `free` jobs; `nextInMs` is when more may be due. */
-  readonly turn: (
-    ended: readonly EndedJob[],
-    free: number,
-  ) => Promise<{ readonly jobs: readonly Job[]; readonly nextInMs: number }>;
+  /**
+   * Writes down all of `ended`, then hands out at most `free` jobs; `nextInMs` is when more may be due. `woken` says
+   * that there probably are some, though a transaction that adds them may not be over yet.
+   */
+  readonly turn: (turn: {
+    readonly ended: readonly EndedJob[];
+    readonly free: number;
+    readonly woken: boolean;
+  }) => Promise<{ readonly jobs: readonly Job[]; readonly nextInMs: number }>;
   /** Says that these still run, every `keepMs`. */
   readonly keep: (jobs: readonly Job[]) => Promise<void>;
   readonly keepMs: number;
@@ -47,10 +51,10 @@ export function runJobs(given: {
   const { signal } = abort;
   const something = createWakeUp();
   const turned = createWakeUp();
-  let missed = false;
+  let woken = false;
 
   const wake = () => {
-    missed = true;
+    woken = true;
     something.announce();
   };
   const begin = async (job: Job) => {
@@ -66,26 +70,30 @@ export function runJobs(given: {
     wake();
   };
   /** How long nothing can be due. */
-  const turn = async (): Promise<number> => {
-    const told = ended.splice(0);
+  const takeTurn = async (): Promise<number> => {
+    const turn = {
+      ended: ended.splice(0),
+      free: signal.aborted ? 0 : concurrency - running.size,
+      woken,
+    };
+    woken = false;
     try {
-      const { jobs, nextInMs } = await source.turn(told, signal.aborted ? 0 : concurrency - running.size);
+      const { jobs, nextInMs } = await source.turn(turn);
       for (const job of jobs) void begin(job);
       return nextInMs;
     } catch (error) {
       log.error('the job queue does not answer', { error: messageOf(error) });
       // Stopping must come to an end: whoever takes over hands these jobs out again.
-      if (!signal.aborted) ended.unshift(...told);
+      if (!signal.aborted) ended.unshift(...turn.ended);
       return pauseAfterErrorMs;
     }
   };
   const loop = async () => {
     for (;;) {
-      missed = false;
-      const waitMs = await turn();
+      const waitMs = await takeTurn();
       turned.announce();
       if (signal.aborted && running.size === 0 && ended.length === 0) return;
-      if (!missed) await something.wait(waitMs);
+      if (!woken) await something.wait(waitMs);
     }
   };
   const keeping = setInterval(() => {
