@@ -16,13 +16,28 @@ let
 
     inherit (builtins) isFunction;
 
-    fix = f: let self = f self; in self;
+    fix =
+      f:
+      let
+        self = f self;
+      in
+      self;
 
-    extends = overlay: f: final: let prev = f final; in prev // overlay final prev;
+    extends =
+      overlay: f: final:
+      let
+        prev = f final;
+      in
+      prev // overlay final prev;
 
     genAttrs =
       names: f:
-      builtins.listToAttrs (map (name: { inherit name; value = f name; }) names);
+      builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value = f name;
+        }) names
+      );
 
     optionalAttrs = condition: attrs: if condition then attrs else { };
 

@@ -34,7 +34,16 @@
     identifiers
     // {
       cpeParts = parts;
-      possibleCPEs = if complete then [ { cpeParts = parts; inherit cpe; } ] else [ ];
+      possibleCPEs =
+        if complete then
+          [
+            {
+              cpeParts = parts;
+              inherit cpe;
+            }
+          ]
+        else
+          [ ];
     }
     // lib.optionalAttrs complete { inherit cpe; };
 }
