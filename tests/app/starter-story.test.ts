@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readStarter, type Starter } from '../../src/app/starter/read-starter.ts';
 import { replayHistory } from '../../src/app/starter/replay-history.ts';
 import { scoreCvss } from '../../src/formats/cvss/score-cvss.ts';
-import type { Advisory, AdvisoryRecord } from '../../src/pipeline/advisories/index.ts';
+import type { AdvisoryRecord } from '../../src/pipeline/advisories/index.ts';
 import { type Instance, inventoryLines, readInventory } from '../../src/pipeline/catalog/index.ts';
 import type { AffectedProduct } from '../../src/pipeline/feeds/index.ts';
 import { normaliseOsv } from '../../src/pipeline/feeds/osv/normalise.ts';
-import { carriedOf, createIdentityData, entriesOf, matchPackage } from '../../src/pipeline/matching/index.ts';
+import { carriedOf, createIdentityData, matchPackage } from '../../src/pipeline/matching/index.ts';
+import { advisory } from '../../src/pipeline/matching/testing.ts';
 import { initBare } from '../../src/platform/git/repository.ts';
 
 const dir = path.resolve('examples/starter');
@@ -84,27 +85,6 @@ async function readRecords(): Promise<readonly (AdvisoryRecord & { readonly cve:
     }),
   );
   return [...nvd, ...osv.flat()];
-}
-
-function advisoryOf(id: string, records: readonly AdvisoryRecord[]): Advisory {
-  const none = { knownExploitedSince: null, ransomware: false, dueDate: null, epss: null, ssvc: null };
-  return {
-    id,
-    aliases: records.map(({ recordId }) => recordId),
-    state: 'active',
-    title: '',
-    details: '',
-    publishedAt: records[0]?.publishedAt ?? null,
-    modifiedAt: null,
-    band: 'unknown',
-    score: null,
-    severitySource: null,
-    exploitation: none,
-    disputed: false,
-    references: [],
-    severityDisputed: false,
-    records,
-  };
 }
 
 let folder: string;
@@ -204,24 +184,20 @@ const marks = { affected: 'open', under_investigation: 'unsure', fixed: 'fixed',
 
 test('each step leaves open, unsure and fixed what the story says', async () => {
   const advisories = [...Map.groupBy(await readRecords(), ({ cve }) => cve)].map(([id, records]) =>
-    advisoryOf(id, records),
+    advisory(records, { id }),
   );
   const data = createIdentityData({});
   const rows = new Map<string, string[]>();
   for (const [index, { to }] of starter.steps.entries()) {
     const { byAttr } = carriedOf(await instancesAt(to), data);
-    for (const [attr, variants] of byAttr) {
-      const keys = new Set(variants.flatMap((variant) => variant.keys));
-      for (const advisory of advisories) {
-        const entries = entriesOf(advisory, keys);
-        const found =
-          entries.length === 0 ? null : matchPackage({ channel: 'rolling', variants, advisory, entries, data });
+    for (const [attr, carried] of byAttr)
+      for (const about of advisories) {
+        const found = matchPackage({ channel: 'rolling', carried, advisory: about, data });
         if (found === null) continue;
-        const row = rows.get(`${attr} ${advisory.id}`) ?? starter.steps.map(() => '-');
+        const row = rows.get(`${attr} ${about.id}`) ?? starter.steps.map(() => '-');
         row[index] = marks[found.match.status];
-        rows.set(`${attr} ${advisory.id}`, row);
+        rows.set(`${attr} ${about.id}`, row);
       }
-    }
   }
   const told = [...rows].map(([what, row]) => `${what} ${row.join(' ')}`).sort();
   expect(told).toEqual(story.trim().split('\n'));
