@@ -145,8 +145,17 @@ export const cveSchema = z
         band,
         score: z.number().nullable(),
         severitySource: z.string().nullable(),
+        severityDisputed: z.boolean().describe('Whether sources differ by a band or more'),
         knownExploitedSince: instant.nullable(),
         epss: z.number().nullable(),
+        ssvc: z
+          .object({
+            exploitation: z.enum(['none', 'poc', 'active']).nullable(),
+            automatable: z.boolean().nullable(),
+            technicalImpact: z.enum(['partial', 'total']).nullable(),
+          })
+          .nullable()
+          .describe("CISA's decision points"),
         disputed: z.boolean(),
         publishedAt: instant.nullable(),
         references: z.array(z.string()),

@@ -2,6 +2,7 @@
 import type { Advisory } from '../../pipeline/advisories/index.ts';
 import type { Instance } from '../../pipeline/catalog/index.ts';
 import type { Consumer } from '../../pipeline/consumers/index.ts';
+import type { AffectedProduct } from '../../pipeline/feeds/index.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match } from '../../pipeline/matching/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
@@ -44,6 +45,28 @@ export const releases: readonly Release[] = [
   release(100, { yankedAt: now - day }),
 ];
 
+export function affected(given: Partial<AffectedProduct> = {}): AffectedProduct {
+  return {
+    identity: {
+      kind: 'cpe',
+      part: 'a',
+      vendor: 'openbsd',
+      product: 'openssh',
+      targetSoftware: null,
+      edition: null,
+    },
+    scheme: 'generic',
+    versions: [],
+    ranges: [{ lo: '8.5p1', loInclusive: true, hi: '9.8p1', hiInclusive: false }],
+    unaffected: [],
+    otherwise: 'unknown',
+    weak: null,
+    platforms: [],
+    component: null,
+    ...given,
+  };
+}
+
 export function advisory(id: string, given: Partial<Advisory> = {}): Advisory {
   return {
     id,
@@ -56,8 +79,9 @@ export function advisory(id: string, given: Partial<Advisory> = {}): Advisory {
     band: 'high',
     score: 8.1,
     severitySource: 'nvd',
-    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss: 0.43 },
+    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss: 0.43, ssvc: null },
     disputed: false,
+    severityDisputed: false,
     references: ['https://www.openssh.com/txt/release-9.8', 'javascript:alert(1)'],
     records: [
       {
@@ -66,21 +90,8 @@ export function advisory(id: string, given: Partial<Advisory> = {}): Advisory {
         state: 'active',
         publishedAt: now - 9 * day,
         severities: [],
-        affected: [
-          {
-            identity: {
-              kind: 'cpe',
-              part: 'a',
-              vendor: 'openbsd',
-              product: 'openssh',
-              targetSoftware: null,
-              edition: null,
-            },
-            scheme: 'generic',
-            versions: [],
-            ranges: [{ lo: '8.5p1', loInclusive: true, hi: '9.8p1', hiInclusive: false }],
-          },
-        ],
+        statements: [],
+        affected: [affected()],
       },
     ],
     ...given,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advisory, fakeReads, finding, match, now, release, row, testApp } from '../testing.ts';
+import { advisory, affected, fakeReads, finding, match, now, release, row, testApp } from '../testing.ts';
 
 const app = testApp();
 const html = { Accept: 'text/html' };
@@ -58,6 +58,20 @@ test('hostile text of a feed stays text on every page', async () => {
     aliases: [evil],
     severitySource: evil,
     references: ['javascript:alert(3)', `https://x.example/${evil}`],
+    exploitation: { ...advisory('x').exploitation, knownExploitedSince: now, dueDate: evil },
+    records: [
+      {
+        source: evil,
+        recordId: evil,
+        state: 'active',
+        publishedAt: null,
+        affected: [
+          affected({ identity: { kind: 'purl', purl: evil }, weak: evil, platforms: [evil], component: evil }),
+        ],
+        severities: [{ kind: 'text', vector: null, score: null, text: evil, rater: evil }],
+        statements: [{ product: evil, status: 'fixed', version: evil, justification: evil, text: evil }],
+      },
+    ],
   });
   const evilRow = row(finding('CVE-2024-0001', evil, { version: evil, explanation: evil, channel: evil }));
   const reads = fakeReads({
@@ -111,6 +125,61 @@ test('hostile text of a feed stays text on every page', async () => {
   // A JSON Feed's title is plain text by its specification; only content_html is markup.
   const { items } = JSON.parse(await (await hostile.request('/feeds/advisories.json')).text());
   expect(items[0].content_html).not.toContain('<script>alert');
+});
+
+// What the CVE record and its CISA container, curl and Debian say of it.
+test('a vulnerability page shows what every source says, and how far it is a proof', async () => {
+  const curl = advisory('CVE-2023-38545', {
+    severityDisputed: true,
+    exploitation: {
+      ...advisory('x').exploitation,
+      ssvc: { exploitation: 'poc', automatable: false, technicalImpact: 'total' },
+    },
+    records: [
+      {
+        source: 'cve',
+        recordId: 'CVE-2023-38545',
+        state: 'active',
+        publishedAt: Date.UTC(2023, 9, 18),
+        affected: [
+          affected({
+            identity: { kind: 'product', vendor: 'curl', product: 'curl' },
+            ranges: [{ lo: null, loInclusive: true, hi: '8.4.0', hiInclusive: false }],
+            unaffected: [{ lo: null, loInclusive: true, hi: '7.69.0', hiInclusive: false }],
+            weak: 'lessThan equals version',
+            component: 'lib',
+          }),
+        ],
+        severities: [{ kind: 'CVSS_V3', vector: null, score: 8.8, text: null, rater: 'cisa-adp' }],
+        statements: [],
+      },
+      {
+        source: 'debian',
+        recordId: 'CVE-2023-38545',
+        state: 'active',
+        publishedAt: null,
+        affected: [],
+        severities: [],
+        statements: [
+          { product: 'bookworm curl', status: 'fixed', version: '7.88.1-10+deb12u4', justification: null, text: null },
+        ],
+      },
+    ],
+  });
+  const reads = fakeReads({
+    cvePage: async () => ({ advisory: curl, matches: [], findings: [], coveredPackages: 1, feedsSyncedAt: now }),
+  });
+  const page = await (await testApp({ reads }).request('/cve/CVE-2023-38545', { headers: html })).text();
+  const words = page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  for (const said of [
+    'sources differ by a band or more',
+    'a proof of concept is public, cannot be automated, total control of the software by CISA (SSVC)',
+    'curl curl, part lib before 8.4.0 unaffected: before 7.69.0 no proof on its own: lessThan equals version',
+    '8.8 (CVSS 3, cisa-adp)',
+    'bookworm curl fixed in 7.88.1-10+deb12u4',
+  ])
+    expect(words).toContain(said);
+  expect(words).not.toContain('names nothing');
 });
 
 describe('empty states say what to do', () => {

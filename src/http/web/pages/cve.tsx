@@ -4,6 +4,7 @@ import type { CveReads } from '../../ports.ts';
 import { type AnswerLine, answerOf } from '../answer.ts';
 import type { PageContext } from '../context.ts';
 import { Band, CopyLine, Day, Empty, Moment, Scroll } from '../parts.tsx';
+import { ssvcWords } from '../record-words.ts';
 import { safeLink } from '../safe-link.tsx';
 import { Records } from './records.tsx';
 
@@ -110,6 +111,7 @@ function Evidence({ line }: { readonly line: AnswerLine }) {
 
 function About({ advisory }: { readonly advisory: Advisory }) {
   const { exploitation } = advisory;
+  const decision = exploitation.ssvc === null ? null : ssvcWords(exploitation.ssvc);
   return (
     <>
       <section aria-labelledby="what">
@@ -119,6 +121,7 @@ function About({ advisory }: { readonly advisory: Advisory }) {
           <dd>
             <Band band={advisory.band} /> {advisory.score?.toFixed(1)}{' '}
             {advisory.severitySource !== null && <span class="soft">by {advisory.severitySource}</span>}
+            {advisory.severityDisputed && <span class="tag">sources differ by a band or more</span>}
           </dd>
           <dt>Exploited</dt>
           <dd>
@@ -128,10 +131,19 @@ function About({ advisory }: { readonly advisory: Advisory }) {
               <>
                 known since <Day at={exploitation.knownExploitedSince} />
                 {exploitation.ransomware && ', also for ransom'}
+                {exploitation.dueDate !== null && `; CISA asks for the fix by ${exploitation.dueDate}`}
               </>
             )}
             {exploitation.epss !== null && `; ${(exploitation.epss * 100).toFixed(1)} % likely within 30 days (EPSS)`}
           </dd>
+          {decision !== null && (
+            <>
+              <dt>Decision points</dt>
+              <dd>
+                {decision} <span class="soft">by CISA (SSVC)</span>
+              </dd>
+            </>
+          )}
           {advisory.publishedAt !== null && (
             <>
               <dt>Published</dt>

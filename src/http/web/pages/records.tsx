@@ -1,74 +1,79 @@
-import { assertNever } from '../../../foundation/assert-never.ts';
 import type { AdvisoryRecord } from '../../../pipeline/advisories/index.ts';
 import type { AffectedProduct } from '../../../pipeline/feeds/index.ts';
+import { counted } from '../format-time.ts';
 import { Day } from '../parts.tsx';
+import { limitWords, productWords, severityWords, statementWords, versionWords } from '../record-words.ts';
+
+const maxRecords = 40;
+const maxEntries = 6;
+const maxRatings = 4;
 
 /** Each source's own say, one row a record. */
 export function Records({ records }: { readonly records: readonly AdvisoryRecord[] }) {
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Source</th>
-          <th scope="col">Record</th>
-          <th scope="col">Affected, as it says</th>
-          <th scope="col">Published</th>
-        </tr>
-      </thead>
-      <tbody>
-        {records.slice(0, 40).map((record) => (
+    <>
+      <table>
+        <thead>
           <tr>
-            <th scope="row">{record.source}</th>
-            <td>
-              {record.recordId}
-              {record.state !== 'active' && <span class="tag">{record.state}</span>}
-            </td>
-            <td class="wrap">
-              {record.affected.length === 0 && <span class="soft">names nothing</span>}
-              {record.affected.slice(0, 6).map((product) => (
-                <div>
-                  {productName(product)} <span class="soft">{rangesText(product)}</span>
-                </div>
-              ))}
-              {record.affected.length > 6 && <span class="soft">and {record.affected.length - 6} more</span>}
-            </td>
-            <td>{record.publishedAt === null ? '' : <Day at={record.publishedAt} />}</td>
+            <th scope="col">Source</th>
+            <th scope="col">Record</th>
+            <th scope="col">What it says</th>
+            <th scope="col">Published</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {records.slice(0, maxRecords).map((record) => (
+            <tr>
+              <th scope="row">{record.source}</th>
+              <td>
+                {record.recordId}
+                {record.state !== 'active' && <span class="tag">{record.state}</span>}
+                {record.severities.slice(0, maxRatings).map((severity) => (
+                  <span class="under">{severityWords(severity)}</span>
+                ))}
+              </td>
+              <td class="wrap">
+                <Says record={record} />
+              </td>
+              <td>{record.publishedAt === null ? '' : <Day at={record.publishedAt} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Rest count={records.length} shown={maxRecords} noun="record" />
+    </>
   );
 }
 
-function productName({ identity }: AffectedProduct): string {
-  switch (identity.kind) {
-    case 'cpe':
-      return `${identity.vendor} ${identity.product}`;
-    case 'purl':
-      return identity.purl;
-    case 'package':
-      return `${identity.name} (${identity.ecosystem})`;
-    case 'product':
-      return `${identity.vendor} ${identity.product}`;
-    case 'repository':
-      return identity.url;
-    default:
-      return assertNever(identity);
-  }
+function Says({ record: { affected, statements } }: { readonly record: AdvisoryRecord }) {
+  if (affected.length === 0 && statements.length === 0) return <span class="soft">names nothing</span>;
+  return (
+    <>
+      {affected.slice(0, maxEntries).map((product) => (
+        <Entry product={product} />
+      ))}
+      <Rest count={affected.length} shown={maxEntries} noun="product" />
+      {statements.slice(0, maxEntries).map((statement) => (
+        <div>
+          {statement.product.slice(0, 200)} <span class="soft">{statementWords(statement)}</span>
+        </div>
+      ))}
+      <Rest count={statements.length} shown={maxEntries} noun="statement" />
+    </>
+  );
 }
 
-function rangesText({ ranges, versions }: AffectedProduct): string {
-  const spans = ranges.slice(0, 4).map(({ lo, loInclusive, hi, hiInclusive }) => {
-    const from = lo === null ? '' : `${loInclusive ? 'from' : 'after'} ${lo}`;
-    const to =
-      hi === null
-        ? lo === null
-          ? 'every version'
-          : 'no end given'
-        : `${hiInclusive ? 'up to and with' : 'before'} ${hi}`;
-    return `${from} ${to}`.trim();
-  });
-  const listed =
-    versions.length === 0 ? [] : [versions.length <= 3 ? versions.join(', ') : `${versions.length} listed versions`];
-  return [...spans, ...listed].join('; ').slice(0, 300);
+function Entry({ product }: { readonly product: AffectedProduct }) {
+  return (
+    <div>
+      {productWords(product)} <span class="soft">{versionWords(product)}</span>
+      {limitWords(product).map((words) => (
+        <span class="under">{words}</span>
+      ))}
+    </div>
+  );
+}
+
+function Rest({ count, shown, noun }: { readonly count: number; readonly shown: number; readonly noun: string }) {
+  return count > shown ? <span class="soft">and {counted(count - shown, `more ${noun}`)}</span> : null;
 }
