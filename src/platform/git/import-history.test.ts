@@ -40,6 +40,14 @@ test('commits, branches and merges; the same again changes nothing', async () =>
   expect(await git.countCommits('main')).toBe(4);
 });
 
+test('a ref that lies behind is brought up again', async () => {
+  const git = await initBare(path.join(root, 'd.git'));
+  const ids = await git.importHistory(history);
+  await git.updateRef('refs/heads/main', ids.get('one') ?? '', ids.get('merge') ?? '');
+  expect(await git.importHistory(history)).toEqual(ids);
+  expect(await git.resolve('refs/heads/main')).toBe(ids.get('merge'));
+});
+
 test('a ref that went elsewhere is left alone, and said', async () => {
   const git = await initBare(path.join(root, 'b.git'));
   await git.importHistory(history);
