@@ -1,8 +1,8 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
-import { type Carried, carriedOf, keysOf } from './carried.ts';
-import { entriesOf, keysOfAdvisory } from './entries-of.ts';
+import { type Carried, carriedOf } from './carried.ts';
+import { keysOfAdvisory } from './entries-of.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
 import { matchPackage, type RoutedMatch } from './match-package.ts';
 import type { MatchStore, RunScope } from './store.ts';
@@ -65,33 +65,32 @@ export function createMatcher(given: {
     const { carried, data } = await prepared(request);
     const { channel, scope } = request;
     const matches: RoutedMatch[] = [];
-    const hold = (attr: string, advisory: Advisory) => {
-      const variants = carried.byAttr.get(attr) ?? [];
-      const found = matchPackage({ channel, variants, advisory, entries: entriesOf(advisory, keysOf(variants)), data });
-      if (found !== null) matches.push(found);
+    const hold = (advisory: Advisory, attrs: Iterable<string>) => {
+      for (const attr of attrs) {
+        const one = carried.byAttr.get(attr);
+        const found = one && matchPackage({ channel, carried: one, advisory, data });
+        if (found) matches.push(found);
+      }
     };
-    const holdAgainst = (advisory: Advisory, isWanted: (attr: string) => boolean) => {
-      const attrs = new Set([...keysOfAdvisory(advisory)].flatMap((key) => carried.attrsOfKey.get(key) ?? []));
-      for (const attr of attrs) if (isWanted(attr)) hold(attr, advisory);
-    };
+    const attrsOf = (advisory: Advisory) =>
+      new Set([...keysOfAdvisory(advisory)].flatMap((key) => carried.attrsOfKey.get(key) ?? []));
     if (scope.kind === 'advisories') {
       for (const id of scope.ids) {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
-        if (advisory?.id === id) holdAgainst(advisory, () => true);
+        if (advisory?.id === id) hold(advisory, attrsOf(advisory));
       }
       return matches;
     }
-    const wanted = scope.kind === 'all' ? null : new Set(scope.attrs);
     const keys =
       scope.kind === 'all'
         ? [...carried.attrsOfKey.keys()]
-        : [...keysOf(scope.attrs.flatMap((attr) => carried.byAttr.get(attr) ?? []))];
+        : [...new Set(scope.attrs.flatMap((attr) => carried.byAttr.get(attr)?.keys ?? []))];
     const seen = new Set<string>();
     for await (const advisory of advisoriesOfKeys(keys)) {
       if (seen.has(advisory.id)) continue;
       seen.add(advisory.id);
-      holdAgainst(advisory, (attr) => wanted === null || wanted.has(attr));
+      hold(advisory, scope.kind === 'all' ? attrsOf(advisory) : new Set(scope.attrs));
     }
     return matches;
   }

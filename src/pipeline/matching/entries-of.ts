@@ -6,10 +6,10 @@ import { idKey } from './package-of.ts';
 const keyOfAffected = new WeakMap<AffectedProduct, string>();
 
 /** What the advisory's live records say of the products filed under these keys. */
-export function entriesOf(advisory: Advisory, keys: ReadonlySet<string>): readonly Entry[] {
+export function entriesOf(advisory: Advisory, keys: readonly string[]): readonly Entry[] {
   return advisory.records.flatMap(({ source, recordId, state, affected }) =>
     state === 'active'
-      ? affected.flatMap((product) => (keys.has(keyOf(product)) ? [{ source, recordId, affected: product }] : []))
+      ? affected.flatMap((product) => (keys.includes(keyOf(product)) ? [{ source, recordId, affected: product }] : []))
       : [],
   );
 }

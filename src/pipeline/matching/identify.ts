@@ -1,8 +1,8 @@
 import type { ProductIdentity } from '../feeds/index.ts';
-import { packageKey, plainName, productKey } from '../feeds/index.ts';
+import { plainName, productKey } from '../feeds/index.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence } from './model.ts';
-import type { Package } from './package-of.ts';
+import { bitnamiKey, type Package } from './package-of.ts';
 import { canonicalProduct, isDistribution, isNoVendor, type VendorProduct, vendorStem } from './vendor-names.ts';
 
 /** Whether a record's entry speaks of the package. `denied` is stronger than any evidence. */
@@ -36,7 +36,7 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
     case 'package':
       return identifyRegistry(carried, productKey(identity));
     case 'repository':
-      return carried.repositories.has(productKey(identity))
+      return carried.repositories.includes(productKey(identity))
         ? same('A2', 0.95, 'its source is this repository')
         : other('another repository');
   }
@@ -104,10 +104,10 @@ function identifyProduct(
 }
 
 function identifyRegistry(carried: Package, key: string): Identification {
-  if (carried.declaredPurls.has(key)) return same('A1', 0.98, 'the package declares it');
-  if (carried.sourcePurls.has(key)) return same('A2', 0.95, 'its source is this package');
+  if (carried.declaredPurls.includes(key)) return same('A1', 0.98, 'the package declares it');
+  if (carried.sourcePurls.includes(key)) return same('A2', 0.95, 'its source is this package');
   if (key === carried.impliedPurl) return same('A3', 0.9, 'the package set names its packages as the registry does');
-  return carried.names.some((name) => key === packageKey('bitnami', name)) && carried.ecosystem === null
+  return carried.ecosystem === null && carried.names.some((name) => key === bitnamiKey(name))
     ? same('A5', 0.7, 'a catalogue of applications has it under this name')
     : other('another package');
 }
@@ -126,7 +126,7 @@ function identifyReviewed(carried: Package, { vendor, product }: VendorProduct):
 
 function strongEvidence(carried: Package, { vendor, product }: VendorProduct): readonly IdentityEvidence[] {
   const found: IdentityEvidence[] = [];
-  if (carried.declared.has(`${vendor}:${product}`))
+  if (carried.declared.includes(`${vendor}:${product}`))
     found.push({ tier: 'A1', prior: 0.98, because: `the package declares ${vendor}:${product}` });
   if (carried.sourceProducts.some((known) => known.vendor === vendor && known.product === product)) {
     const several = carried.sourceProducts.length > 5;
@@ -143,7 +143,7 @@ function byDictionary(carried: Package, { vendor, product }: VendorProduct, data
   const vendors = data.vendorsOf(product);
   const contradicted =
     carried.sourceProducts.length > 0 ||
-    carried.declared.size > 0 ||
+    carried.declared.length > 0 ||
     carried.mappings.some(({ verdict }) => verdict === 'is');
   if (isDistribution(vendor) && vendors.length > 1 && !nearby(carried, vendor)) return other(`a product of ${vendor}`);
   if (vendor === '*') return same('A6', contradicted ? 0.4 : 0.5, 'the record names any vendor');
@@ -159,13 +159,20 @@ function byDictionary(carried: Package, { vendor, product }: VendorProduct, data
 function rankOf(carried: Package, vendor: string, product: string): number {
   if (nearby(carried, vendor)) return 0.65;
   if (vendorStem(vendor) === vendorStem(product)) return 0.6;
-  return carried.description.includes(vendor.replaceAll('_', ' ')) ? 0.5 : 0.4;
+  return carried.instances[0].description.toLowerCase().includes(vendor.replaceAll('_', ' ')) ? 0.5 : 0.4;
 }
 
 /** Whether a vendor's name stands in the homepage or the sources' addresses. */
 function nearby(carried: Package, vendor: string): boolean {
   const stem = vendorStem(vendor);
-  return stem.length > 2 && carried.places.replaceAll(/[^a-z0-9/.]/g, '').includes(stem);
+  if (stem.length <= 2) return false;
+  const [{ homepage, sources }] = carried.instances;
+  return [homepage ?? '', ...sources.flatMap(({ urls }) => urls)].some((place) =>
+    place
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9/.]/g, '')
+      .includes(stem),
+  );
 }
 
 function isEdition(carried: Package, edition: string | null, product: string): boolean {

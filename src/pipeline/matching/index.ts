@@ -1,9 +1,8 @@
 /** Turns the packages of a channel and the advisories into matches: what affects what, how surely, and why. */
 
-export { carriedOf, variantsOf } from './carried.ts';
+export { type Carried, type CarriedPackage, carriedOf, carriedPackage } from './carried.ts';
 export { algorithmVersion, createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
 export { differenceOf } from './difference-of.ts';
-export { entriesOf } from './entries-of.ts';
 export { createIdentityData, type IdentityData, withMappings } from './identity-data.ts';
 export { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
 export type * from './model.ts';

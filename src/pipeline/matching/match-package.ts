@@ -1,5 +1,7 @@
 import type { Advisory } from '../advisories/index.ts';
-import { type Assessment, assess, type Entry } from './assess.ts';
+import { type Assessment, assess } from './assess.ts';
+import type { CarriedPackage } from './carried.ts';
+import { entriesOf } from './entries-of.ts';
 import { sentencesOf, whatWouldChange } from './explain.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Match } from './model.ts';
@@ -13,11 +15,8 @@ export interface RoutedMatch {
 
 export interface MatchInput {
   readonly channel: string;
-  /** One attribute; a package for each version that its systems have. */
-  readonly variants: readonly Package[];
+  readonly carried: CarriedPackage;
   readonly advisory: Advisory;
-  /** What the advisory's records file under the package's keys. */
-  readonly entries: readonly Entry[];
   readonly data: IdentityData;
 }
 
@@ -32,8 +31,9 @@ const gravity: Readonly<Record<Match['status'], number>> = {
 };
 
 /** What the advisory is to the package, with the reasons; null when it is nothing to it. */
-export function matchPackage({ channel, variants, advisory, entries, data }: MatchInput): RoutedMatch | null {
+export function matchPackage({ channel, carried: { variants, keys }, advisory, data }: MatchInput): RoutedMatch | null {
   if (advisory.state === 'withdrawn') return null;
+  const entries = entriesOf(advisory, keys);
   const found = variants.flatMap((carried) => {
     const assessment = assess(carried, advisory, entries, data);
     return isKept(assessment) ? [{ carried, assessment }] : [];
@@ -55,7 +55,7 @@ function matchOf(channel: string, advisory: Advisory, carried: Package, assessme
     advisoryId: advisory.id,
     attr: carried.attr,
     channel,
-    version: carried.instances[0]?.version ?? '',
+    version: carried.instances[0].version,
     systems: admitted.length > 0 ? admitted : carried.instances.map(({ system }) => system),
     status,
     score: Math.round(score * 1000) / 1000,
@@ -83,17 +83,17 @@ export interface Explanation {
 
 /** The same reasoning in full, for matches and non-matches alike: one explanation a version. */
 export function explainMatch({
-  variants,
+  carried: { variants, keys },
   advisory,
-  entries,
   data,
 }: Omit<MatchInput, 'channel'>): readonly Explanation[] {
+  const entries = entriesOf(advisory, keys);
   return variants.map((carried) => {
     const assessment = assess(carried, advisory, entries, data);
     return {
       attr: carried.attr,
       advisoryId: advisory.id,
-      version: carried.instances[0]?.version ?? '',
+      version: carried.instances[0].version,
       assessment,
       sentences: [
         ...(advisory.state === 'withdrawn' ? ['The advisory is withdrawn.'] : []),

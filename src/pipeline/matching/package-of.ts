@@ -7,26 +7,23 @@ import type { ReviewedMapping } from './reviewed-mappings.ts';
 import { isDistribution, type VendorProduct } from './vendor-names.ts';
 import { type CarriedVersion, versionOf } from './version-of.ts';
 
-/** One attribute with all its systems, prepared for being held against records. */
+/** One attribute with all its systems, prepared for being held against records. Short lists: there are many packages. */
 export interface Package extends PackageNames {
   readonly attr: string;
   readonly pname: string;
-  readonly instances: readonly Instance[];
-  /** Of the first system; others are compared on their own where they differ. */
+  /** At least one; all of one version. */
+  readonly instances: readonly [Instance, ...Instance[]];
   readonly version: CarriedVersion;
   /** `vendor:product` that the package itself declares. */
-  readonly declared: ReadonlySet<string>;
-  readonly declaredPurls: ReadonlySet<string>;
-  readonly sourcePurls: ReadonlySet<string>;
+  readonly declared: readonly string[];
+  readonly declaredPurls: readonly string[];
+  readonly sourcePurls: readonly string[];
   /** The registry's name that the language set implies. */
   readonly impliedPurl: string | null;
-  readonly repositories: ReadonlySet<string>;
+  readonly repositories: readonly string[];
   /** `vendor:product` that purl2cpe gives for the source. */
   readonly sourceProducts: readonly VendorProduct[];
   readonly mappings: readonly ReviewedMapping[];
-  /** Lower case: homepage, source addresses and description, where a vendor's name may stand. */
-  readonly places: string;
-  readonly description: string;
   /** The keys under which records of it may be filed. */
   readonly keys: readonly string[];
 }
@@ -37,56 +34,61 @@ const standardLibraries: Readonly<Record<string, readonly string[]>> = {
   ghc: [packageKey('GHC', 'ghc')],
 };
 
-export function packageOf(instances: readonly Instance[], data: IdentityData): Package | null {
+export function packageOf(instances: readonly [Instance, ...Instance[]], data: IdentityData): Package {
   const [first] = instances;
-  if (first === undefined) return null;
-  const origins = new Map(first.sources.flatMap(({ urls }) => urls).map((url) => [url, purlOfSource(url)]));
-  const found = [...origins.values()].filter((origin) => origin !== null);
-  const sourcePurls = new Set(found.map(({ purl }) => purlKey(purl)));
+  const origins = first.sources.flatMap(({ urls }) => urls.flatMap((url) => purlOfSource(url) ?? []));
+  const sourcePurls = unique([...origins.map(({ purl }) => purlKey(purl)), ...(standardLibraries[first.pname] ?? [])]);
   const named = namesOf(first);
-  const own = { ...named, ecosystem: named.ecosystem ?? librarySourceOf(sourcePurls) };
-  for (const key of standardLibraries[first.pname] ?? []) sourcePurls.add(key);
+  const ecosystem = named.ecosystem ?? librarySourceOf(sourcePurls);
   const declared = first.cpe.filter(({ vendor }) => vendor !== null);
-  const sourceProducts = [...sourcePurls]
+  const declaredPurls = first.purls.map(purlKey);
+  const sourceProducts = sourcePurls
     .flatMap((key) => data.productsOfPurl(key))
     .filter(({ vendor }) => !isDistribution(vendor));
-  const mappings = [...new Set([first.pname, ...own.names].map(plainName))]
+  const mappings = unique([plainName(first.pname), ...named.names])
     .flatMap((name) => data.mappingsOf(name))
-    .filter(({ of }) => of === 'team' || own.ecosystem === null);
-  const impliedPurl = own.ecosystem === null ? null : impliedOf(own.ecosystem, own.names[0] ?? '');
-  const products = [...declared, ...sourceProducts, ...mappings].map(({ product }) => product);
-  const names = own.ecosystem === 'plugin' ? [] : own.names;
-  const repositories = new Set(
-    found.flatMap(({ repository }) => (repository === null ? [] : [repositoryKey(repository)])),
+    .filter(({ of }) => of === 'team' || ecosystem === null);
+  const impliedPurl = ecosystem === null ? null : impliedOf(ecosystem, named.names[0] ?? '');
+  const names = ecosystem === 'plugin' ? [] : named.names;
+  const repositories = unique(
+    origins.flatMap(({ repository }) => (repository === null ? [] : [repositoryKey(repository)])),
   );
-  const purls = [...sourcePurls, ...first.purls.map(purlKey), ...(impliedPurl === null ? [] : [impliedPurl])];
   return {
-    ...own,
+    ...named,
+    ecosystem,
     attr: first.attr,
     pname: first.pname,
     instances,
     version: versionOf(first),
-    declared: new Set(declared.map(({ vendor, product }) => `${plainName(vendor ?? '')}:${plainName(product)}`)),
-    declaredPurls: new Set(first.purls.map(purlKey)),
+    declared: declared.map(({ vendor, product }) => `${plainName(vendor ?? '')}:${plainName(product)}`),
+    declaredPurls,
     sourcePurls,
     impliedPurl,
     repositories,
     sourceProducts,
     mappings,
-    places: [first.homepage ?? '', ...origins.keys()].join(' ').toLowerCase(),
-    description: first.description.toLowerCase(),
-    keys: [
-      ...new Set([
-        ...[...names, ...products].map(nameKey),
-        ...names.map((name) => packageKey('bitnami', name)),
-        ...purls,
-        ...repositories,
-        ...first.knownVulnerabilities
-          .flatMap((note) => note.match(/(?:CVE-\d{4}-\d{4,7}|GHSA(?:-\w{4}){3})(?!\w)/gi) ?? [])
-          .map(idKey),
-      ]),
-    ],
+    keys: unique([
+      ...names.map((name) => `name:${name}`),
+      ...[...declared, ...sourceProducts, ...mappings].map(({ product }) => nameKey(product)),
+      ...(ecosystem === null ? names.map(bitnamiKey) : []),
+      ...sourcePurls,
+      ...declaredPurls,
+      ...(impliedPurl === null ? [] : [impliedPurl]),
+      ...repositories,
+      ...first.knownVulnerabilities.flatMap((note) => note.match(advisoryId) ?? []).map(idKey),
+    ]),
   };
+}
+
+const advisoryId = /(?:CVE-\d{4}-\d{4,7}|GHSA(?:-\w{4}){3})(?!\w)/gi;
+
+function unique(values: readonly string[]): readonly string[] {
+  return values.length < 2 ? values : values.filter((value, index) => values.indexOf(value) === index);
+}
+
+/** Bitnami's catalogue of applications writes names with dashes. */
+export function bitnamiKey(name: string): string {
+  return packageKey('bitnami', name.replaceAll('_', '-'));
 }
 
 /** The key of an advisory that the package itself names. */
@@ -95,8 +97,8 @@ export function idKey(id: string): string {
 }
 
 /** Registries of libraries; PyPI and CPAN have programs as well, which other records name by their product. */
-function librarySourceOf(purls: ReadonlySet<string>): string | null {
-  const types = [...purls].map((key) => key.slice('purl:'.length, key.indexOf('/')));
+function librarySourceOf(purls: readonly string[]): string | null {
+  const types = purls.map((key) => key.slice('purl:'.length, key.indexOf('/')));
   return types.find((type) => ['cargo', 'hackage', 'gem', 'npm'].includes(type)) ?? null;
 }
 

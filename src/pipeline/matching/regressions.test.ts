@@ -51,13 +51,13 @@ describe('names that mean something else', () => {
   });
 
   test('fuse is what its own projects ship', () => {
-    const carried = [instance({ pname: 'fuse', version: '2.9.7' })];
+    const carried: [ReturnType<typeof instance>] = [instance({ pname: 'fuse', version: '2.9.7' })];
     expect(verdict(matched(carried, nvd('libfuse_project:libfuse', '<2.9.8')))).toBe('affected automatic');
     expect(verdict(matched(carried, nvd('fuse_project:fuse', '<2.9.8')))).toBe('affected automatic');
   });
 
   test('a vendor that nothing ties to the package asks a person at most', () => {
-    const carried = [instance({ pname: 'orca', version: '1.0' })];
+    const carried: [ReturnType<typeof instance>] = [instance({ pname: 'orca', version: '1.0' })];
     expect(verdict(matched(carried, nvd('gnome:orca'), dictionary('gnome:orca', 'boonex:orca')))).toBe(
       'under_investigation queue',
     );
@@ -185,7 +185,7 @@ describe('versions', () => {
 });
 
 describe('sources against each other', () => {
-  const sqlite = [instance({ pname: 'sqlite', version: '3.50.4' })];
+  const sqlite: [ReturnType<typeof instance>] = [instance({ pname: 'sqlite', version: '3.50.4' })];
   const bitnami = { kind: 'package', ecosystem: 'Bitnami', name: 'sqlite' } as const;
 
   test('a precise out wins over an open end', () => {
@@ -251,7 +251,7 @@ describe('sources against each other', () => {
 
 describe('scores of the worked examples', () => {
   const product = { kind: 'product', vendor: 'n/a', product: 'tool' } as const;
-  const tool = [
+  const tool: [ReturnType<typeof instance>] = [
     instance({ pname: 'tool', version: '1.0', sources: from('https://github.com/acme/tool/archive/v1.0.tar.gz') }),
   ];
   const nvd = record('nvd', [affected(cpe('acme:tool'), ['<2'])]);
@@ -264,7 +264,7 @@ describe('scores of the worked examples', () => {
     expect([verdict(found), found?.match.score]).toEqual(['affected automatic', 0.955]);
   });
   test('declared, weak: stored, or queue when urgent', () => {
-    const declared = [
+    const declared: [ReturnType<typeof instance>] = [
       instance({
         pname: 'tool',
         version: '1.0',

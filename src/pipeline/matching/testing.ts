@@ -1,10 +1,11 @@
 import type { Advisory, AdvisoryRecord } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import type { AffectedProduct, ProductIdentity, Range } from '../feeds/index.ts';
-import { keysOf, variantsOf } from './carried.ts';
-import { entriesOf } from './entries-of.ts';
+import { carriedPackage } from './carried.ts';
 import { createIdentityData, type IdentityData } from './identity-data.ts';
 import { explainMatch, matchPackage } from './match-package.ts';
+
+type Instances = readonly [Instance, ...Instance[]];
 
 export function instance(given: Partial<Instance> & Pick<Instance, 'pname' | 'version'>): Instance {
   return {
@@ -111,18 +112,10 @@ export function dictionary(...pairs: readonly string[]): IdentityData {
   });
 }
 
-export function matched(of: readonly Instance[], about: Advisory, data: IdentityData = dictionary()) {
-  const variants = variantsOf(of, data);
-  return matchPackage({
-    channel: 'rolling',
-    variants,
-    advisory: about,
-    entries: entriesOf(about, keysOf(variants)),
-    data,
-  });
+export function matched(of: Instances, about: Advisory, data: IdentityData = dictionary()) {
+  return matchPackage({ channel: 'rolling', carried: carriedPackage(of, data), advisory: about, data });
 }
 
-export function explained(of: readonly Instance[], about: Advisory, data: IdentityData = dictionary()) {
-  const variants = variantsOf(of, data);
-  return explainMatch({ variants, advisory: about, entries: entriesOf(about, keysOf(variants)), data });
+export function explained(of: Instances, about: Advisory, data: IdentityData = dictionary()) {
+  return explainMatch({ carried: carriedPackage(of, data), advisory: about, data });
 }
