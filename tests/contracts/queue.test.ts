@@ -221,7 +221,11 @@ describe.each(adapters)('$name', ({ place }) => {
     await add('later', 'k');
     await add('a', 'k');
     await queue.start({ a: async () => {} }, 1);
-    await until(async () => (await queue.counts()).waiting === 1);
+    await until(async () => {
+      const { waiting, running } = await queue.counts();
+      return waiting + running === 1;
+    });
+    await sleep(50);
     expect(await queue.counts()).toEqual({ ...none, waiting: 1 });
   });
 });

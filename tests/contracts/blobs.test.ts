@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFileBlobs } from '../../src/platform/blobs/files.ts';
+import type { BlobStore } from '../../src/platform/blobs/index.ts';
+import { createMemoryBlobs } from '../../src/platform/blobs/memory.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'snowguard-blobs-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const adapters = [
+  { name: 'files', create: () => createFileBlobs({ directory: path.join(root, 'contract') }) },
+  { name: 'memory', create: createMemoryBlobs },
+];
+const text = async (blobs: BlobStore, key: string) => {
+  const found = await blobs.get(key);
+  return found === null ? null : String(await buffer(found.stream));
+};
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+describe.each(adapters)('blobs in $name', ({ create }) => {
+  let blobs: BlobStore;
+  beforeAll(() => {
+    blobs = create();
+  });
+
+  test('gives back what it was given, from bytes or from a stream', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 5_000 }), { maxLength: 8 }),
+        fc.boolean(),
+        async (chunks, streamed) => {
+          const bytes = Buffer.concat(chunks);
+          const put = await blobs.put('some/where/a.bin', streamed ? Readable.from(chunks) : new Uint8Array(bytes));
+          expect(put).toEqual({ sizeBytes: bytes.length, sha256: sha256(bytes) });
+          const got = await blobs.get('some/where/a.bin');
+          expect(got?.sizeBytes).toBe(bytes.length);
+          expect(got && (await buffer(got.stream)).equals(bytes)).toBe(true);
+          expect(await blobs.size('some/where/a.bin')).toBe(bytes.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test.each([
+    [{ start: 0 }, 'hello world'],
+    [{ start: 6 }, 'world'],
+    [{ start: 0, end: 0 }, 'h'],
+    [{ start: 4, end: 6 }, 'o w'],
+    [{ start: 6, end: 900 }, 'world'],
+    [{ start: 11 }, ''],
+    [{ start: 50, end: 60 }, ''],
+  ])('the part %j', async (range, expected) => {
+    await blobs.put('r.txt', Buffer.from('hello world'));
+    const found = await blobs.get('r.txt', range);
+    expect(found?.sizeBytes).toBe(11);
+    expect(found && String(await buffer(found.stream))).toBe(expected);
+  });
+
+  test('a key written again has the new bytes; who was reading goes on with the old ones', async () => {
+    await blobs.put('again', Buffer.alloc(300_000, 'a'));
+    const reading = await blobs.get('again');
+    await blobs.put('again', Buffer.from('new'));
+    expect(reading && (await buffer(reading.stream)).length).toBe(300_000);
+    expect(await text(blobs, 'again')).toBe('new');
+  });
+
+  test('removed is gone, and removing what is not there does nothing', async () => {
+    await blobs.put('gone/x', Buffer.from('1'));
+    await blobs.remove('gone/x');
+    await blobs.remove('gone/x');
+    await blobs.remove('never/was/here');
+    expect([await blobs.get('gone/x'), await blobs.size('gone/x')]).toEqual([null, null]);
+  });
+
+  test('a stream that breaks leaves what was there', async () => {
+    await blobs.put('kept', Buffer.from('old'));
+    async function* broken() {
+      yield Buffer.from('half');
+      throw new Error('cut off');
+    }
+    await expect(blobs.put('kept', Readable.from(broken()))).rejects.toThrow('cut off');
+    expect(await text(blobs, 'kept')).toBe('old');
+    await expect(blobs.put('fresh', Readable.from(broken()))).rejects.toThrow('cut off');
+    expect(await blobs.get('fresh')).toBeNull();
+  });
+
+  test.each([
+    '',
+    '/',
+    '/etc/passwd',
+    'a/../b',
+    '..',
+    'a//b',
+    'a/',
+    './a',
+    '.hidden',
+    'A',
+    'a b',
+    'a\\b',
+    'a\0b',
+    'é',
+    `${'a/'.repeat(300)}a`,
+    'a'.repeat(201),
+  ])('the key %j is refused', async (key) => {
+    const refused = { code: 'blobs.bad-key' };
+    await expect(blobs.put(key, Buffer.from('x'))).rejects.toMatchObject(refused);
+    await expect(blobs.get(key)).rejects.toMatchObject(refused);
+    await expect(blobs.size(key)).rejects.toMatchObject(refused);
+    await expect(blobs.remove(key)).rejects.toMatchObject(refused);
+  });
+});
+
+test('a stream is not held in memory', async () => {
+  const blobs = createFileBlobs({ directory: path.join(root, 'large') });
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  function* chunks() {
+    for (let index = 0; index < 200; index++) yield chunk;
+  }
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 5);
+  const { sizeBytes } = await blobs.put('big', Readable.from(chunks()));
+  clearInterval(watch);
+  expect(sizeBytes).toBe(200 * 1024 * 1024);
+  expect(most - before).toBeLessThan(80 * 1024 * 1024);
+});
+
+test('what a killed process left is cleared at the next start, what is being written is not', async () => {
+  const directory = path.join(root, 'left');
+  await createFileBlobs({ directory }).put('a', Buffer.from('1'));
+  const unfinished = path.join(directory, '.unfinished');
+  await writeFile(path.join(unfinished, 'old'), 'x');
+  await writeFile(path.join(unfinished, 'young'), 'x');
+  const longAgo = Date.now() / 1000 - 7_200;
+  await utimes(path.join(unfinished, 'old'), longAgo, longAgo);
+  await createFileBlobs({ directory }).put('b', Buffer.from('2'));
+  expect(await readdir(unfinished)).toEqual(['young']);
+  expect((await readdir(directory)).sort()).toEqual(['.unfinished', 'a', 'b']);
+});
