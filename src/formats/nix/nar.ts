@@ -23,6 +23,7 @@ const narErrors = {
   unordered: { code: 'nar.unordered', retryable: false },
 } as const;
 
+const zeros = Buffer.alloc(8);
 const begin = tokens('nix-archive-1', '(', 'type', 'directory');
 const entryName = tokens('entry', '(', 'name');
 const node = tokens('node');
@@ -49,22 +50,23 @@ export function inNarOrder<Entry extends { readonly path: string }>(entries: rea
  * stand where their first file does: there are no empty ones, as in git. Throws `nar.bad-path` and `nar.unordered`.
  */
 export async function* narOf(files: AsyncIterable<NarFile> | Iterable<NarFile>): AsyncGenerator<Uint8Array> {
-  yield begin;
+  // What stands between the contents of two files.
+  const frame: Uint8Array[] = [begin];
   let before: readonly string[] = [];
   for await (const { path, kind, content } of files) {
     const names = path.split('/');
     for (const name of names) checkName(name, path);
     const shared = sharedFolders(before, names, path);
-    const head: Uint8Array[] = [];
-    for (let depth = before.length - 1; depth > shared; depth--) head.push(closeTwice);
-    for (const folder of names.slice(shared, -1)) head.push(entryName, token(folder), node, directory);
-    head.push(entryName, token(names.at(-1) ?? ''), node, heads[kind], lengthOf(content));
-    yield Buffer.concat(head);
+    for (let depth = before.length - 1; depth > shared; depth--) frame.push(closeTwice);
+    for (const folder of names.slice(shared, -1)) frame.push(entryName, token(folder), node, directory);
+    frame.push(entryName, token(names.at(-1) ?? ''), node, heads[kind], lengthOf(content));
+    yield Buffer.concat(frame.splice(0));
     yield content;
-    yield Buffer.concat([paddingOf(content), closeTwice]);
+    frame.push(paddingOf(content), closeTwice);
     before = names;
   }
-  yield Buffer.concat([...before.slice(1).map(() => closeTwice), close]);
+  for (let depth = before.length - 1; depth > 0; depth--) frame.push(closeTwice);
+  yield Buffer.concat([...frame, close]);
 }
 
 /** How many folders two neighbours have in common; the later one must come after the earlier one. */
@@ -103,5 +105,5 @@ function lengthOf(bytes: Uint8Array): Buffer {
 }
 
 function paddingOf(bytes: Uint8Array): Buffer {
-  return Buffer.alloc((8 - (bytes.length % 8)) % 8);
+  return zeros.subarray(0, (8 - (bytes.length % 8)) % 8);
 }
