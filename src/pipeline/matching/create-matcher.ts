@@ -1,8 +1,11 @@
 import type { Clock } from '../../foundation/clock.ts';
+import { inParts } from '../../foundation/in-parts.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
+import type { AffectedProduct, Candidate } from '../feeds/index.ts';
 import { type Carried, carriedOf } from './carried.ts';
 import { keysOfAdvisory } from './entries-of.ts';
+import { identify } from './identify.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
 import { matchPackage, type RoutedMatch } from './match-package.ts';
 import type { MatchStore, RunScope } from './store.ts';
@@ -13,7 +16,7 @@ export const algorithmVersion = 1;
 export interface CandidateSource {
   readonly candidates: (
     productKeys: readonly string[],
-  ) => Promise<ReadonlyMap<string, readonly { readonly recordKey: number }[]>>;
+  ) => Promise<ReadonlyMap<string, readonly Pick<Candidate, 'recordKey' | 'affected'>[]>>;
 }
 
 export interface AdvisorySource {
@@ -36,8 +39,6 @@ export interface Matcher {
   readonly match: (request: MatchRequest) => Promise<readonly RoutedMatch[]>;
   readonly rematch: (request: MatchRequest) => Promise<{ readonly changed: number }>;
 }
-
-const keysTogether = 5000;
 
 /** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
 export function createMatcher(given: {
@@ -82,34 +83,43 @@ export function createMatcher(given: {
       }
       return matches;
     }
+    const wanted = scope.kind === 'all' ? null : [...new Set(scope.attrs)];
     const keys =
-      scope.kind === 'all'
+      wanted === null
         ? [...carried.attrsOfKey.keys()]
-        : [...new Set(scope.attrs.flatMap((attr) => carried.byAttr.get(attr)?.keys ?? []))];
+        : [...new Set(wanted.flatMap((attr) => carried.byAttr.get(attr)?.keys ?? []))];
+    const isOurs = (key: string, { identity }: AffectedProduct) =>
+      (wanted ?? carried.attrsOfKey.get(key) ?? []).some((attr) =>
+        carried.byAttr.get(attr)?.variants.some((variant) => identify(variant, identity, data).kind === 'same'),
+      );
     const seen = new Set<string>();
-    for await (const advisory of advisoriesOfKeys(keys)) {
+    for await (const advisory of advisoriesOfKeys(keys, isOurs)) {
       if (seen.has(advisory.id)) continue;
       seen.add(advisory.id);
-      hold(advisory, scope.kind === 'all' ? attrsOf(advisory) : new Set(scope.attrs));
+      hold(advisory, wanted ?? attrsOf(advisory));
     }
     return matches;
   }
 
-  async function* advisoriesOfKeys(keys: readonly string[]): AsyncGenerator<Advisory> {
-    const seenRecords = new Set<number>();
-    for (let from = 0; from < keys.length; from += keysTogether) {
-      const part = keys.slice(from, from + keysTogether);
-      const found = await feeds.candidates(part.filter((key) => !key.startsWith('id:')));
-      const records = new Set([...found.values()].flat().map(({ recordKey }) => recordKey));
-      for (const record of records) {
-        if (seenRecords.has(record)) records.delete(record);
-        seenRecords.add(record);
+  /** Only those of which a record speaks of one of our packages: most that share a name are about something else. */
+  async function* advisoriesOfKeys(
+    keys: readonly string[],
+    isOurs: (key: string, affected: AffectedProduct) => boolean,
+  ): AsyncGenerator<Advisory> {
+    const seen = new Set<number>();
+    for (const part of inParts(keys.filter((key) => !key.startsWith('id:')))) {
+      const fresh = new Set<number>();
+      for (const [key, candidates] of await feeds.candidates(part)) {
+        for (const { recordKey, affected } of candidates) {
+          if (!seen.has(recordKey) && !fresh.has(recordKey) && isOurs(key, affected)) fresh.add(recordKey);
+        }
       }
-      yield* await advisories.advisoriesOfRecords([...records]);
-      for (const key of part.filter((one) => one.startsWith('id:'))) {
-        const advisory = await advisories.byId(key.slice('id:'.length));
-        if (advisory !== null) yield advisory;
-      }
+      for (const record of fresh) seen.add(record);
+      for (const records of inParts([...fresh])) yield* await advisories.advisoriesOfRecords(records);
+    }
+    for (const key of keys.filter((one) => one.startsWith('id:'))) {
+      const advisory = await advisories.byId(key.slice('id:'.length));
+      if (advisory !== null) yield advisory;
     }
   }
 

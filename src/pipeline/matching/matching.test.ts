@@ -30,9 +30,10 @@ async function world() {
           keys.map((key) => [
             key,
             advisories.flatMap(({ records }, recordKey) =>
-              records.some((one) => one.affected.some(({ identity }) => productKey(identity) === key))
-                ? [{ recordKey }]
-                : [],
+              records
+                .flatMap(({ affected }) => affected)
+                .filter(({ identity }) => productKey(identity) === key)
+                .map((affected) => ({ recordKey, affected })),
             ),
           ]),
         ),

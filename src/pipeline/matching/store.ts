@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
+import { inParts } from '../../foundation/in-parts.ts';
 import { canonicalJson } from '../../foundation/json.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
@@ -224,7 +225,7 @@ async function digestsOf(trx: Transaction<Tables>, channel: string, scope: RunSc
     .selectFrom('matching_match')
     .select(['attr', 'advisory_id', 'digest'])
     .where('channel', '=', channel);
-  const wanted = scope.kind === 'all' ? [[]] : chunks(scope.kind === 'packages' ? scope.attrs : scope.ids);
+  const wanted = scope.kind === 'all' ? [[]] : inParts(scope.kind === 'packages' ? scope.attrs : scope.ids);
   const found = new Map<string, string>();
   for (const part of wanted) {
     const own =
@@ -232,10 +233,4 @@ async function digestsOf(trx: Transaction<Tables>, channel: string, scope: RunSc
     for (const row of await own.execute()) found.set(keyOf(row), row.digest);
   }
   return found;
-}
-
-function chunks(values: readonly string[]): readonly (readonly string[])[] {
-  const parts: (readonly string[])[] = [];
-  for (let from = 0; from < values.length; from += 500) parts.push(values.slice(from, from + 500));
-  return parts;
 }
