@@ -46,8 +46,8 @@ export async function openPgBossQueue(given: {
     schema,
     max: 4,
     schedule: false,
-    superviseIntervalSeconds: heartbeatSeconds,
-    monitorIntervalSeconds: heartbeatSeconds,
+    superviseIntervalSeconds: Math.ceil(heartbeatSeconds / 3),
+    monitorIntervalSeconds: Math.ceil(heartbeatSeconds / 3),
     registerInstance: false,
     openTelemetry: { enabled: false },
   });
