@@ -2,7 +2,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band, Rater, SlaPolicy } from '../policy.ts';
 import { bandOf, rankOf, worse } from '../severity.ts';
 import { addStep, bandNow, type CaseState, isStopped, type Outcome, setWindows, windowEnd } from './case-state.ts';
-import type { FactOf } from './facts.ts';
+import { type FactOf, isPerson } from './facts.ts';
 
 /** What the scores known so far say by the policy's chain, or the highest of them; null when none is banded. */
 export function ratedBand(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): Band | null {
@@ -51,7 +51,11 @@ export function applyEscalation(state: CaseState, fact: FactOf<'escalated'>): vo
 export function requestLowering(state: CaseState, fact: FactOf<'down_requested'>): void {
   const { to, actor: by, at } = fact;
   const expiresAt = at + state.policy.rerate.down.request_ttl;
-  state.requests.push({ request: { to, by, at, expiresAt, approvedAt: null }, people: new Set([by]), lead: false });
+  state.requests.push({
+    request: { to, by, at, expiresAt, approvedAt: null },
+    people: new Set(isPerson(by) ? [by] : []),
+    lead: false,
+  });
   addStep(state, at, fact, 'noted');
 }
 
@@ -59,6 +63,7 @@ export function requestLowering(state: CaseState, fact: FactOf<'down_requested'>
 export function approveLowering(state: CaseState, fact: FactOf<'down_approved'>): Outcome {
   const open = state.requests.findLast(({ request }) => request.to === fact.to && request.approvedAt === null);
   if (open === undefined) return ['refused', 'no_request'];
+  if (!isPerson(fact.actor)) return ['refused', 'not_a_person'];
   if (open.people.has(fact.actor)) return ['refused', 'same_person'];
   if (fact.at > open.request.expiresAt) return ['refused', 'request_expired'];
   if (rankOf(fact.to) >= rankOf(state.base)) return ['refused', 'not_lower'];

@@ -5,7 +5,7 @@ import type { Band, DoneStep, Escalation, Rater } from '../policy.ts';
 export type FactKind =
   /** Public evidence of the flaw: a CVE, an advisory, a commit that names it. The earliest counts. */
   | { readonly kind: 'first_public' }
-  /** Earlier evidence was wrong: two people say that nothing before `at` counts. */
+  /** Two people set the first publication to `at`; evidence recorded before that no longer counts. */
   | { readonly kind: 'first_public_corrected'; readonly approvedBy: readonly string[]; readonly reason: string }
   | { readonly kind: 'coverage_started' }
   /** The channel first carried a version with the flaw. */

@@ -1,187 +1,57 @@
 import type { SlaPolicy } from '../policy.ts';
-import { worse } from '../severity.ts';
-import { applyPause } from './apply-pause.ts';
-import { applyEscalation, applyScore, approveLowering, ratedBand, requestLowering } from './apply-rating.ts';
+import { applyFacts, sortFacts } from './apply-facts.ts';
 import type { Calendars } from './calendar.ts';
-import { addStep, bandNow, type CaseState, lineStopping, noteBreaches, setWindows, windowEnd } from './case-state.ts';
-import { type Fact, type FactOf, factsOf } from './facts.ts';
-import { startOf } from './start.ts';
-import { clearedAt, doneAt, earlier, respondedAt } from './stops.ts';
-import type { CaseTimeline } from './timeline.ts';
+import type { Fact } from './facts.ts';
+import type { CaseTimeline, ClockLine, Step } from './timeline.ts';
 
-const everBefore = Number.NEGATIVE_INFINITY;
+const aheadMs = 5 * 60_000;
 
-/** Both contract clocks of a case, from its facts alone, in whatever order they are given. */
-export function replay(given: readonly Fact[], policy: SlaPolicy, calendars: Calendars = new Map()): CaseTimeline {
-  const facts = given.toSorted(compareFacts);
-  const state = openCase(facts, policy, calendars);
+/** Kinds that one source or person states, and that could move a deadline later. */
+const canLengthen: ReadonlySet<Fact['kind']> = new Set([
+  'first_public',
+  'coverage_started',
+  'line_first_shipped',
+  'line_support_ended',
+  'scored',
+]);
+/** Plans: their instants may lie ahead. */
+const mayLieAhead: ReadonlySet<Fact['kind']> = new Set(['coverage_started', 'line_support_ended']);
+
+/**
+ * Both contract clocks of a case, from its facts alone, in whatever order they are given. Left out are facts dated ahead
+ * of their recording, and facts learnt after the case was opened that would move a deadline later without two people;
+ * only the score that settles an unknown severity may do that.
+ */
+export function replay(facts: readonly Fact[], policy: SlaPolicy, calendars: Calendars = new Map()): CaseTimeline {
+  const refused = new Map<Fact, string>();
   for (const fact of facts) {
-    if (isInitial(fact, state)) continue;
-    noteBreaches(state, fact.at);
-    apply(state, fact, facts);
+    if (fact.at > fact.recordedAt + aheadMs && !mayLieAhead.has(fact.kind)) refused.set(fact, 'dated_ahead');
   }
-  flagLateFacts(state, facts);
-  if (state.provisional) state.flags.add('provisional');
-  for (const line of [state.response, state.remediation]) line.originalDueAt ??= line.dueAt;
-  const ended = factsOf(facts, 'line_support_ended')[0];
-  if (ended !== undefined && state.start.firstPublic > ended.at) {
-    state.flags.add('unsupported');
-    for (const line of [state.response, state.remediation]) line.dueAt = null;
+  const opened = Math.min(...facts.map((fact) => fact.recordedAt));
+  const learnt = facts.filter((fact) => fact.recordedAt > opened && canLengthen.has(fact.kind) && !refused.has(fact));
+  const recorded = learnt.length === 0 ? [] : sortFacts(facts, ({ recordedAt }) => recordedAt);
+  for (const [index, fact] of recorded.entries()) {
+    if (!learnt.includes(fact)) continue;
+    const known = recorded.slice(0, index).filter((other) => !refused.has(other));
+    const before = applyFacts(known, policy, calendars);
+    const after = applyFacts([...known, fact], policy, calendars);
+    if (after.settledBy !== fact && isLater(before, after)) refused.set(fact, 'needs_two_people');
   }
-  return {
-    policy: { id: policy.id, version: policy.version },
-    start: state.start,
-    band: bandNow(state),
-    flags: state.flags,
-    pageAt: state.pageAt,
-    pausedUntil: state.pausedUntil,
-    voidAt: state.voidAt,
-    response: state.response,
-    remediation: state.remediation,
-    dueWithoutPausesAt:
-      state.creditMs === 0
-        ? state.remediation.dueAt
-        : replay(given, { ...policy, pause: { ...policy.pause, enabled: false } }, calendars).remediation.dueAt,
-    downRequests: state.requests.map(({ request }) => request),
-    revisesMonths: state.revisesMonths,
-    settledBy: state.settledBy,
-    steps: state.steps,
-  };
-}
-
-/** What came with the publication, or before the clock began, sets the first windows. */
-function openCase(facts: readonly Fact[], policy: SlaPolicy, calendars: Calendars): CaseState {
-  const start = startOf(facts, policy.rerate.down.approvals);
-  const since = factsOf(facts, 'reopened').at(-1)?.at ?? everBefore;
-  const state: CaseState = {
+  const timeline = applyFacts(
+    facts.filter((fact) => !refused.has(fact)),
     policy,
     calendars,
-    start,
-    scores: new Map(),
-    base: policy.severity.unknown_as,
-    floor: 'low',
-    provisional: true,
-    lowered: false,
-    settledBy: null,
-    creditMs: 0,
-    pausedUntil: null,
-    pageAt: null,
-    voidAt: null,
-    response: lineStopping(earlier(respondedAt(facts), clearedAt(facts, everBefore))),
-    remediation: lineStopping(earlier(doneAt(facts, policy.done, since), clearedAt(facts, since))),
-    requests: [],
-    revisesMonths: [],
-    flags: new Set(start.inherited ? ['inherited'] : []),
-    steps: [],
-  };
-  for (const fact of facts.filter((early) => isInitial(early, state))) {
-    if (fact.kind === 'scored') state.scores.set(fact.rater, fact.score);
-    const rule = fact.kind === 'escalated' ? policy.escalators.find(({ when }) => when.includes(fact.by)) : undefined;
-    if (rule !== undefined) state.floor = worse(state.floor, rule.at_least);
-    if (rule?.page) state.pageAt = start.at;
-  }
-  const rated = ratedBand(state.scores, policy.severity);
-  if (rated !== null) {
-    state.base = rated;
-    state.provisional = false;
-  }
-  setWindows(state, start.at);
-  addStep(state, start.at, null, 'started', start.because);
-  return state;
-}
-
-function isInitial(fact: Fact, { start }: CaseState): boolean {
-  if (fact.kind === 'scored') return fact.initial || fact.at <= start.at;
-  return fact.kind === 'escalated' && fact.at <= start.at;
-}
-
-function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
-  switch (fact.kind) {
-    case 'scored':
-      applyScore(state, fact);
-      break;
-    case 'escalated':
-      applyEscalation(state, fact);
-      break;
-    case 'down_requested':
-      requestLowering(state, fact);
-      break;
-    case 'down_approved':
-      addStep(state, fact.at, fact, ...approveLowering(state, fact));
-      break;
-    case 'paused':
-      addStep(state, fact.at, fact, ...applyPause(state, fact, facts));
-      break;
-    case 'matched':
-      applyMatch(state, fact);
-      break;
-    case 'reopened':
-      applyReopening(state, fact, facts);
-      break;
-    case 'retracted':
-      state.voidAt = fact.at;
-      addStep(state, fact.at, fact, 'voided', fact.reason);
-      break;
-    case 'revived':
-      state.voidAt = null;
-      addStep(state, fact.at, fact, 'noted');
-      break;
-    case 'done':
-    case 'not_affected_signed':
-      addStep(state, fact.at, fact, fact.at === state.remediation.stoppedAt ? 'stopped' : 'noted');
-      break;
-    case 'response':
-      addStep(state, fact.at, fact, fact.at === state.response.stoppedAt ? 'responded' : 'noted');
-      break;
-    default:
-      // Public evidence, coverage and the end of support have made the start already.
-      addStep(state, fact.at, fact, 'noted');
-  }
-}
-
-/** SLA-31: found too late, the clock still began at publication; what remains is a target. */
-function applyMatch(state: CaseState, fact: FactOf<'matched'>): void {
-  if (!state.flags.has('late_detection') && fact.at - state.start.at > state.policy.clock.late_after) {
-    state.flags.add('late_detection');
-    const { recovery, windows } = state.policy;
-    if (state.response.dueAt !== null) state.response.recoveryAt = fact.at + recovery.late_match_response;
-    state.remediation.recoveryAt = windowEnd(state, fact.at, windows[bandNow(state)].remediation);
-  }
-  addStep(state, fact.at, fact, 'noted');
-}
-
-/** SLA-32: as if it had never been closed. */
-function applyReopening(state: CaseState, fact: FactOf<'reopened'>, facts: readonly Fact[]): void {
-  const { policy, remediation } = state;
-  state.flags.add('reopened');
-  if (remediation.breachedAt !== null) remediation.recoveryAt = fact.at + policy.recovery.reopen[bandNow(state)];
-  const closed = doneAt(
-    facts.filter((other) => other.at < fact.at),
-    policy.done,
-    everBefore,
   );
-  const month = closed === null ? null : monthOf(closed);
-  if (month !== null && month !== monthOf(fact.at)) state.revisesMonths.push(month);
-  addStep(state, fact.at, fact, 'reopened', fact.reason);
+  if (refused.size === 0) return timeline;
+  const steps = [...refused].map(([fact, detail]): Step => {
+    const { band, response, remediation } = timeline;
+    const dues = { responseDueAt: response.dueAt, remediationDueAt: remediation.dueAt };
+    return { at: fact.recordedAt, fact, what: 'refused', detail, band, ...dues };
+  });
+  return { ...timeline, steps: [...timeline.steps, ...steps].sort((a, b) => a.at - b.at) };
 }
 
-/** SLA-04: learnt long after it was public, but as effective as if we had known. */
-function flagLateFacts(state: CaseState, facts: readonly Fact[]): void {
-  const opened = Math.min(...facts.map((fact) => fact.recordedAt));
-  const isLate = (fact: Fact): boolean =>
-    (fact.kind === 'first_public' || fact.kind === 'scored' || fact.kind === 'escalated') &&
-    fact.recordedAt > opened &&
-    fact.recordedAt - fact.at > state.policy.clock.late_after;
-  if (facts.some(isLate)) state.flags.add('late_fact');
-}
-
-function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
-}
-
-/** By effect; equal instants in an order that does not depend on who told first. */
-export function compareFacts(a: Fact, b: Fact): number {
-  if (a.at !== b.at) return a.at - b.at;
-  const [first, second] = [JSON.stringify(a), JSON.stringify(b)];
-  return first < second ? -1 : first > second ? 1 : 0;
+function isLater(before: CaseTimeline, after: CaseTimeline): boolean {
+  const due = (line: ClockLine): number => line.dueAt ?? Number.POSITIVE_INFINITY;
+  return due(after.response) > due(before.response) || due(after.remediation) > due(before.remediation);
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
-import { type Fact, factsOf } from './facts.ts';
+import { type Fact, factsOf, isPerson } from './facts.ts';
 
 export interface ClockStart {
   readonly at: EpochMs;
@@ -15,28 +15,23 @@ export interface ClockStart {
  * A flaw that nobody has published starts with its match.
  */
 export function startOf(facts: readonly Fact[], approvals: number): ClockStart {
-  const floor = Math.max(
-    ...factsOf(facts, 'first_public_corrected')
-      .filter((fact) => new Set(fact.approvedBy).size >= approvals)
-      .map((fact) => fact.at),
-    Number.NEGATIVE_INFINITY,
-  );
-  const published = factsOf(facts, 'first_public').toSorted((a, b) => a.at - b.at);
-  const first = published.find((fact) => fact.at >= floor);
+  const corrected = factsOf(facts, 'first_public_corrected')
+    .filter((fact) => new Set(fact.approvedBy.filter(isPerson)).size >= approvals)
+    .toSorted((a, b) => a.recordedAt - b.recordedAt)
+    .at(-1);
+  const [first] = factsOf(facts, 'first_public')
+    .filter((fact) => corrected === undefined || fact.recordedAt > corrected.recordedAt)
+    .map((fact): Fact => fact)
+    .concat(corrected ?? [])
+    .sort((a, b) => a.at - b.at);
   const matched = earliest(facts, 'matched') ?? Math.min(...facts.map((fact) => fact.recordedAt));
-  const firstPublic = first?.at ?? (Number.isFinite(floor) ? floor : matched);
+  const firstPublic = first?.at ?? matched;
   const covered = earliest(facts, 'coverage_started') ?? Number.NEGATIVE_INFINITY;
   const shipped = earliest(facts, 'line_first_shipped') ?? Number.NEGATIVE_INFINITY;
   const at = Math.max(firstPublic, covered, shipped);
   const inherited = covered > firstPublic && covered >= shipped;
-  const because =
-    at === firstPublic
-      ? first === undefined && !Number.isFinite(floor)
-        ? 'matched'
-        : 'first_public'
-      : at === covered
-        ? 'coverage_started'
-        : 'line_first_shipped';
+  const published = first === undefined ? 'matched' : 'first_public';
+  const because = at === firstPublic ? published : at === covered ? 'coverage_started' : 'line_first_shipped';
   return { at, because, firstPublic, precision: first?.precision ?? 'instant', inherited };
 }
 

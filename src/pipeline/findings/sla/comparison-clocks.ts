@@ -1,0 +1,32 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { SlaPolicy } from '../policy.ts';
+import { addWindow, type Calendars } from './calendar.ts';
+import { type Fact, factsOf } from './facts.ts';
+import type { CaseTimeline } from './timeline.ts';
+
+/** The remediation window counted from another start: what others promise, for comparison. */
+export interface ComparisonClock {
+  readonly name: 'detection' | 'fix_available';
+  readonly startAt: EpochMs;
+  readonly dueAt: EpochMs;
+  readonly stoppedAt: EpochMs | null;
+}
+
+/** `detection` from the match, `fix_available` from the upstream fix; each only once it has begun. */
+export function comparisonClocks(
+  facts: readonly Fact[],
+  timeline: CaseTimeline,
+  policy: SlaPolicy,
+  calendars: Calendars = new Map(),
+): readonly ComparisonClock[] {
+  const starts = [
+    ['detection', factsOf(facts, 'matched')],
+    ['fix_available', factsOf(facts, 'upstream_fix_available')],
+  ] as const;
+  return starts.flatMap(([name, of]) => {
+    if (of.length === 0) return [];
+    const startAt = Math.min(...of.map((fact) => fact.at));
+    const dueAt = addWindow(startAt, policy.windows[timeline.band].remediation, policy.clock, calendars);
+    return [{ name, startAt, dueAt, stoppedAt: timeline.remediation.stoppedAt }];
+  });
+}
