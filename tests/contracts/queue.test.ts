@@ -20,32 +20,37 @@ interface Place {
   readonly close: () => Promise<void>;
 }
 
-const adapters = (await databasesForTests()).map((engine) => ({
-  name: engine.name === 'sqlite' ? 'the embedded queue' : 'pg-boss',
-  place: async (): Promise<Place> => {
-    if (engine.name === 'sqlite') {
+const engines = await databasesForTests();
+const adapters: readonly { readonly name: string; readonly place: () => Promise<Place> }[] = [
+  ...engines.map((engine) => ({
+    name: `the embedded queue on ${engine.name}`,
+    place: async () => {
       const database = await engine.open<JobTables>();
       const open = async () => createEmbeddedQueue({ database, clock: systemClock, random: randomBytes, log });
       return { database, open, close: async () => {} };
-    }
-    const url = await engine.place();
-    const database = await openPostgres<JobTables>({ url });
-    const opened: { readonly close: () => Promise<void> }[] = [];
-    const open = async () => {
-      const queue = await openPgBossQueue({ url, clock: systemClock, log });
-      opened.push(queue);
-      return queue;
-    };
-    return {
-      database,
-      open,
-      close: async () => {
-        for (const queue of opened) await queue.close();
-        await database.close();
+    },
+  })),
+  ...engines
+    .filter(({ name }) => name === 'postgres')
+    .map((engine) => ({
+      name: 'pg-boss',
+      place: async () => {
+        const url = await engine.place();
+        const database = await openPostgres<JobTables>({ url });
+        const opened: { readonly close: () => Promise<void> }[] = [];
+        const open = async () => {
+          const queue = await openPgBossQueue({ url, clock: systemClock, log });
+          opened.push(queue);
+          return queue;
+        };
+        const close = async () => {
+          for (const queue of opened) await queue.close();
+          await database.close();
+        };
+        return { database, open, close };
       },
-    };
-  },
-}));
+    })),
+];
 
 describe.each(adapters)('$name', ({ place }) => {
   let world: Place;
