@@ -3,6 +3,7 @@
 import { journalMigration } from './0001-journal.ts';
 import { catalogMigration } from './0002-catalog.ts';
 import { feedsMigration } from './0003-feeds.ts';
+import { advisoriesMigration } from './0004-advisories.ts';
 import { matchingMigration } from './0005-matching.ts';
 import { changesMigration } from './0006-changes.ts';
 import { releasesMigration } from './0007-releases.ts';
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   journalMigration,
   catalogMigration,
   feedsMigration,
+  advisoriesMigration,
   matchingMigration,
   changesMigration,
   releasesMigration,

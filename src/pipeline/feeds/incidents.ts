@@ -51,6 +51,14 @@ export async function acceptIncident(
     })
     .where('source', '=', source)
     .execute();
+  if (missing.length > 0)
+    await appendEvent(trx, {
+      at,
+      kind: 'feeds.synced',
+      subject: source,
+      actor,
+      payload: { source, added: 0, changed: 0, unchanged: 0, rejected: 0, gone: missing.length },
+    });
   await appendEvent(trx, {
     at,
     kind: 'feeds.incident-accepted',

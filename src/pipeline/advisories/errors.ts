@@ -1,0 +1,3 @@
+export const advisoryErrors = {
+  superseded: { code: 'advisories.superseded', retryable: true },
+} as const;

@@ -1,0 +1,156 @@
+import type { Exploitation, FeedRecord, Ssvc } from '../feeds/index.ts';
+import { isCve } from './mentions.ts';
+import type { Advisory, AdvisoryRecord } from './model.ts';
+import { rate } from './rate.ts';
+import { roleOf, type SourceRole } from './source-role.ts';
+
+export interface MergeInput {
+  readonly id: string;
+  /** Of the group, `id` too. */
+  readonly ids: readonly string[];
+  /** Records whose id is of the group. */
+  readonly own: readonly FeedRecord[];
+  /** Records that build on the vulnerability or bundle it with others. */
+  readonly linked: readonly FeedRecord[];
+  readonly epss: number | null;
+}
+
+const mostReferences = 200;
+const longestTitle = 200;
+
+/** One page of what all say, in an order of its own: the input's makes no difference. */
+export function mergeRecords({ id, ids, own, linked, epss }: MergeInput): Advisory {
+  const ranked = inOrder(own);
+  const others = inOrder(linked);
+  const rejected = rejectedOf(ranked);
+  const live = ranked.filter((record) => record.state === 'active' && !rejected.has(record.id));
+  const liveLinked = others.filter((record) => record.state === 'active');
+  const isActive = live.length > 0 || (ranked.length === 0 && liveLinked.length > 0);
+  // A notice about several says less about each: it counts where the vulnerability's own records are silent.
+  const first = <Value>(give: (records: readonly FeedRecord[]) => Value | null): Value | null =>
+    give(live) ?? give(liveLinked) ?? (isActive ? null : (give(ranked) ?? give(others)));
+  const rating = first((records) => {
+    const found = rate(records);
+    return found.score === null ? null : found;
+  });
+  return {
+    id,
+    aliases: ids.filter((other) => other !== id),
+    state: isActive ? 'active' : 'withdrawn',
+    title: first(titleOf) ?? id,
+    details: first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '',
+    publishedAt: first((records) => extreme(records, 'publishedAt', Math.min)),
+    modifiedAt: first((records) => extreme(records, 'modifiedAt', Math.max)),
+    band: rating?.band ?? 'unknown',
+    score: rating?.score ?? null,
+    severitySource: rating?.source ?? null,
+    exploitation: { ...exploitationOf(live), epss },
+    disputed: live.some(({ tags }) => tags.includes('disputed')),
+    references: referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]),
+    severityDisputed: rating?.isDisputed ?? false,
+    records: [...ranked, ...others].map(attributed),
+  };
+}
+
+/** Whose title and text are best comes first. */
+const orderOfRoles: readonly SourceRole[] = [
+  'project',
+  'ghsa',
+  'cve',
+  'database',
+  'nvd',
+  'exploitation',
+  'distribution',
+];
+
+function inOrder(records: readonly FeedRecord[]): readonly FeedRecord[] {
+  const rank = (record: FeedRecord) => orderOfRoles.indexOf(roleOf(record.source, record.id));
+  return [...records].sort((a, b) => rank(a) - rank(b) || compareText(a.source, b.source) || compareText(a.id, b.id));
+}
+
+/** The CVE list has the last word on its ids; without it anyone who says so. */
+function rejectedOf(records: readonly FeedRecord[]): ReadonlySet<string> {
+  const byId = Map.groupBy(
+    records.filter(({ id }) => isCve(id)),
+    ({ id }) => id,
+  );
+  return new Set(
+    [...byId].flatMap(([id, own]) => {
+      const list = own.filter(({ source, id: name }) => roleOf(source, name) === 'cve');
+      return (list.length > 0 ? list : own).some(({ state }) => state === 'rejected') ? id : [];
+    }),
+  );
+}
+
+function titleOf(records: readonly FeedRecord[]): string | null {
+  const title = records.find((record) => record.title !== '')?.title;
+  if (title !== undefined) return shortened(title);
+  const details = records.find((record) => record.details !== '')?.details;
+  return details === undefined ? null : shortened(/^.*?[.!?](?=\s|$)/s.exec(details)?.[0] ?? details);
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= longestTitle
+    ? line
+    : `${line
+        .slice(0, longestTitle - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
+}
+
+function extreme(
+  records: readonly FeedRecord[],
+  field: 'publishedAt' | 'modifiedAt',
+  choose: (...instants: readonly number[]) => number,
+): number | null {
+  const instants = records.flatMap((record) => record[field] ?? []);
+  return instants.length === 0 ? null : choose(...instants);
+}
+
+function exploitationOf(records: readonly FeedRecord[]): Exploitation {
+  const says = records.flatMap(({ exploitation }) => exploitation ?? []);
+  const listed = says
+    .filter(({ knownExploitedSince }) => knownExploitedSince !== null)
+    .sort(
+      (a, b) =>
+        (a.knownExploitedSince ?? 0) - (b.knownExploitedSince ?? 0) || compareText(a.dueDate ?? '', b.dueDate ?? ''),
+    );
+  return {
+    knownExploitedSince: listed[0]?.knownExploitedSince ?? null,
+    ransomware: says.some(({ ransomware }) => ransomware),
+    dueDate: listed.find(({ dueDate }) => dueDate !== null)?.dueDate ?? null,
+    epss: null,
+    ssvc: says.flatMap(({ ssvc }) => ssvc ?? []).sort(bySsvc)[0] ?? null,
+  };
+}
+
+const exploitationStages = ['active', 'poc', 'none', null];
+
+/** The gravest first. */
+function bySsvc(a: Ssvc, b: Ssvc): number {
+  return (
+    exploitationStages.indexOf(a.exploitation) - exploitationStages.indexOf(b.exploitation) ||
+    compareText(JSON.stringify([b.automatable, b.technicalImpact]), JSON.stringify([a.automatable, a.technicalImpact]))
+  );
+}
+
+function referencesOf(records: readonly FeedRecord[]): readonly string[] {
+  return [...new Set(records.flatMap(({ references }) => references.map(({ url }) => url)))].slice(0, mostReferences);
+}
+
+function attributed(record: FeedRecord): AdvisoryRecord {
+  return {
+    source: record.source,
+    recordId: record.id,
+    state: record.state,
+    affected: record.affected,
+    severities: record.severities,
+    publishedAt: record.publishedAt,
+    statements: record.statements,
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

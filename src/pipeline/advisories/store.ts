@@ -1,0 +1,86 @@
+import { inParts } from '../../foundation/in-parts.ts';
+import type { JournalTables } from '../../journal/index.ts';
+import type { Database } from '../../platform/database/index.ts';
+import type { FeedStore } from '../feeds/index.ts';
+import { type AdvisoryPage, type AdvisoryQuery, listAdvisories } from './list-advisories.ts';
+import { type MergeWork, mergeAll } from './merge-all.ts';
+import type { Advisory } from './model.ts';
+import { readAdvisories } from './read-advisories.ts';
+import type { AdvisoriesTables } from './tables.ts';
+
+export interface AdvisoryChange {
+  /** Grows with every change of meaning, of any advisory. */
+  readonly sequence: number;
+  readonly id: string;
+  readonly revision: number;
+  readonly state: Advisory['state'];
+  /** The advisory that this one is part of now. */
+  readonly replacedBy: string | null;
+}
+
+export interface AdvisoryStore {
+  /**
+   * Takes up every record that changed since the last time and announces the outcome once as `advisories.merged`. It may
+   * be cut short at any point: the next one goes on there.
+   */
+  readonly merge: (work: MergeWork) => Promise<{ readonly changed: number }>;
+  /** By its id, any alias, or the id of a record that is attributed to it. */
+  readonly byId: (id: string) => Promise<Advisory | null>;
+  /** Newest publication first. An id finds just its own; else every word must occur in the ids, title, products or text. */
+  readonly list: (query: AdvisoryQuery) => Promise<AdvisoryPage>;
+  /** All that one of the records is part of, or attributed to. */
+  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly Advisory[]>;
+  /** In the order of change; an advisory stands at its last one. */
+  readonly changedAfter: (sequence: number, limit: number) => Promise<readonly AdvisoryChange[]>;
+}
+
+type Tables = AdvisoriesTables & JournalTables;
+
+export function createAdvisoryStore(
+  db: Database<Tables>,
+  feeds: Pick<FeedStore, 'recordsChangedAfter' | 'records' | 'scores'>,
+): AdvisoryStore {
+  return {
+    merge: (work) => mergeAll(db, feeds, work),
+    byId: async (id) => {
+      const row = await db.read
+        .selectFrom('advisory_alias')
+        .select('advisory_id')
+        .where('alias', '=', id)
+        .orderBy('is_linked')
+        .orderBy('advisory_id')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : ((await readAdvisories(db.read, feeds, [row.advisory_id]))[0] ?? null);
+    },
+    list: (query) => listAdvisories(db.read, query),
+    advisoriesOfRecords: async (recordKeys) => {
+      const ids = new Set<string>();
+      for (const part of inParts(recordKeys)) {
+        const rows = await db.read
+          .selectFrom('advisory_member')
+          .select('advisory_id')
+          .where('record_key', 'in', part)
+          .execute();
+        for (const row of rows) ids.add(row.advisory_id);
+      }
+      return readAdvisories(db.read, feeds, [...ids]);
+    },
+    changedAfter: async (sequence, limit) => {
+      const rows = await db.read
+        .selectFrom('advisory')
+        .select(['change', 'id', 'revision', 'state', 'replaced_by'])
+        .where('change', '>', sequence)
+        .orderBy('change')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        sequence: row.change,
+        id: row.id,
+        revision: row.revision,
+        state: row.state as Advisory['state'],
+        replacedBy: row.replaced_by,
+      }));
+    },
+  };
+}
