@@ -95,7 +95,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   });
   const queue = createEmbeddedQueue({ database, clock, random, log });
   const feedStore = createFeedStore(database);
-  const advisories = createAdvisoryStore(database);
+  const advisories = createAdvisoryStore(database, feedStore);
   const matches = createMatchStore(database);
   const context: WalkContext = {
     clock,
