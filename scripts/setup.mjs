@@ -61,3 +61,6 @@ export async function runForeground(program, args, options = {}) {
     child.on('exit', (code, signal) => resolve(signal ? 130 : (code ?? 1)));
   });
 }
+
+/** `12.3 s` since a `performance.now()`. */
+export const secondsSince = (started) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
