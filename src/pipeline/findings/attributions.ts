@@ -3,32 +3,52 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import type { RangeEvidence } from '../matching/index.ts';
 import type { StoreTables } from './tables.ts';
 
-/** Keeps who says so: what is no longer said is ended, never removed; what is said again lives on. */
-export async function noteAttributions(
+// Few at a time: an engine takes a limited number of parameters.
+const rowsTogether = 500;
+
+export interface RangesOfFinding {
+  readonly findingId: number;
+  readonly ranges: readonly RangeEvidence[];
+}
+
+/** Keeps who says so: what is said again lives on. */
+export async function addAttributions(
   trx: Transaction<StoreTables>,
-  findingId: number,
-  ranges: readonly RangeEvidence[],
+  added: readonly RangesOfFinding[],
   at: EpochMs,
 ): Promise<void> {
-  await trx
-    .updateTable('finding_attribution')
-    .set({ until: at })
-    .where('finding_id', '=', findingId)
-    .where('until', 'is', null)
-    .execute();
-  const live = new Map(
-    ranges.map(({ source, recordId, outcome }) => [
-      JSON.stringify([source, recordId, outcome]),
-      { finding_id: findingId, source, record_id: recordId, outcome, since: at, until: null },
-    ]),
+  // The same record may speak of a package twice, and no statement may touch a row twice.
+  const rows = new Map(
+    added.flatMap(({ findingId, ranges }) =>
+      ranges.map(({ source, recordId, outcome }) => [
+        JSON.stringify([findingId, source, recordId, outcome]),
+        { finding_id: findingId, source, record_id: recordId, outcome, since: at, until: null },
+      ]),
+    ),
   );
-  for (let from = 0; from < live.size; from += 100) {
+  const all = [...rows.values()];
+  for (let from = 0; from < all.length; from += rowsTogether) {
     await trx
       .insertInto('finding_attribution')
-      .values([...live.values()].slice(from, from + 100))
+      .values(all.slice(from, from + rowsTogether))
       .onConflict((conflict) =>
         conflict.columns(['finding_id', 'source', 'record_id', 'outcome']).doUpdateSet({ until: null }),
       )
       .execute();
   }
+}
+
+/** Ends what is no longer said, and removes nothing. */
+export async function replaceAttributions(
+  trx: Transaction<StoreTables>,
+  said: RangesOfFinding,
+  at: EpochMs,
+): Promise<void> {
+  await trx
+    .updateTable('finding_attribution')
+    .set({ until: at })
+    .where('finding_id', '=', said.findingId)
+    .where('until', 'is', null)
+    .execute();
+  await addAttributions(trx, [said], at);
 }

@@ -2,15 +2,24 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
 
-export async function addFacts(
-  trx: Transaction<StoreTables>,
-  findingId: number,
-  facts: readonly Fact[],
-): Promise<void> {
-  await trx
-    .insertInto('finding_fact')
-    .values(facts.map((fact) => ({ finding_id: findingId, recorded_at: fact.recordedAt, body: JSON.stringify(fact) })))
-    .execute();
+export interface FactsOfFinding {
+  readonly findingId: number;
+  readonly facts: readonly Fact[];
+}
+
+// Few at a time: an engine takes a limited number of parameters.
+const rowsTogether = 1000;
+
+export async function addFacts(trx: Transaction<StoreTables>, added: readonly FactsOfFinding[]): Promise<void> {
+  const rows = added.flatMap(({ findingId, facts }) =>
+    facts.map((fact) => ({ finding_id: findingId, recorded_at: fact.recordedAt, body: JSON.stringify(fact) })),
+  );
+  for (let from = 0; from < rows.length; from += rowsTogether) {
+    await trx
+      .insertInto('finding_fact')
+      .values(rows.slice(from, from + rowsTogether))
+      .execute();
+  }
 }
 
 /** In the order in which they were recorded. */

@@ -73,7 +73,7 @@ export async function markReleased(trx: Transaction<StoreTables>, given: Release
       evidence: version,
       actor: 'robot',
     };
-    await addFacts(trx, row.id, [released]);
+    await addFacts(trx, [{ findingId: row.id, facts: [released] }]);
     const clocks = clockColumns(replay(await factsOfFinding(trx, row.id), pinned(row)));
     await trx
       .updateTable('finding')

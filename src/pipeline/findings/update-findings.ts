@@ -4,7 +4,7 @@ import { appendEvent } from '../../journal/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Match } from '../matching/index.ts';
 import { type AdvisorySay, factsOfSay, sayOf } from './advisory-say.ts';
-import { noteAttributions } from './attributions.ts';
+import { addAttributions, replaceAttributions } from './attributions.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
 import type { FindingState } from './model.ts';
 import { isLive, nextState } from './next-state.ts';
@@ -100,11 +100,15 @@ async function openFindings(
       .returning(['id', 'advisory_id', 'attr'])
       .execute();
     const ids = new Map(rows.map((row) => [placeOf(row.attr, row.advisory_id), row.id]));
-    for (const { row, facts, match } of batch) {
-      const id = ids.get(placeOf(row.attr, row.advisory_id)) ?? 0;
-      await addFacts(trx, id, facts);
-      await noteAttributions(trx, id, match.ranges, update.at);
-      await announce(trx, 'finding.opened', { ...row, id }, update.at, {
+    const added = batch.map((plan) => ({
+      ...plan,
+      ranges: plan.match.ranges,
+      findingId: ids.get(placeOf(plan.row.attr, plan.row.advisory_id)) ?? 0,
+    }));
+    await addFacts(trx, added);
+    await addAttributions(trx, added, update.at);
+    for (const { row, findingId } of added) {
+      await announce(trx, 'finding.opened', { ...row, id: findingId }, update.at, {
         version: row.version,
         band: row.band,
         state: row.state,
@@ -178,7 +182,7 @@ async function changeFinding(
   const facts = sayChanged ? [...factsOfSay(say, JSON.parse(row.advisory_say) as AdvisorySay, at)] : [];
   const turned = turnOf(before, state);
   if (turned?.fact !== undefined) facts.push(robotFact(turned.fact, at));
-  if (facts.length > 0) await addFacts(trx, row.id, facts);
+  if (facts.length > 0) await addFacts(trx, [{ findingId: row.id, facts }]);
   const clocks = facts.length === 0 ? {} : clockColumns(replay(await factsOfFinding(trx, row.id), given.pinned(row)));
   const stateColumns =
     state === before
@@ -192,7 +196,7 @@ async function changeFinding(
     .where('id', '=', row.id)
     .execute();
   if (match === null || attributionsOf(match) !== row.attributions) {
-    await noteAttributions(trx, row.id, match?.ranges ?? [], at);
+    await replaceAttributions(trx, { findingId: row.id, ranges: match?.ranges ?? [] }, at);
   }
   const after = { ...row, ...looks, ...clocks };
   if (turned !== null) {
