@@ -54,7 +54,8 @@ async function startServer(folder) {
   const identity = process.getuid() === 0 ? await otherIdentity() : {};
   const data = path.join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
-  if (identity.uid !== undefined) for (const name of [folder, data]) await runQuietly('chown', [`${identity.uid}:${identity.gid}`, name]);
+  if (identity.uid !== undefined)
+    for (const name of [folder, data]) await runQuietly('chown', [`${identity.uid}:${identity.gid}`, name]);
   const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   await runQuietly(path.join(programs, 'initdb'), initialise, { timeoutMs: minute, ...identity });
   const settings = {
@@ -67,12 +68,24 @@ async function startServer(folder) {
     shared_buffers: '64MB',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(path.join(programs, 'postgres'), ['-D', data, ...options], { stdio: 'ignore', cwd: folder, ...identity });
+  const server = spawn(path.join(programs, 'postgres'), ['-D', data, ...options], {
+    stdio: 'ignore',
+    cwd: folder,
+    ...identity,
+  });
   let ended = false;
   server.once('exit', () => (ended = true));
   for (const end = Date.now() + minute; Date.now() < end && !ended; await sleep(30)) {
-    const asked = runQuietly(path.join(programs, 'pg_isready'), ['-q', '-h', folder, '-U', 'postgres'], { timeoutMs: minute });
-    if (await asked.then(() => true, () => false)) return server;
+    const asked = runQuietly(path.join(programs, 'pg_isready'), ['-q', '-h', folder, '-U', 'postgres'], {
+      timeoutMs: minute,
+    });
+    if (
+      await asked.then(
+        () => true,
+        () => false,
+      )
+    )
+      return server;
   }
   server.kill('SIGQUIT');
   throw new Error('the server did not answer');
@@ -81,13 +94,17 @@ async function startServer(folder) {
 function findPrograms() {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  return [...versions.map((version) => path.join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(path.delimiter)]
+  return [
+    ...versions.map((version) => path.join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(path.delimiter),
+  ]
     .filter(path.isAbsolute)
     .find((directory) => existsSync(path.join(directory, 'initdb')) && existsSync(path.join(directory, 'postgres')));
 }
 
 async function installPrograms() {
-  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error('its programs are not on this machine');
+  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get'))
+    throw new Error('its programs are not on this machine');
   // Debian would make and start a server of its own otherwise.
   const configuration = '/etc/postgresql-common/createcluster.conf';
   if (!existsSync(configuration)) {
@@ -106,7 +123,9 @@ async function installPrograms() {
 
 /** PostgreSQL refuses to run as root. */
 async function otherIdentity() {
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const [, , uid, gid] = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody') ?? [];
   if (uid === undefined) throw new Error('there is no other user to run it as');
   return { uid: Number(uid), gid: Number(gid) };

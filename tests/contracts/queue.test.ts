@@ -132,7 +132,7 @@ describe.each(adapters)('$name', ({ place }) => {
     };
     await add('a', 'k');
     await queue.start({ a: handler }, 1);
-    await until(() => at.length === 1);
+    await until(async () => at.length === 1 && (await queue.counts()).running === 0);
     await add('a', 'k');
     await queue.idle();
     expect(attempts).toEqual([1, 2, 3]);
