@@ -1,0 +1,66 @@
+/** Work of ours that is timed beside the floor it is compared with: the same work by the best other means. */
+export interface Benchmark {
+  readonly title: string;
+  /** Timed runs of either side, after one of each that is not timed. */
+  readonly runs: number;
+  /** Sets up in `folder`, which is empty and is removed afterwards; or says in one line why it cannot run here. */
+  readonly prepare: (folder: string) => Promise<Prepared | { readonly missing: string }>;
+}
+
+export interface Prepared {
+  /** What is worked on, such as `10,000 files, 200 MB`. */
+  readonly input: string;
+  readonly ours: Side;
+  readonly floor: Side;
+}
+
+export interface Side {
+  readonly name: string;
+  /** What both sides return must be equal: a benchmark of unequal work is refused. */
+  readonly run: () => Promise<unknown>;
+}
+
+export interface Timing {
+  readonly name: string;
+  readonly minMs: number;
+  readonly medianMs: number;
+}
+
+export interface Measurement {
+  readonly input: string;
+  readonly ours: Timing;
+  readonly floor: Timing;
+  /** How many times the floor's fastest run fits into our fastest run. */
+  readonly ratio: number;
+}
+
+/** Both sides by turns, so that what else the machine does hits both alike. */
+export async function measure(
+  prepared: Prepared,
+  { runs, nowMs }: { readonly runs: number; readonly nowMs: () => number },
+): Promise<Measurement> {
+  const ours: number[] = [];
+  const floor: number[] = [];
+  for (let run = 0; run <= runs; run++) {
+    const first = await timed(prepared.floor, nowMs);
+    const second = await timed(prepared.ours, nowMs);
+    const [wanted, got] = [JSON.stringify(first.result), JSON.stringify(second.result)];
+    if (got !== wanted) throw new Error(`${prepared.ours.name} gave ${got}, ${prepared.floor.name} gave ${wanted}`);
+    if (run === 0) continue;
+    floor.push(first.tookMs);
+    ours.push(second.tookMs);
+  }
+  const timings = { ours: timingOf(prepared.ours, ours), floor: timingOf(prepared.floor, floor) };
+  return { input: prepared.input, ...timings, ratio: timings.ours.minMs / timings.floor.minMs };
+}
+
+async function timed(side: Side, nowMs: () => number) {
+  const started = nowMs();
+  const result = await side.run();
+  return { result, tookMs: nowMs() - started };
+}
+
+function timingOf({ name }: Side, tookMs: readonly number[]): Timing {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  return { name, minMs: sorted[0] ?? Number.NaN, medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN };
+}
