@@ -2,5 +2,6 @@
 export { advisoryErrors } from './errors.ts';
 export type { AdvisoryPage, AdvisoryQuery, AdvisorySummary } from './list-advisories.ts';
 export type * from './model.ts';
+export { roleOf } from './source-role.ts';
 export { type AdvisoryChange, type AdvisoryStore, createAdvisoryStore } from './store.ts';
 export type { AdvisoriesTables } from './tables.ts';

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { Advisory } from '../advisories/index.ts';
 import { riskOf, severityOf } from './risk.ts';
-import { bandOf, type Score, scoresOf } from './severity.ts';
+import { type Score, scoresOf } from './severity.ts';
 import type { Fact, FactKind } from './sla/facts.ts';
 
 /** What an advisory says that bears on a finding: kept with the finding, so that a difference is seen. */
@@ -10,7 +10,6 @@ export interface AdvisorySay {
   readonly scores: readonly Score[];
   readonly knownExploitedSince: EpochMs | null;
   readonly activelyExploited: boolean;
-  readonly score: number | null;
   readonly epss: number | null;
   readonly risk: number;
 }
@@ -25,20 +24,20 @@ export function sayOf(advisory: Advisory): AdvisorySay {
   const firstPublic =
     published[0] ??
     (advisory.publishedAt === null ? null : { at: advisory.publishedAt, source: 'advisory', recordId: advisory.id });
-  const cvssScores = scores.filter(({ vector }) => vector !== null).map(({ score }) => score);
-  const textScore = scores.find(({ vector }) => vector === null)?.score ?? wordScore[bandOf(advisory.score)];
+  // A distribution rates its own build: it counts where nobody has rated the flaw.
+  const ofFlaw = scores.filter(({ rater }) => rater !== 'distribution');
+  const rated = ofFlaw.length > 0 ? ofFlaw : scores;
+  const cvssScores = rated.filter(({ vector }) => vector !== null).map(({ score }) => score);
+  const textScore = rated.find(({ vector }) => vector === null)?.score ?? null;
   return {
     firstPublic,
     scores,
     knownExploitedSince: exploitation.knownExploitedSince,
     activelyExploited: exploitation.ssvc?.exploitation === 'active',
-    score: advisory.score,
     epss: exploitation.epss,
     risk: riskOf(severityOf({ textScore, cvssScores }), exploitation),
   };
 }
-
-const wordScore = { critical: 9, high: 7.5, medium: 5, low: 3, unknown: null } as const;
 
 /** The facts that are new in what an advisory says; `before` null at the opening of the finding. */
 export function factsOfSay(say: AdvisorySay, before: AdvisorySay | null, at: EpochMs): readonly Fact[] {

@@ -26,12 +26,13 @@ low = { remediation = "P90D" }
 [severity]
 # The lowest CVSS score of each severity.
 bands = { critical = 9.0, high = 7.0, medium = 4.0, low = 0.1 }
-# chain: the first of the raters below that gave a score; max: the highest score.
+# chain: the first of the raters below that gave a score; max: the highest score. project is who wrote the software,
+# cna who assigned the CVE (by the version of CVSS used), ecosystem GitHub's and the language databases.
 mode = "chain"
-chain = ["analyst", "cna_v4", "cna_v31", "cisa_adp", "ecosystem", "nvd"]
+chain = ["analyst", "project", "cna_v4", "cna_v31", "cisa_adp", "ecosystem", "nvd", "distribution"]
 unknown_as = "high"
 # The first score of these replaces an unknown severity once, up or down. After that only people lower one.
-settle_once_from = ["cna_v4", "cna_v31", "cisa_adp", "ecosystem"]
+settle_once_from = ["project", "cna_v4", "cna_v31", "cisa_adp", "ecosystem"]
 
 [rerate]
 # How long is left at least when a severity rises after the window of the new one has begun or passed.

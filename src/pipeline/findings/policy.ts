@@ -9,7 +9,16 @@ export const bands = ['critical', 'high', 'medium', 'low'] as const;
 export type Band = (typeof bands)[number];
 
 /** Who rated a vulnerability, in the words of a policy's chain. */
-export const raters = ['analyst', 'cna_v4', 'cna_v31', 'cisa_adp', 'ecosystem', 'nvd'] as const;
+export const raters = [
+  'analyst',
+  'project',
+  'cna_v4',
+  'cna_v31',
+  'cisa_adp',
+  'ecosystem',
+  'nvd',
+  'distribution',
+] as const;
 export type Rater = (typeof raters)[number];
 
 export const escalations = [

@@ -79,9 +79,12 @@ test.each([
     [['ecosystem', 6]],
   ],
   [
-    'a project before a distribution',
-    [rated('osv', { score: 9, rater: 'distribution' }, { score: 6, rater: 'project' })],
-    [['ecosystem', 6]],
+    'a distribution and a project by their feeds',
+    [rated('debian', { score: 9 }), rated('curl', { kind: 'text' as const, text: 'low' })],
+    [
+      ['distribution', 9],
+      ['project', 3],
+    ],
   ],
   ['never CVSS 2 or zero', [rated('nvd', { kind: 'CVSS_V2' as const, score: 10 }, { score: 0 })], []],
   ['nothing of a rejected record', [{ ...rated('nvd', { score: 7 }), state: 'rejected' as const }], []],

@@ -3,6 +3,8 @@ import type { SeverityBand } from '../advisories/index.ts';
 import type { AdvisorySay } from './advisory-say.ts';
 import { type ClockInstants, deadlinesOf, instantsOf } from './deadlines.ts';
 import type { Deadlines, Finding, FindingState } from './model.ts';
+import type { SlaPolicy } from './policy.ts';
+import { ratedScore } from './sla/apply-rating.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
 import type { FindingsTables } from './tables.ts';
 
@@ -60,9 +62,10 @@ export function clockColumns(timeline: CaseTimeline) {
 }
 
 /** The columns that follow from what the advisory says. */
-export function sayColumns(say: AdvisorySay) {
+export function sayColumns(say: AdvisorySay, { severity }: SlaPolicy) {
+  const score = ratedScore(new Map(say.scores.map((rated) => [rated.rater, rated.score])), severity);
   return {
-    score_tenths: say.score === null ? null : Math.round(say.score * 10),
+    score_tenths: score === null ? null : Math.round(score * 10),
     known_exploited: say.knownExploitedSince === null ? 0 : 1,
     epss_millionths: say.epss === null ? null : Math.round(say.epss * 1_000_000),
     risk_hundredths: Math.round(say.risk * 100),

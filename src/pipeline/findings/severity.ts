@@ -1,4 +1,4 @@
-import type { Advisory, SeverityBand } from '../advisories/index.ts';
+import { type Advisory, roleOf, type SeverityBand } from '../advisories/index.ts';
 import type { Severity } from '../feeds/index.ts';
 import type { Band, Rater, SlaPolicy } from './policy.ts';
 
@@ -39,7 +39,7 @@ export function scoresOf(advisory: Advisory): readonly Score[] {
     for (const severity of record.severities) {
       const score = scoreOf(severity);
       if (score === null) continue;
-      const rater = raterOf(record.source, severity);
+      const rater = raterOf(record, severity);
       const weight = weightOf(severity);
       const known = best.get(rater);
       if (known !== undefined && (known.weight > weight || (known.weight === weight && known.score >= score))) continue;
@@ -76,15 +76,35 @@ function scoreOfText(text: string): number | null {
   }
 }
 
-function raterOf(source: string, { kind, rater }: Severity): Rater {
-  if (rater === 'cna' || (rater === null && source.startsWith('cve'))) return kind === 'CVSS_V4' ? 'cna_v4' : 'cna_v31';
-  if (rater === 'cisa-adp') return 'cisa_adp';
-  if (rater === 'nvd' || (rater === null && source.startsWith('nvd'))) return 'nvd';
-  return 'ecosystem';
+const raterOfRole: Readonly<Record<ReturnType<typeof roleOf>, string>> = {
+  project: 'project',
+  cve: 'cna',
+  ghsa: 'ecosystem',
+  database: 'ecosystem',
+  nvd: 'nvd',
+  exploitation: 'ecosystem',
+  distribution: 'distribution',
+};
+
+function raterOf(record: Advisory['records'][number], { kind, rater }: Severity): Rater {
+  switch (rater ?? raterOfRole[roleOf(record.source, record.recordId)]) {
+    case 'project':
+      return 'project';
+    case 'cna':
+      return kind === 'CVSS_V4' ? 'cna_v4' : 'cna_v31';
+    case 'cisa-adp':
+      return 'cisa_adp';
+    case 'nvd':
+      return 'nvd';
+    case 'distribution':
+      return 'distribution';
+    default:
+      return 'ecosystem';
+  }
 }
 
-function weightOf({ kind, rater }: Severity): number {
-  // A distribution rates its own build; the project or a reviewed advisory rates the flaw.
-  const closeness = rater === 'distribution' ? 0 : 10;
-  return closeness + (kind === 'CVSS_V4' ? 3 : kind === 'CVSS_V3' ? 2 : 1);
+function weightOf({ kind, vector }: Severity): number {
+  if (kind === 'CVSS_V4') return 3;
+  if (kind === 'CVSS_V3') return vector?.startsWith('CVSS:3.0/') === true ? 1 : 2;
+  return 0;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import { openTestDatabase } from '../../platform/database/testing.ts';
+import { databasesForTests } from '../../platform/database/testing.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Match } from '../matching/index.ts';
 import {
@@ -70,287 +70,297 @@ function match(advisoryId: string, attr: string, given: Partial<Match> = {}): Ma
   };
 }
 
-let db: Database<FindingsTables & JournalTables>;
-let store: FindingStore;
-let now: number;
+describe.each(await databasesForTests())('findings on $name', (engine) => {
+  let db: Database<FindingsTables & JournalTables>;
+  let store: FindingStore;
+  let now: number;
 
-beforeEach(async () => {
-  db = await openTestDatabase<FindingsTables & JournalTables>();
-  now = disclosed + 3_600_000;
-  store = createFindingStore({ db, policies: [policy], clock: { now: () => now } });
-});
-
-/** One look at the channel: these advisories, these matches, and the packages as they are. */
-async function look(
-  advisories: readonly Advisory[],
-  matches: readonly Match[],
-  given: Partial<FindingsUpdate> & { readonly versions?: Readonly<Record<string, string>> } = {},
-) {
-  const versions = given.versions ?? Object.fromEntries(matches.map(({ attr, version }) => [attr, version]));
-  return store.update({
-    channel: 'rolling',
-    scope: { kind: 'channel' },
-    matches,
-    advisories: new Map(advisories.map((one) => [one.id, one])),
-    packages: new Map(
-      Object.entries(versions).map(([attr, version]) => [attr, { version, coveredSince: null, shippedSince: null }]),
-    ),
-    at: now,
-    ...given,
-  });
-}
-
-const only = async () => {
-  const { items } = await store.list({ order: 'breach', band: null, state: null, after: null, limit: 10 });
-  expect(items).toHaveLength(1);
-  return items[0]!;
-};
-const eventKinds = async () => (await eventsAfter(db, 0, 100)).map((event) => event.kind);
-
-test('opens a finding with the deadlines of its severity, once', async () => {
-  expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 1, changed: 0 });
-  expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 0, changed: 0 });
-  expect(await only()).toMatchObject({
-    finding: { advisoryId: 'CVE-2027-1', attr: 'xz', state: 'open', band: 'critical', score: 9.8, epss: 0.5, risk: 47 },
-    deadlines: { responseDueAt: disclosed + day, remediationDueAt: disclosed + 7 * day, state: 'running' },
-  });
-  expect(await eventKinds()).toEqual(['finding.opened']);
-});
-
-test('a severity nobody gave counts as high and is shown as unknown', async () => {
-  await look([advisory('CVE-2027-1', { score: null })], [match('CVE-2027-1', 'xz')]);
-  expect(await only()).toMatchObject({
-    finding: { band: 'unknown', score: null },
-    deadlines: { remediationDueAt: disclosed + 15 * day },
-  });
-});
-
-test('coverage that began after publication starts the clock', async () => {
-  const covered = disclosed + 30 * day;
-  now = covered + day;
-  await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')], {
-    packages: new Map([['xz', { version: '1.0', coveredSince: covered, shippedSince: null }]]),
-  });
-  expect((await only()).deadlines).toEqual({
-    responseDueAt: covered + day,
-    remediationDueAt: covered + 7 * day,
-    state: 'running',
-  });
-});
-
-describe('what becomes of an open finding', () => {
   beforeEach(async () => {
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
-    now += day;
+    db = await engine.open<FindingsTables & JournalTables>();
+    now = disclosed + 3_600_000;
+    store = createFindingStore({ db, policies: [policy], clock: { now: () => now } });
   });
 
-  test('a new version that is out of range fixes it, a release stops its clock', async () => {
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { version: '1.1', status: 'not_affected' })]);
-    expect(await only()).toMatchObject({
-      finding: { state: 'fixed', version: '1.0', fixedVersion: '1.1', fixedAt: now },
-      deadlines: { state: 'running' },
-    });
-    const fixes = await store.fixesAwaitingRelease('rolling');
-    expect(fixes).toEqual([
-      { advisoryId: 'CVE-2027-1', attr: 'xz', fromVersion: '1.0', toVersion: '1.1', band: 'critical' },
-    ]);
-    now += day;
-    const released = { channel: 'rolling', releaseUuid: 'u1', version: '0.1.2', fixes, at: now };
-    expect(await store.markReleased(released)).toBe(1);
-    expect(await store.markReleased(released)).toBe(0);
-    expect(await only()).toMatchObject({ finding: { releasedAt: now }, deadlines: { state: 'met' } });
-    expect(await store.fixesAwaitingRelease('rolling')).toEqual([]);
-    expect(await eventKinds()).toEqual(['finding.opened', 'finding.fixed', 'finding.released']);
-  });
-
-  test('a patch under the same version fixes it', async () => {
-    const patch = { state: 'verified', patches: ['CVE-2027-1.patch'] } as const;
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { status: 'fixed', patch })]);
-    expect((await only()).finding).toMatchObject({ state: 'fixed', fixedVersion: '1.0' });
-  });
-
-  test('a version whose match is not listed any more fixes it', async () => {
-    await look([advisory('CVE-2027-1')], [], { versions: { xz: '1.1' } });
-    expect((await only()).finding).toMatchObject({ state: 'fixed', fixedVersion: '1.1' });
-  });
-
-  test('a record corrected under the same version does not', async () => {
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { status: 'not_affected' })]);
-    expect(await only()).toMatchObject({ finding: { state: 'not_affected' }, deadlines: { state: 'void' } });
-  });
-
-  test.each([
-    ['the advisory is withdrawn', [advisory('CVE-2027-1', { state: 'withdrawn' })], [match('CVE-2027-1', 'xz')]],
-    ['the advisory is gone', [], []],
-    ['no source names the package any more', [advisory('CVE-2027-1')], []],
-  ])('retracted when %s, and revived with its old clock', async (_, advisories, matches) => {
-    await look(advisories, matches, { versions: { xz: '1.0' } });
-    expect(await only()).toMatchObject({ finding: { state: 'retracted' }, deadlines: { state: 'void' } });
-    now += day;
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
-    expect(await only()).toMatchObject({
-      finding: { state: 'open' },
-      deadlines: { remediationDueAt: disclosed + 7 * day, state: 'running' },
-    });
-    expect(await eventKinds()).toEqual(['finding.opened', 'finding.retracted', 'finding.reopened']);
-  });
-
-  test('a package that did not evaluate closes nothing', async () => {
-    expect(await look([advisory('CVE-2027-1')], [], { versions: {} })).toEqual({ opened: 0, changed: 0 });
-    expect((await only()).finding.state).toBe('open');
-  });
-
-  test('a fix that is undone reopens it with its old deadline', async () => {
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { version: '1.1', status: 'not_affected' })]);
-    await store.markReleased({
+  /** One look at the channel: these advisories, these matches, and the packages as they are. */
+  async function look(
+    advisories: readonly Advisory[],
+    matches: readonly Match[],
+    given: Partial<FindingsUpdate> & { readonly versions?: Readonly<Record<string, string>> } = {},
+  ) {
+    const versions = given.versions ?? Object.fromEntries(matches.map(({ attr, version }) => [attr, version]));
+    return store.update({
       channel: 'rolling',
-      releaseUuid: 'u1',
-      version: '0.1.2',
-      fixes: await store.fixesAwaitingRelease('rolling'),
+      scope: { kind: 'channel' },
+      matches,
+      advisories: new Map(advisories.map((one) => [one.id, one])),
+      packages: new Map(
+        Object.entries(versions).map(([attr, version]) => [attr, { version, coveredSince: null, shippedSince: null }]),
+      ),
       at: now,
+      ...given,
     });
-    now += 10 * day;
-    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+  }
+
+  const only = async () => {
+    const { items } = await store.list({ order: 'breach', band: null, state: null, after: null, limit: 10 });
+    expect(items).toHaveLength(1);
+    return items[0]!;
+  };
+  const eventKinds = async () => (await eventsAfter(db, 0, 100)).map((event) => event.kind);
+
+  test('opens a finding with the deadlines of its severity, once', async () => {
+    expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 1, changed: 0 });
+    expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 0, changed: 0 });
     expect(await only()).toMatchObject({
-      finding: { state: 'open', fixedAt: null, releasedAt: null },
-      deadlines: { remediationDueAt: disclosed + 7 * day, state: 'breached' },
-    });
-  });
-
-  test('known exploitation shortens, a lower score does not lengthen', async () => {
-    await look([advisory('CVE-2027-2', { score: 5 })], [match('CVE-2027-2', 'zlib')], {
-      scope: { kind: 'advisories', ids: ['CVE-2027-2'] },
-    });
-    const [zlib] = await store.byPackage('zlib');
-    expect(zlib?.deadlines.remediationDueAt).toBe(disclosed + 45 * day);
-    now = disclosed + 20 * day;
-    const exploitation = {
-      knownExploitedSince: now,
-      ransomware: false,
-      dueDate: null,
-      epss: null,
-      ssvc: null,
-    };
-    const update = { scope: { kind: 'advisories', ids: ['CVE-2027-2'] } } as const;
-    await look([advisory('CVE-2027-2', { score: 5, exploitation })], [match('CVE-2027-2', 'zlib')], update);
-    const [listed] = await store.byPackage('zlib');
-    expect(listed).toMatchObject({
-      finding: { band: 'critical', knownExploited: true },
-      deadlines: { responseDueAt: now + day, remediationDueAt: now + 7 * day },
-    });
-    now += day;
-    await look([advisory('CVE-2027-2', { score: 3, exploitation })], [match('CVE-2027-2', 'zlib')], update);
-    expect((await store.byPackage('zlib'))[0]?.deadlines).toMatchObject({
-      remediationDueAt: listed!.deadlines.remediationDueAt,
-    });
-    expect(await eventKinds()).toContain('finding.rerated');
-  });
-
-  test('an advisory that gets its CVE id keeps its finding', async () => {
-    await look([advisory('GHSA-1')], [match('GHSA-1', 'curl')], { scope: { kind: 'packages', attrs: ['curl'] } });
-    await look([advisory('CVE-2027-9', { aliases: ['GHSA-1'] })], [match('CVE-2027-9', 'curl')], {
-      scope: { kind: 'advisories', ids: ['CVE-2027-9'] },
-    });
-    expect((await store.byPackage('curl')).map(({ finding }) => finding.advisoryId)).toEqual(['CVE-2027-9']);
-    expect(await eventKinds()).toEqual(['finding.opened', 'finding.opened']);
-  });
-});
-
-test('keeps who said so, and until when', async () => {
-  await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
-  const first = now;
-  now += day;
-  const osv = { source: 'osv', recordId: 'CVE-2027-1', outcome: 'in', because: '' } as const;
-  await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { ranges: [osv] })]);
-  const { attributions } = (await store.caseOf((await only()).finding.id))!;
-  expect(attributions).toEqual([
-    { source: 'nvd', recordId: 'CVE-2027-1', outcome: 'in', since: first, until: now },
-    { source: 'osv', recordId: 'CVE-2027-1', outcome: 'in', since: now, until: null },
-  ]);
-});
-
-test('an edited policy version is refused', async () => {
-  await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
-  const edited = parsePolicy(defaultPolicyText.replace('remediation = "P7D"', 'remediation = "P9D"'));
-  store = createFindingStore({ db, policies: [edited], clock: { now: () => now } });
-  await expect(look([advisory('CVE-2027-2')], [match('CVE-2027-2', 'xz')])).rejects.toMatchObject({
-    code: 'findings.policy-edited',
-  });
-});
-
-describe('a queue of many', () => {
-  const scores = [9.8, 5, 7.5, null, 3, 9.1, 6.1, 7.5, 4.2, 8.8];
-  beforeEach(async () => {
-    const advisories = scores.map((score, index) =>
-      advisory(`CVE-2027-${100 + index}`, {
-        score,
-        publishedAt: disclosed,
-        exploitation: {
-          knownExploitedSince: index === 4 ? disclosed + day : null,
-          ransomware: false,
-          dueDate: null,
-          epss: index / 10,
-          ssvc: null,
-        },
-      }),
-    );
-    now = disclosed + 8 * day;
-    await look(
-      advisories,
-      advisories.map(({ id }) => match(id, 'xz')),
-    );
-  });
-
-  test.each(['breach', 'risk'] as const)('pages in the order of %s hold every finding once', async (order) => {
-    const whole = await store.list({ order, band: null, state: 'open', after: null, limit: 100 });
-    expect(whole.next).toBeNull();
-    const paged: string[] = [];
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<FindingStore['list']>> = await store.list({
-        order,
-        band: null,
+      finding: {
+        advisoryId: 'CVE-2027-1',
+        attr: 'xz',
         state: 'open',
-        after,
-        limit: 3,
+        band: 'critical',
+        score: 9.8,
+        epss: 0.5,
+        risk: 49,
+      },
+      deadlines: { responseDueAt: disclosed + day, remediationDueAt: disclosed + 7 * day, state: 'running' },
+    });
+    expect(await eventKinds()).toEqual(['finding.opened']);
+  });
+
+  test('a severity nobody gave counts as high and is shown as unknown', async () => {
+    await look([advisory('CVE-2027-1', { score: null })], [match('CVE-2027-1', 'xz')]);
+    expect(await only()).toMatchObject({
+      finding: { band: 'unknown', score: null },
+      deadlines: { remediationDueAt: disclosed + 15 * day },
+    });
+  });
+
+  test('coverage that began after publication starts the clock', async () => {
+    const covered = disclosed + 30 * day;
+    now = covered + day;
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')], {
+      packages: new Map([['xz', { version: '1.0', coveredSince: covered, shippedSince: null }]]),
+    });
+    expect((await only()).deadlines).toEqual({
+      responseDueAt: covered + day,
+      remediationDueAt: covered + 7 * day,
+      state: 'running',
+    });
+  });
+
+  describe('what becomes of an open finding', () => {
+    beforeEach(async () => {
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+      now += day;
+    });
+
+    test('a new version that is out of range fixes it, a release stops its clock', async () => {
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { version: '1.1', status: 'not_affected' })]);
+      expect(await only()).toMatchObject({
+        finding: { state: 'fixed', version: '1.0', fixedVersion: '1.1', fixedAt: now },
+        deadlines: { state: 'running' },
       });
-      paged.push(...page.items.map(({ finding }) => finding.id));
-      after = page.next;
-    } while (after !== null);
-    expect(paged).toEqual(whole.items.map(({ finding }) => finding.id));
-    expect(new Set(paged).size).toBe(scores.length);
+      const fixes = await store.fixesAwaitingRelease('rolling');
+      expect(fixes).toEqual([
+        { advisoryId: 'CVE-2027-1', attr: 'xz', fromVersion: '1.0', toVersion: '1.1', band: 'critical' },
+      ]);
+      now += day;
+      const released = { channel: 'rolling', releaseUuid: 'u1', version: '0.1.2', fixes, at: now };
+      expect(await store.markReleased(released)).toBe(1);
+      expect(await store.markReleased(released)).toBe(0);
+      expect(await only()).toMatchObject({ finding: { releasedAt: now }, deadlines: { state: 'met' } });
+      expect(await store.fixesAwaitingRelease('rolling')).toEqual([]);
+      expect(await eventKinds()).toEqual(['finding.opened', 'finding.fixed', 'finding.released']);
+    });
+
+    test('a patch under the same version fixes it', async () => {
+      const patch = { state: 'verified', patches: ['CVE-2027-1.patch'] } as const;
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { status: 'fixed', patch })]);
+      expect((await only()).finding).toMatchObject({ state: 'fixed', fixedVersion: '1.0' });
+    });
+
+    test('a version whose match is not listed any more fixes it', async () => {
+      await look([advisory('CVE-2027-1')], [], { versions: { xz: '1.1' } });
+      expect((await only()).finding).toMatchObject({ state: 'fixed', fixedVersion: '1.1' });
+    });
+
+    test('a record corrected under the same version does not', async () => {
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { status: 'not_affected' })]);
+      expect(await only()).toMatchObject({ finding: { state: 'not_affected' }, deadlines: { state: 'void' } });
+    });
+
+    test.each([
+      ['the advisory is withdrawn', [advisory('CVE-2027-1', { state: 'withdrawn' })], [match('CVE-2027-1', 'xz')]],
+      ['the advisory is gone', [], []],
+      ['no source names the package any more', [advisory('CVE-2027-1')], []],
+    ])('retracted when %s, and revived with its old clock', async (_, advisories, matches) => {
+      await look(advisories, matches, { versions: { xz: '1.0' } });
+      expect(await only()).toMatchObject({ finding: { state: 'retracted' }, deadlines: { state: 'void' } });
+      now += day;
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+      expect(await only()).toMatchObject({
+        finding: { state: 'open' },
+        deadlines: { remediationDueAt: disclosed + 7 * day, state: 'running' },
+      });
+      expect(await eventKinds()).toEqual(['finding.opened', 'finding.retracted', 'finding.reopened']);
+    });
+
+    test('a package that did not evaluate closes nothing', async () => {
+      expect(await look([advisory('CVE-2027-1')], [], { versions: {} })).toEqual({ opened: 0, changed: 0 });
+      expect((await only()).finding.state).toBe('open');
+    });
+
+    test('a fix that is undone reopens it with its old deadline', async () => {
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { version: '1.1', status: 'not_affected' })]);
+      await store.markReleased({
+        channel: 'rolling',
+        releaseUuid: 'u1',
+        version: '0.1.2',
+        fixes: await store.fixesAwaitingRelease('rolling'),
+        at: now,
+      });
+      now += 10 * day;
+      await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+      expect(await only()).toMatchObject({
+        finding: { state: 'open', fixedAt: null, releasedAt: null },
+        deadlines: { remediationDueAt: disclosed + 7 * day, state: 'breached' },
+      });
+    });
+
+    test('known exploitation shortens, a lower score does not lengthen', async () => {
+      await look([advisory('CVE-2027-2', { score: 5 })], [match('CVE-2027-2', 'zlib')], {
+        scope: { kind: 'advisories', ids: ['CVE-2027-2'] },
+      });
+      const [zlib] = await store.byPackage('zlib');
+      expect(zlib?.deadlines.remediationDueAt).toBe(disclosed + 45 * day);
+      now = disclosed + 20 * day;
+      const exploitation = {
+        knownExploitedSince: now,
+        ransomware: false,
+        dueDate: null,
+        epss: null,
+        ssvc: null,
+      };
+      const update = { scope: { kind: 'advisories', ids: ['CVE-2027-2'] } } as const;
+      await look([advisory('CVE-2027-2', { score: 5, exploitation })], [match('CVE-2027-2', 'zlib')], update);
+      const [listed] = await store.byPackage('zlib');
+      expect(listed).toMatchObject({
+        finding: { band: 'critical', knownExploited: true },
+        deadlines: { responseDueAt: now + day, remediationDueAt: now + 7 * day },
+      });
+      now += day;
+      await look([advisory('CVE-2027-2', { score: 3, exploitation })], [match('CVE-2027-2', 'zlib')], update);
+      expect((await store.byPackage('zlib'))[0]?.deadlines).toMatchObject({
+        remediationDueAt: listed!.deadlines.remediationDueAt,
+      });
+      expect(await eventKinds()).toContain('finding.rerated');
+    });
+
+    test('an advisory that gets its CVE id keeps its finding', async () => {
+      await look([advisory('GHSA-1')], [match('GHSA-1', 'curl')], { scope: { kind: 'packages', attrs: ['curl'] } });
+      await look([advisory('CVE-2027-9', { aliases: ['GHSA-1'] })], [match('CVE-2027-9', 'curl')], {
+        scope: { kind: 'advisories', ids: ['CVE-2027-9'] },
+      });
+      expect((await store.byPackage('curl')).map(({ finding }) => finding.advisoryId)).toEqual(['CVE-2027-9']);
+      expect(await eventKinds()).toEqual(['finding.opened', 'finding.opened']);
+    });
   });
 
-  test('breach: what is due first comes first; risk: the exploited one', async () => {
-    const due = (await store.list({ order: 'breach', band: null, state: null, after: null, limit: 100 })).items;
-    const dues = due.map(({ deadlines }) => deadlines.remediationDueAt);
-    expect(dues).toEqual(dues.toSorted((a, b) => a - b));
-    const [first] = (await store.list({ order: 'risk', band: null, state: null, after: null, limit: 1 })).items;
-    expect(first?.finding).toMatchObject({ advisoryId: 'CVE-2027-104', knownExploited: true });
-  });
-
-  test('the promise counts every open finding once', async () => {
-    const lines = await store.promiseLines('rolling');
-    expect(lines.map(({ band, open, breached }) => [band, open, breached])).toEqual([
-      ['critical', 3, 2],
-      ['high', 4, 0],
-      ['medium', 3, 0],
-      ['low', 0, 0],
+  test('keeps who said so, and until when', async () => {
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+    const first = now;
+    now += day;
+    const osv = { source: 'osv', recordId: 'CVE-2027-1', outcome: 'in', because: '' } as const;
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { ranges: [osv] })]);
+    const { attributions } = (await store.caseOf((await only()).finding.id))!;
+    expect(attributions).toEqual([
+      { source: 'nvd', recordId: 'CVE-2027-1', outcome: 'in', since: first, until: now },
+      { source: 'osv', recordId: 'CVE-2027-1', outcome: 'in', since: now, until: null },
     ]);
-    expect(lines[0]?.nextDueAt).toBe(disclosed + 8 * day);
-    expect((await store.openByPackage()).get('xz')).toEqual({ open: 10, worst: 'critical' });
   });
 
-  test('the stored instants are those that the facts give', async () => {
-    for (const { finding } of await store.ofChannel('rolling')) {
-      const { facts, policy: pinned, finding: stored } = (await store.caseOf(finding.id))!;
-      const { responseDueAt, remediationDueAt } = instantsOf(replay(facts, pinned));
-      expect(stored.deadlines).toMatchObject({ responseDueAt, remediationDueAt });
-    }
+  test('an edited policy version is refused', async () => {
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+    const edited = parsePolicy(defaultPolicyText.replace('remediation = "P7D"', 'remediation = "P9D"'));
+    store = createFindingStore({ db, policies: [edited], clock: { now: () => now } });
+    await expect(look([advisory('CVE-2027-2')], [match('CVE-2027-2', 'xz')])).rejects.toMatchObject({
+      code: 'findings.policy-edited',
+    });
   });
-});
 
-test.each(['', 'x', '1.2', '9'.repeat(99), '1.2.3.4.5'])('a page after %j begins at the start', async (after) => {
-  await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
-  expect((await store.list({ order: 'breach', band: null, state: null, after, limit: 1 })).items).toHaveLength(1);
+  describe('a queue of many', () => {
+    const scores = [9.8, 5, 7.5, null, 3, 9.1, 6.1, 7.5, 4.2, 8.8];
+    beforeEach(async () => {
+      const advisories = scores.map((score, index) =>
+        advisory(`CVE-2027-${100 + index}`, {
+          score,
+          publishedAt: disclosed,
+          exploitation: {
+            knownExploitedSince: index === 4 ? disclosed + day : null,
+            ransomware: false,
+            dueDate: null,
+            epss: index / 10,
+            ssvc: null,
+          },
+        }),
+      );
+      now = disclosed + 8 * day;
+      await look(
+        advisories,
+        advisories.map(({ id }) => match(id, 'xz')),
+      );
+    });
+
+    test.each(['breach', 'risk'] as const)('pages in the order of %s hold every finding once', async (order) => {
+      const whole = await store.list({ order, band: null, state: 'open', after: null, limit: 100 });
+      expect(whole.next).toBeNull();
+      const paged: string[] = [];
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<FindingStore['list']>> = await store.list({
+          order,
+          band: null,
+          state: 'open',
+          after,
+          limit: 3,
+        });
+        paged.push(...page.items.map(({ finding }) => finding.id));
+        after = page.next;
+      } while (after !== null);
+      expect(paged).toEqual(whole.items.map(({ finding }) => finding.id));
+      expect(new Set(paged).size).toBe(scores.length);
+    });
+
+    test('breach: what is due first comes first; risk: the exploited one', async () => {
+      const due = (await store.list({ order: 'breach', band: null, state: null, after: null, limit: 100 })).items;
+      const dues = due.map(({ deadlines }) => deadlines.remediationDueAt);
+      expect(dues).toEqual(dues.toSorted((a, b) => a - b));
+      const [first] = (await store.list({ order: 'risk', band: null, state: null, after: null, limit: 1 })).items;
+      expect(first?.finding).toMatchObject({ advisoryId: 'CVE-2027-104', knownExploited: true });
+    });
+
+    test('the promise counts every open finding once', async () => {
+      const lines = await store.promiseLines('rolling');
+      expect(lines.map(({ band, open, breached }) => [band, open, breached])).toEqual([
+        ['critical', 3, 2],
+        ['high', 4, 0],
+        ['medium', 3, 0],
+        ['low', 0, 0],
+      ]);
+      expect(lines[0]?.nextDueAt).toBe(disclosed + 8 * day);
+      expect((await store.openByPackage()).get('xz')).toEqual({ open: 10, worst: 'critical' });
+    });
+
+    test('the stored instants are those that the facts give', async () => {
+      for (const { finding } of await store.ofChannel('rolling')) {
+        const { facts, policy: pinned, finding: stored } = (await store.caseOf(finding.id))!;
+        const { responseDueAt, remediationDueAt } = instantsOf(replay(facts, pinned));
+        expect(stored.deadlines).toMatchObject({ responseDueAt, remediationDueAt });
+      }
+    });
+  });
+
+  test.each(['', 'x', '1.2', '9'.repeat(99), '1.2.3.4.5'])('a page after %j begins at the start', async (after) => {
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+    expect((await store.list({ order: 'breach', band: null, state: null, after, limit: 1 })).items).toHaveLength(1);
+  });
 });

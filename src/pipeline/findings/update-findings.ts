@@ -135,7 +135,7 @@ function planOpening(match: Match, advisory: Advisory, policy: SlaPolicy, { chan
       channel,
       version: match.version,
       state: match.status === 'affected' ? 'open' : 'under_investigation',
-      ...sayColumns(say),
+      ...sayColumns(say, policy),
       opened_at: at,
       fixed_at: null,
       fixed_version: null,
@@ -192,7 +192,7 @@ async function changeFinding(
         : { state, ...(isLive(state) ? { fixed_at: null, fixed_version: null, released_at: null } : {}) };
   await trx
     .updateTable('finding')
-    .set({ ...looks, ...(say === null ? {} : sayColumns(say)), ...stateColumns, ...clocks })
+    .set({ ...looks, ...(say === null ? {} : sayColumns(say, given.pinned(row))), ...stateColumns, ...clocks })
     .where('id', '=', row.id)
     .execute();
   if (match === null || attributionsOf(match) !== row.attributions) {

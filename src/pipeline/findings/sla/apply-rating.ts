@@ -4,16 +4,17 @@ import { bandOf, rankOf, worse } from '../severity.ts';
 import { addStep, bandNow, type CaseState, isStopped, type Outcome, setWindows, windowEnd } from './case-state.ts';
 import { type FactOf, isPerson } from './facts.ts';
 
-/** What the scores known so far say by the policy's chain, or the highest of them; null when none is banded. */
+/** The score that counts: the first of the policy's chain, or the highest; null when none is banded. */
+export function ratedScore(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): number | null {
+  const banded = severity.chain
+    .map((rater) => scores.get(rater) ?? null)
+    .filter((score) => score !== null && bandOf(score, severity.bands) !== 'unknown');
+  return (severity.mode === 'chain' ? banded[0] : banded.toSorted((a, b) => (b ?? 0) - (a ?? 0))[0]) ?? null;
+}
+
 export function ratedBand(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): Band | null {
-  let worst: Band | null = null;
-  for (const rater of severity.chain) {
-    const band = bandOf(scores.get(rater) ?? null, severity.bands);
-    if (band === 'unknown') continue;
-    if (severity.mode === 'chain') return band;
-    worst = worst === null ? band : worse(worst, band);
-  }
-  return worst;
+  const band = bandOf(ratedScore(scores, severity), severity.bands);
+  return band === 'unknown' ? null : band;
 }
 
 /** SLA-08, SLA-11: the first score of a settling rater replaces an unknown severity; after that a score only raises. */

@@ -169,10 +169,3 @@ test('a case is explained step by step', () => {
   expect(texts).toContain('Without effect (pause_disabled): paused, embargo (test).');
   expect(texts.at(-1)).toMatch(/^The remediation clock stops: done /);
 });
-
-test('ten thousand cases are computed in well under a second', { timeout: 30_000 }, () => {
-  const facts = [...opened('high'), cna('03-04 10:00', scoreOfBand.critical), ...done('03-10 00:00')];
-  const begun = performance.now();
-  for (let index = 0; index < 10_000; index++) replay(facts, strictPolicy);
-  expect(performance.now() - begun).toBeLessThan(1000);
-});
