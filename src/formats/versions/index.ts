@@ -3,6 +3,7 @@ import { apk } from './apk.ts';
 import { dpkg } from './dpkg.ts';
 import { generic, genericAnyPatch } from './generic.ts';
 import { go } from './go.ts';
+import { java } from './java.ts';
 import { maven } from './maven.ts';
 import { nuget } from './nuget.ts';
 import { cran, hackage } from './number-list.ts';
@@ -39,6 +40,7 @@ const orders = {
   apk: closed(apk),
   rpm: closed(rpm),
   openssl: closed(openssl),
+  java: closed(java),
   generic: closed(generic),
   'generic-any-patch': closed(genericAnyPatch),
 } as const satisfies Readonly<Record<string, ClosedOrder>>;

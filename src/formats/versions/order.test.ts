@@ -83,6 +83,16 @@ const ascending: Readonly<Record<ComparableScheme, readonly string[]>> = {
     '3.0.0',
     '3.0.13',
   ],
+  java: [
+    '1.6.0',
+    '1.8.0=8=1.8',
+    '8.0.4',
+    '8u282-b08=1.8.0_282=8 update282=1.8.0:update_282=1.8.0.282.b08',
+    '8u432',
+    '11.0.12-ea',
+    '11.0.12+7=11.0.12',
+    '21.0.5',
+  ],
   generic: [
     '1.0alpha1=1.0.a1',
     '1.0beta1',

@@ -58,6 +58,15 @@ describe.runIf(present)('the public version orders', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('jvm, gem and maven of a scanner: all', () => {
+    const formats: Readonly<Record<string, ComparableScheme>> = { jvm: 'java', gem: 'rubygems', maven: 'maven' };
+    const wrong = lines('order/grype.jsonl').filter(({ format, a, b, expected }) => {
+      const scheme = formats[String(format)];
+      return scheme !== undefined && compareVersions(scheme, String(a), String(b)) !== expected;
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test.each([
     ['alpine', 'apk', 1],
     ['maven', 'maven', 0.99],

@@ -173,7 +173,8 @@ function concluded({ carried, advisory, identity, others, denied, judged, patch,
   const voting = judged.filter(({ prior }) => prior >= best - 0.3);
   const inside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'in');
   const outside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'out');
-  const rangeFactor = admitted.length > 0 || inside.length > 0 ? 1 : rangeFactorOf(voting, outside.length > 0);
+  const isComparable = carried.version.kind !== 'absent' && outside.length === 0;
+  const rangeFactor = admitted.length > 0 || inside.length > 0 ? 1 : isComparable ? rangeFactorOf(voting) : 0;
   const factors = [
     ...(advisory.disputed ? [{ value: 0.5, because: 'the vulnerability is disputed' }] : []),
     ...statementFactors(carried, advisory),
@@ -213,9 +214,8 @@ function concluded({ carried, advisory, identity, others, denied, judged, patch,
   return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
 }
 
-/** Without a precise `in`: a precise `out` wins over a weak `in`, and both over what cannot be told. */
-function rangeFactorOf(records: readonly AssessedRecord[], isOut: boolean): number {
-  if (isOut) return 0;
+/** Without a precise `in` or `out`: a weak `in` counts less than what cannot be told at all, which hides either answer. */
+function rangeFactorOf(records: readonly AssessedRecord[]): number {
   if (records.some(({ evaluation }) => evaluation.outcome === 'in' || evaluation.outcome === 'weak-in')) return 0.4;
   return records.some(({ evaluation }) => evaluation.outcome === 'unknown') ? 0.5 : 0;
 }

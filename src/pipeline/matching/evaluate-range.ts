@@ -1,7 +1,7 @@
 import { type ComparableScheme, type Comparer, comparerOf } from '../../formats/versions/index.ts';
 import type { AffectedProduct, Range, VersionScheme } from '../feeds/index.ts';
 import type { RangeOutcome } from './model.ts';
-import { type CarriedVersion, isDate } from './version-of.ts';
+import { type CarriedVersion, plainDate } from './version-of.ts';
 
 export interface Evaluation {
   readonly outcome: RangeOutcome;
@@ -16,12 +16,14 @@ export interface Evaluation {
   readonly because: string;
 }
 
+type Comparable = Extract<CarriedVersion, { readonly text: string }>;
+
 /** Orders of distributions say when *they* fixed it, in their own numbering: evidence, never membership. */
 const foreign: ReadonlySet<VersionScheme> = new Set(['dpkg', 'apk', 'rpm']);
 
 /** Whether one entry of a record names this version. */
 export function evaluateRange(affected: AffectedProduct, version: CarriedVersion): Evaluation {
-  if (version.kind === 'none') return unknown(version.because);
+  if (version.kind === 'commit' || version.kind === 'absent') return unknown(version.because);
   if (foreign.has(affected.scheme)) return unknown("a distribution's numbering");
   if (affected.scheme === 'git') return unknown('commits only');
   const scheme = schemeFor(affected);
@@ -36,26 +38,34 @@ export function evaluateRange(affected: AffectedProduct, version: CarriedVersion
     : { ...first, disputed: true, because: `${first.because}; another order of these versions gives ${other}` };
 }
 
+/** Products whose numbering is known better than by what a record calls it. */
+const ownOrders: Readonly<Record<string, ComparableScheme>> = {
+  openssl: 'openssl',
+  openjdk: 'java',
+  jdk: 'java',
+  jre: 'java',
+};
+
 function schemeFor({ scheme, identity }: AffectedProduct): ComparableScheme {
-  const isOpenssl =
-    (identity.kind === 'cpe' || identity.kind === 'product') && identity.product.toLowerCase() === 'openssl';
-  return isOpenssl ? 'openssl' : scheme === 'git' ? 'generic' : scheme;
+  const product = identity.kind === 'cpe' || identity.kind === 'product' ? identity.product.toLowerCase() : '';
+  return ownOrders[product] ?? (scheme === 'git' ? 'generic' : scheme);
 }
 
 /** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */
-function comparerFor(scheme: ComparableScheme, version: Exclude<CarriedVersion, { kind: 'none' }>): Comparer | null {
+function comparerFor(scheme: ComparableScheme, version: Comparable): Comparer | null {
   const native = comparerOf(scheme, version.text);
   const general = comparerOf('generic', version.text);
   if (general === null) return native;
-  if (version.kind === 'date') return (bound) => (isDate(bound) ? general(bound) : null);
+  if (version.kind === 'date') {
+    return (bound) => {
+      const day = plainDate(bound);
+      return day === null ? null : general(day);
+    };
+  }
   return native === null ? general : (bound) => native(bound) ?? general(bound);
 }
 
-function secondOpinion(
-  affected: AffectedProduct,
-  scheme: ComparableScheme,
-  version: Exclude<CarriedVersion, { kind: 'none' }>,
-): RangeOutcome | null {
+function secondOpinion(affected: AffectedProduct, scheme: ComparableScheme, version: Comparable): RangeOutcome | null {
   // Orders differ only where there are letters, build numbers or dashes.
   if (scheme !== 'generic' || /^[\d.]+$/.test(version.text) || version.kind === 'date') return null;
   const comparer = comparerOf('generic-any-patch', version.text);

@@ -4,7 +4,7 @@ import { nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds
 import type { IdentityData } from './identity-data.ts';
 import { namesOf, type PackageNames } from './names-of.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
-import { isDistribution, type VendorProduct } from './vendor-names.ts';
+import { isDistribution, spellingsOf, type VendorProduct } from './vendor-names.ts';
 import { type CarriedVersion, versionOf } from './version-of.ts';
 
 /** One attribute with all its systems, prepared for being held against records. Short lists: there are many packages. */
@@ -69,7 +69,8 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
     mappings,
     keys: unique([
       ...names.map((name) => `name:${name}`),
-      ...[...declared, ...sourceProducts, ...mappings].map(({ product }) => nameKey(product)),
+      ...declared.map(({ product }) => nameKey(product)),
+      ...[...sourceProducts, ...mappings].flatMap((known) => [known.product, ...spellingsOf(known)]).map(nameKey),
       ...(ecosystem === null ? names.map(bitnamiKey) : []),
       ...sourcePurls,
       ...declaredPurls,

@@ -143,6 +143,7 @@ describe('versions', () => {
     ['node', 'nodejs:node', '>=22.0.0 <22.22.2', '22.22.1', 'in'],
     ['tzdata', 'iana:tzdata', '<2026a', '2025b', 'in'],
     ['fontforge', 'fontforge:fontforge', '<20230102', '20251009', 'out'],
+    ['fontforge', 'fontforge:fontforge', '<2025-11-01', '20251009', 'in'],
     ['fontforge', 'fontforge:fontforge', '<1.3', '20251009', 'unknown'],
     ['tool', 'acme:tool', '<0.1', '0-unstable-2024-01-01', 'unknown'],
     ['tool', 'acme:tool', '<0.1', 'unstable-2024-01-01', 'unknown'],

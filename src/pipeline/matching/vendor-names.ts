@@ -85,6 +85,16 @@ export function canonicalProduct(vendor: string, product: string): VendorProduct
   return { vendor: alias ?? plainVendor, product: plainProduct, renamed: alias !== undefined };
 }
 
+const spellings = Map.groupBy(
+  Object.entries(aliases).filter(([from]) => from.includes(':')),
+  ([, to]) => to,
+);
+
+/** The products under which CNAs file what the dictionary has as this one: `node` for `nodejs:node.js`. */
+export function spellingsOf({ vendor, product }: VendorProduct): readonly string[] {
+  return (spellings.get(`${vendor}:${product}`) ?? []).map(([from]) => from.slice(from.indexOf(':') + 1));
+}
+
 /** `The curl Project` and `curl`, `acme-inc` and `acme`: the word that is left without what vendors are called. */
 export function vendorStem(vendor: string): string {
   return vendor

@@ -6,25 +6,29 @@ export type CarriedVersion =
   | { readonly kind: 'version'; readonly text: string; readonly snapshot: boolean }
   /** A date or a commit: only bounds that are dates can be compared. */
   | { readonly kind: 'date'; readonly text: string }
-  | { readonly kind: 'none'; readonly because: string };
+  /** A commit without a version: only history could tell. */
+  | { readonly kind: 'commit'; readonly because: string }
+  /** None, or a placeholder: such a package matches nothing. */
+  | { readonly kind: 'absent'; readonly because: string };
 
 const unstable = /^(.*?)-?unstable(?:-(\d{4}-\d{2}-\d{2}))?$/;
 const date = /^(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:[0-2]\d|3[01])(?!\d)/;
 
 export function versionOf(instance: Pick<Instance, 'pname' | 'version' | 'name' | 'attr'>): CarriedVersion {
   const version = instance.version.trim().replace(/^v(?=\d)/, '');
-  if (!/\d/.test(version))
-    return { kind: 'none', because: version === '' ? 'the package has no version' : `${version} has no number` };
+  if (!/[1-9]/.test(version))
+    return { kind: 'absent', because: version === '' ? 'the package has no version' : `${version} is no version` };
   const late = unstable.exec(version);
   if (late !== null) {
     const base = late[1] ?? '';
     return base === '' || /^0(?:\.0)*$/.test(base)
-      ? { kind: 'none', because: `${version} is a commit's date without a version` }
+      ? { kind: 'commit', because: `${version} is a commit's date without a version` }
       : { kind: 'version', text: base, snapshot: true };
   }
-  if (date.test(version)) return { kind: 'date', text: version.replaceAll(/(?<=^\d{4})[-_.](\d{2})[-_.]/g, '$1') };
+  const day = plainDate(version);
+  if (day !== null) return { kind: 'date', text: day };
   if (/^[0-9a-f]{7,40}$/.test(version) && /[a-f]/.test(version))
-    return { kind: 'none', because: `${version} is a commit` };
+    return { kind: 'commit', because: `${version} is a commit` };
   return upstreamOf(instance, version);
 }
 
@@ -42,7 +46,7 @@ function upstreamOf({ pname, name, attr }: Pick<Instance, 'pname' | 'name' | 'at
   return plain(version.replace(/(?:esr|-rt\d+|-linux-\w+.*)$/, ''));
 }
 
-/** Whether a bound is a date, as a version that is one needs it to be. */
-export function isDate(bound: string): boolean {
-  return date.test(bound);
+/** `2025-09-19` and `2025_09_19` as `20250919`; null for what does not begin with a date. */
+export function plainDate(text: string): string | null {
+  return date.test(text) ? text.replace(/^(\d{4})[-_.](\d{2})[-_.]/, '$1$2') : null;
 }
