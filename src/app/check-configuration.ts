@@ -29,9 +29,13 @@ export async function checkConfiguration(given: {
   const feeds = feedsOf(configuration, given);
   for (const feed of feeds) {
     if (feed.location.kind === 'path' && (await stat(feed.location.path).catch(() => null)) === null)
-      throw new AppError(configErrors.missing, `feeds.${feed.source.id}.path names ${feed.location.path}, which is not there`, {
-        hint: 'Correct the path, or remove it to read the public endpoint.',
-      });
+      throw new AppError(
+        configErrors.missing,
+        `feeds.${feed.source.id}.path names ${feed.location.path}, which is not there`,
+        {
+          hint: 'Correct the path, or remove it to read the public endpoint.',
+        },
+      );
     await feed.secret();
   }
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));

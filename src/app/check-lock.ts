@@ -40,7 +40,9 @@ export async function checkLock(given: {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Promise<CheckOutcome> {
   const file = await lockFile(path.resolve(given.cwd, given.lock));
-  const text = await readText(file, { missing: 'Name a flake.lock or the folder it lies in; "nix flake lock" writes one.' });
+  const text = await readText(file, {
+    missing: 'Name a flake.lock or the folder it lies in; "nix flake lock" writes one.',
+  });
   const parsed = parseFlakeLock(text);
   if (parsed.kind === 'malformed')
     throw new AppError(checkErrors.malformed, `${file} is not a flake.lock: ${parsed.reason}`, {

@@ -52,10 +52,7 @@ export async function initWorkspace(
 }
 
 /** Writes files into a workspace; the settings last, because they are what makes the folder one. */
-export async function writeWorkspace(
-  folder: string,
-  files: Readonly<Record<string, string>>,
-): Promise<MadeWorkspace> {
+export async function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): Promise<MadeWorkspace> {
   const names = Object.keys(files).sort((a, b) => Number(a === configurationFile) - Number(b === configurationFile));
   for (const name of names) {
     const file = path.join(folder, name);

@@ -11,7 +11,11 @@ export async function nixOf(
   if (setting === 'auto') return findNix({ environment });
   const nix = await findNix({ program: setting, environment });
   if (nix !== null) return nix;
-  throw new AppError({ code: 'config.nix', retryable: false }, `nix.program is ${setting}, which is no Nix 2.4 or newer`, {
-    hint: 'Correct the path in snowguard.toml, or set it to "auto" or "none".',
-  });
+  throw new AppError(
+    { code: 'config.nix', retryable: false },
+    `nix.program is ${setting}, which is no Nix 2.4 or newer`,
+    {
+      hint: 'Correct the path in snowguard.toml, or set it to "auto" or "none".',
+    },
+  );
 }

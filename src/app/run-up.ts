@@ -75,10 +75,14 @@ async function isWorkspace(folder: string): Promise<boolean> {
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return false;
-      throw new AppError({ code: 'storage.unreadable', retryable: false }, `${folder} cannot be read: ${messageOf(error)}`, {
-        cause: error,
-        hint: 'Choose a folder that you own with --workspace DIR, or correct its permissions.',
-      });
+      throw new AppError(
+        { code: 'storage.unreadable', retryable: false },
+        `${folder} cannot be read: ${messageOf(error)}`,
+        {
+          cause: error,
+          hint: 'Choose a folder that you own with --workspace DIR, or correct its permissions.',
+        },
+      );
     },
   );
 }
@@ -98,8 +102,12 @@ async function sayWhatNext(
   say('');
   say(`Snowguard is up at ${url} after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops.`);
   say('');
-  if (latestRelease === null) say('  There is no release yet: the first one follows the first evaluation of a channel.');
-  else say(`  put into a flake:   inputs.nixpkgs.url = "${url}/f/${configuration.organisation}/${context.channels[0]?.flake ?? configuration.flake}/0";`);
+  if (latestRelease === null)
+    say('  There is no release yet: the first one follows the first evaluation of a channel.');
+  else
+    say(
+      `  put into a flake:   inputs.nixpkgs.url = "${url}/f/${configuration.organisation}/${context.channels[0]?.flake ?? configuration.flake}/0";`,
+    );
   say(`  open:               ${url}`);
   say('  what is open:       npx snowguard findings');
   say('  check a lock:       npx snowguard check path/to/flake.lock');

@@ -53,10 +53,7 @@ export async function scanReport(
       const [packages, failures] =
         evaluation === null
           ? [[], []]
-          : await Promise.all([
-              context.catalog.packagesOf(evaluation.id),
-              context.catalog.failuresOf(evaluation.id),
-            ]);
+          : await Promise.all([context.catalog.packagesOf(evaluation.id), context.catalog.failuresOf(evaluation.id)]);
       const matches = await context.matches.matchesOf(channel);
       const count = (status: (typeof matches)[number]['status']) =>
         matches.filter((match) => match.status === status).length;

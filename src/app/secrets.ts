@@ -13,9 +13,13 @@ export async function readSecret(
   try {
     return (await readFile(file, 'utf8')).split('\n')[0]?.trim() || null;
   } catch (error) {
-    throw new AppError({ code: 'config.secret', retryable: false }, `the key in ${file} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Correct secret_file in snowguard.toml, or make the file readable for this user.',
-    });
+    throw new AppError(
+      { code: 'config.secret', retryable: false },
+      `the key in ${file} cannot be read: ${messageOf(error)}`,
+      {
+        cause: error,
+        hint: 'Correct secret_file in snowguard.toml, or make the file readable for this user.',
+      },
+    );
   }
 }

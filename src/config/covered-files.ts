@@ -11,7 +11,14 @@ const CoveredFile = z.strictObject({
   owner: z.string().min(1).max(100).default('security'),
   since: z.union([z.string().regex(/^\d{4}-\d{2}-\d{2}$/), z.date().transform((at) => at.toISOString().slice(0, 10))]),
   attrs: z
-    .array(z.string().refine((attr) => parseAttrPath(attr) !== null, 'an attribute path such as openssl or python3Packages.requests'))
+    .array(
+      z
+        .string()
+        .refine(
+          (attr) => parseAttrPath(attr) !== null,
+          'an attribute path such as openssl or python3Packages.requests',
+        ),
+    )
     .max(20_000),
 });
 
@@ -32,7 +39,5 @@ export async function readCoveredFolder(folder: string): Promise<readonly Covere
       packages.set(attr, { attr, category, owner, since, file });
     }
   }
-  return [...packages.values()]
-    .map(({ file: _, ...covered }) => covered)
-    .sort((a, b) => (a.attr < b.attr ? -1 : 1));
+  return [...packages.values()].map(({ file: _, ...covered }) => covered).sort((a, b) => (a.attr < b.attr ? -1 : 1));
 }

@@ -9,7 +9,6 @@ export function parseDuration(text: string): number | null {
 
 /** The shortest of the forms that `parseDuration` reads. */
 export function writeDuration(ms: number): string {
-  for (const unit of ['d', 'h', 'm'])
-    if (ms % (units[unit] ?? 1) === 0) return `${ms / (units[unit] ?? 1)}${unit}`;
+  for (const unit of ['d', 'h', 'm']) if (ms % (units[unit] ?? 1) === 0) return `${ms / (units[unit] ?? 1)}${unit}`;
   return `${Math.round(ms / 1_000)}s`;
 }

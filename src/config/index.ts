@@ -1,6 +1,7 @@
 /** Turns the files of a workspace into checked settings. Only app and cli read them. */
-export { readCoveredFolder } from './covered-files.ts';
+
 export { configurationFile } from './configuration-file.ts';
+export { readCoveredFolder } from './covered-files.ts';
 export { configErrors, loadConfiguration, readText } from './load.ts';
 export type { ChannelConfiguration, Configuration, FeedConfiguration } from './schema.ts';
 export { configurationTemplate } from './template.ts';

@@ -16,7 +16,14 @@ export interface TemplateOptions {
   readonly flake: string;
   readonly publicUrl: string;
   readonly systems: readonly string[];
-  readonly channel: { readonly id: string; readonly upstream: string; readonly branch: string; readonly every: string; readonly partial: boolean; readonly inventories?: string };
+  readonly channel: {
+    readonly id: string;
+    readonly upstream: string;
+    readonly branch: string;
+    readonly every: string;
+    readonly partial: boolean;
+    readonly inventories?: string;
+  };
   readonly feeds: readonly FeedHint[];
 }
 

@@ -8,7 +8,10 @@ const lookMs = 15_000;
 const afterFailureMs = 10 * 60_000;
 
 /** What is due now, by the last try of each feed and channel. */
-export async function dueJobs(context: WalkContext, lastChannelSync: ReadonlyMap<string, EpochMs>): Promise<readonly WantedJob[]> {
+export async function dueJobs(
+  context: WalkContext,
+  lastChannelSync: ReadonlyMap<string, EpochMs>,
+): Promise<readonly WantedJob[]> {
   const now = context.clock.now();
   const syncs = new Map((await context.feedStore.states()).map((state) => [state.source, state]));
   const feeds = context.feeds.flatMap(({ source, everyMs }): readonly WantedJob[] => {

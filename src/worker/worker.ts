@@ -50,8 +50,7 @@ export function createWorker(given: {
     for (const event of events)
       for (const job of jobsAfter(event, context.channels)) wanted.set(`${job.kind} ${job.subject}`, job);
     await database.write(async (trx) => {
-      for (const { kind, subject } of wanted.values())
-        await queue.enqueueIn(trx, { kind, key: subject, payload: {} });
+      for (const { kind, subject } of wanted.values()) await queue.enqueueIn(trx, { kind, key: subject, payload: {} });
       await advanceCursor(trx, reader, last.sequence);
     });
     return true;

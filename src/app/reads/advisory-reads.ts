@@ -46,7 +46,12 @@ export async function syndicated({
   advisories,
 }: WalkContext): Promise<readonly SyndicatedAdvisory[]> {
   const all = (await Promise.all(channels.map(({ id }) => findings.ofChannel(id)))).flat();
-  const groups = [...Map.groupBy(all.map(({ finding }) => finding), ({ advisoryId }) => advisoryId)]
+  const groups = [
+    ...Map.groupBy(
+      all.map(({ finding }) => finding),
+      ({ advisoryId }) => advisoryId,
+    ),
+  ]
     .map(([id, own]) => ({ id, own, at: Math.max(...own.map(lastChange)) }))
     .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
     .slice(0, mostSyndicated);

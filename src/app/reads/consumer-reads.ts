@@ -17,9 +17,6 @@ export async function boardOf(context: WalkContext, consumers: readonly Consumer
 }
 
 /** Where the inputs of a lock stand that nobody registered. */
-export async function boardOfInputs(
-  context: WalkContext,
-  inputs: readonly ConsumerInput[],
-): Promise<ConsumerBoard> {
+export async function boardOfInputs(context: WalkContext, inputs: readonly ConsumerInput[]): Promise<ConsumerBoard> {
   return boardOf(context, [{ id: 'posted', name: 'this lock', inputs, seenAt: context.clock.now() }]);
 }

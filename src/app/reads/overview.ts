@@ -12,14 +12,14 @@ export async function overviewOf({ context, database }: ReadContext): Promise<Ov
   const { findings, catalog, advisories, releases, consumers, channels, organisation } = context;
   const [first] = channels;
   const everyone = await consumers.consumers();
-  const [promise, urgent, counts, states, covered, advisoryCount, feeds, journal, board, latestRelease] =
+  const [promise, urgent, counts, states, covered, archive, feeds, journal, board, latestRelease] =
     await Promise.all([
       findings.promiseLines(first?.id ?? ''),
       findings.list({ order: 'breach', band: null, state: 'open', after: null, limit: urgentShown }),
       findings.counts(),
       Promise.all(channels.map(({ id }) => channelState(context, id))),
       catalog.covered(),
-      advisories.count(),
+      advisories.list({ text: '', after: null, limit: 1 }),
       feedStates(context),
       latestEvents(database, { limit: eventsShown }),
       boardOf(context, everyone),
@@ -31,7 +31,7 @@ export async function overviewOf({ context, database }: ReadContext): Promise<Ov
     latestRelease,
     channels: states,
     coveredPackages: covered.length,
-    advisories: advisoryCount,
+    advisories: archive.total,
     underInvestigation: counts
       .filter(({ state }) => state === 'under_investigation')
       .reduce((sum, { count }) => sum + count, 0),

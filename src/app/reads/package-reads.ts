@@ -1,4 +1,4 @@
-import type { Page, PackagePage, PackageRow, TextQuery } from '../../http/index.ts';
+import type { PackagePage, PackageRow, Page, TextQuery } from '../../http/index.ts';
 import type { CoveredPackage, PackageSummary } from '../../pipeline/catalog/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 

@@ -75,11 +75,7 @@ export async function starterOf(folder: string, clock: Clock): Promise<(Starter 
 /** Upstream's repository in the workspace, complete. Made again it is the same. */
 export async function upstreamOf(folder: string, dir: string) {
   const git = await initBare(path.join(folder, upstreamFolder));
-  const commits = await replayHistory({ git, dir });
-  // The story moves `main` step by step; all of the history stays in reach.
-  const tip = await git.resolve('refs/heads/main');
-  if (tip !== null) await git.updateRef('refs/heads/next', tip, await git.resolve('refs/heads/next'));
-  return { git, commits };
+  return { git, commits: await replayHistory({ git, dir }) };
 }
 
 function exists(file: string): Promise<boolean> {

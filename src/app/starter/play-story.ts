@@ -90,7 +90,11 @@ async function releaseOf({ context }: Workspace, { channel, flake }: Starter): P
 }
 
 /** A consumer locks the newest release; its files lie in the workspace, to be tried with Nix. */
-async function adopt({ context, configuration, folder }: Workspace, consumer: StarterConsumer, release: Release): Promise<void> {
+async function adopt(
+  { context, configuration, folder }: Workspace,
+  consumer: StarterConsumer,
+  release: Release,
+): Promise<void> {
   const url = configuration.public_url;
   const files = consumerFiles({
     consumer,

@@ -19,9 +19,7 @@ export const checkCommand: CommandMaker = (context, finish) =>
     )
     .argument('[lock]', 'a flake.lock, or the folder it lies in', '.')
     .addOption(
-      new Option('--at-least <severity>', 'what counts')
-        .choices(['critical', 'high', 'medium', 'low'])
-        .default('low'),
+      new Option('--at-least <severity>', 'what counts').choices(['critical', 'high', 'medium', 'low']).default('low'),
     )
     .addOption(new Option('--server <url>', 'ask this Snowguard instead'))
     .addOption(workspaceOption())

@@ -22,5 +22,8 @@ export const configCommand: CommandMaker = (context) => {
         `  nix         ${report.nix ?? 'none installed: channels are read from inventories'}`,
       ]);
     });
-  return new Command('config').summary('check the settings').description('The settings of a workspace.').addCommand(check);
+  return new Command('config')
+    .summary('check the settings')
+    .description('The settings of a workspace.')
+    .addCommand(check);
 };

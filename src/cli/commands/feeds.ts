@@ -8,7 +8,9 @@ import { jsonOption, workspaceOption } from '../workspace-option.ts';
 export const feedsCommand: CommandMaker = (context) =>
   new Command('feeds')
     .summary('the feeds that are read, and how fresh each is')
-    .description('Shows for each feed the last good sync, its records, what was set aside as unreadable, and any incident.')
+    .description(
+      'Shows for each feed the last good sync, its records, what was set aside as unreadable, and any incident.',
+    )
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action(async (options: { readonly workspace?: string; readonly json?: boolean }) =>

@@ -14,7 +14,9 @@ interface InitOptions {
 export const initCommand: CommandMaker = (context) =>
   new Command('init')
     .summary('write a new workspace on the true Nixpkgs')
-    .description('Writes the settings, a first covered set and the SLA policy into a folder, each setting explained in place.')
+    .description(
+      'Writes the settings, a first covered set and the SLA policy into a folder, each setting explained in place.',
+    )
     .argument('<dir>', 'the folder; it must be empty or not there yet')
     .addOption(new Option('--organisation <name>', 'the first part of the published name').default('acme'))
     .addOption(new Option('--flake <name>', 'the second part of the published name').default('secure'))

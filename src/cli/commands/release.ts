@@ -100,7 +100,9 @@ function yankCommand(context: CliContext, verb: 'yank' | 'unyank'): Command {
       await withWorkspace(context, options.workspace, async ({ context: walk, clock }) => {
         const channel = walk.channels.find(({ id }) => options.channel === undefined || id === options.channel);
         const release =
-          channel === undefined ? null : await walk.releases.releaseByVersion(walk.organisation, channel.flake, version);
+          channel === undefined
+            ? null
+            : await walk.releases.releaseByVersion(walk.organisation, channel.flake, version);
         if (release === null)
           throw new AppError({ code: 'usage.version', retryable: false }, `there is no release ${version}`, {
             hint: 'See them: snowguard release list',

@@ -27,7 +27,8 @@ export const scanCommand: CommandMaker = (context, finish) =>
     .action(async (options: ScanOptions) =>
       withWorkspace(context, options.workspace, async (workspace) => {
         const { importInventory, scanReport } = await import('../../app/index.ts');
-        const channels = options.channel === undefined ? workspace.context.channels.map(({ id }) => id) : [options.channel];
+        const channels =
+          options.channel === undefined ? workspace.context.channels.map(({ id }) => id) : [options.channel];
         const [channel] = channels;
         await workspace.adoptCovered();
         if (options.inventory !== undefined && channel !== undefined)

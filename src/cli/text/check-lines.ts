@@ -12,7 +12,11 @@ export function checkLines(outcome: CheckOutcome): readonly string[] {
       `${action.input} (${action.flake}) must move from ${action.fromVersion} to ${action.toVersion}${action.yanked ? ': the locked release was withdrawn' : ''}`,
     ),
     ...columns(
-      action.fixes.map((fix) => [`  ${fix.advisoryId}`, fix.band, `${fix.attr} ${fix.fromVersion} to ${fix.toVersion}`]),
+      action.fixes.map((fix) => [
+        `  ${fix.advisoryId}`,
+        fix.band,
+        `${fix.attr} ${fix.fromVersion} to ${fix.toVersion}`,
+      ]),
     ),
     ...(action.firstChange === null ? [] : [`  ${plainText(action.firstChange)}`]),
     `  Run: ${plainText(action.command)}`,

@@ -1,5 +1,5 @@
-import { duration } from '../../http/web/format-time.ts';
 import type { FindingRow } from '../../http/ports.ts';
+import { duration } from '../../http/web/format-time.ts';
 import { columns } from './columns.ts';
 
 /** One line a finding: `CVE-2024-3094  xz 5.6.1  critical  open  due in 6 d`. */

@@ -26,6 +26,8 @@ export interface AdvisoryStore {
   readonly merge: (work: MergeWork) => Promise<{ readonly changed: number }>;
   /** By its id, any alias, or the id of a record that is attributed to it. */
   readonly byId: (id: string) => Promise<Advisory | null>;
+  /** By the ids given, each an advisory's own or one that it had before. */
+  readonly byIds: (ids: readonly string[]) => Promise<ReadonlyMap<string, Advisory>>;
   /** Newest publication first. An id finds just its own; else every word must occur in the ids, title, products or text. */
   readonly list: (query: AdvisoryQuery) => Promise<AdvisoryPage>;
   /** All that one of the records is part of, or attributed to. */
@@ -52,6 +54,26 @@ export function createAdvisoryStore(
         .limit(1)
         .executeTakeFirst();
       return row === undefined ? null : ((await readAdvisories(db.read, feeds, [row.advisory_id]))[0] ?? null);
+    },
+    byIds: async (ids) => {
+      const advisoryOf = new Map<string, string>();
+      for (const part of inParts(ids)) {
+        const rows = await db.read
+          .selectFrom('advisory_alias')
+          .select(['alias', 'advisory_id'])
+          .where('alias', 'in', part)
+          .where('is_linked', '=', 0)
+          .execute();
+        for (const row of rows) advisoryOf.set(row.alias, row.advisory_id);
+      }
+      const read = await readAdvisories(db.read, feeds, [...new Set(advisoryOf.values())]);
+      const advisories = new Map(read.map((advisory) => [advisory.id, advisory]));
+      return new Map(
+        [...advisoryOf].flatMap(([id, of]) => {
+          const advisory = advisories.get(of);
+          return advisory === undefined ? [] : [[id, advisory] as const];
+        }),
+      );
     },
     list: (query) => listAdvisories(db.read, query),
     advisoriesOfRecords: async (recordKeys) => {

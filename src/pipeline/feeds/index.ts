@@ -5,6 +5,7 @@ export type { FeedSync, Latency } from './feed-sync.ts';
 export type * from './model.ts';
 export { nameKey, packageKey, plainName, productKey, purlKey, repositoryKey } from './product-key.ts';
 export type { Candidate, RecordChange } from './read-records.ts';
+export { feedSources } from './sources.ts';
 export { createFeedStore, type FeedStore, type Quarantined } from './store.ts';
 export { type SyncOutcome, syncFeed } from './sync-feed.ts';
 export type { FeedIncident, SyncCounts } from './sync-rules.ts';

@@ -1,7 +1,5 @@
-import type { Advisory } from '../../pipeline/advisories/index.ts';
 import type { Evaluation } from '../../pipeline/catalog/index.ts';
 import type { CarriedPackage } from '../../pipeline/findings/index.ts';
-import type { Match } from '../../pipeline/matching/index.ts';
 import { type PublishOutcome, publishRelease } from '../../pipeline/releases/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
 import { channelOf, type JobHandler } from './job.ts';
@@ -35,17 +33,10 @@ async function updateFindings(context: WalkContext, channel: KeptChannel, evalua
     channel: channel.id,
     scope: { kind: 'channel' },
     matches,
-    advisories: await advisoriesOf(context, ids),
+    advisories: await context.advisories.byIds([...ids]),
     packages: await packagesOf(context, evaluation),
     at: context.clock.now(),
   });
-}
-
-async function advisoriesOf(
-  { advisories }: WalkContext,
-  ids: ReadonlySet<Match['advisoryId']>,
-): Promise<ReadonlyMap<string, Advisory>> {
-  return advisories.byIds([...ids]);
 }
 
 async function packagesOf(
