@@ -1,0 +1,10 @@
+export const feedErrors = {
+  /** Not what the source's format is: broken, truncated or of another shape. */
+  unreadable: { code: 'feeds.unreadable', retryable: false },
+  tooLarge: { code: 'feeds.too-large', retryable: false },
+  noSuchLocation: { code: 'feeds.no-such-location', retryable: false },
+  /** The endpoint answered with an error status. */
+  refused: { code: 'feeds.refused', retryable: true },
+  /** The endpoint asks to come back later. */
+  throttled: { code: 'feeds.throttled', retryable: true },
+} as const;
