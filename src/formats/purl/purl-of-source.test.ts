@@ -22,6 +22,7 @@ test.each([
   ['mirror://maven/org/apache/ant/ant/1.10.15/ant-1.10.15.jar', 'pkg:maven/org.apache.ant/ant'],
   ['https://ftpmirror.gnu.org/glibc/glibc-2.40.tar.xz', 'pkg:gnu/glibc'],
   ['mirror://gnome/sources/glib/2.86/glib-2.86.1.tar.xz', 'pkg:gnome/glib'],
+  ['mirror://kernel/linux/kernel/v6.x/linux-6.12.63.tar.xz', 'pkg:kernel/linux'],
   ['mirror://sourceforge/libpng/libpng-1.6.50.tar.xz', 'pkg:sourceforge/libpng'],
 ])('%s', (url, purl) => {
   expect(purlOfSource(url)?.purl).toBe(purl);
@@ -29,6 +30,7 @@ test.each([
 
 test('a repository is named where the address has one', () => {
   expect(purlOfSource('https://github.com/GNOME/libxml2.git')?.repository).toBe('https://github.com/gnome/libxml2');
+  expect(purlOfSource('mirror://kernel/linux/utils/util-linux/v2.41/util-linux-2.41.2.tar.xz')).toBeNull();
   expect(purlOfSource('mirror://cpan/src/5.0/perl-5.40.0.tar.gz')).toBeNull();
   expect(purlOfSource('https://gitlab.com/api/v4/projects/%E0%A4%A/repository/archive.tar.gz')).toBeNull();
 });

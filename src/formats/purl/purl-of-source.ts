@@ -69,8 +69,9 @@ const rules: readonly Rule[] = [
     shape: /^(?:mirror:\/\/gnu|https:\/\/ftpmirror\.gnu\.org|https:\/\/ftp\.gnu\.org\/gnu)\/([^/]+)\//,
     identity: ([, name]) => registry('gnu', name),
   },
+  { shape: /^mirror:\/\/kernel\/linux\/kernel\/v\d/, identity: () => registry('kernel', 'linux') },
   {
-    shape: /^mirror:\/\/(gnome|sourceforge|savannah|kernel|xorg|apache)\/(?:sources\/|project\/|releases\/)?([^/]+)\//,
+    shape: /^mirror:\/\/(gnome|sourceforge|savannah|apache)\/(?:sources\/|project\/|releases\/)?([^/]+)\//,
     identity: ([, type, name]) => registry(type, name),
   },
 ];

@@ -137,9 +137,10 @@ function stronger(a: AssessedRecord, b: AssessedRecord): AssessedRecord {
 }
 
 /** The kernel's own records know its branches; NVD's cumulative ranges do not. */
-function kernelRule({ pname }: Package, records: readonly AssessedRecord[]): readonly AssessedRecord[] {
+function kernelRule({ mappings }: Package, records: readonly AssessedRecord[]): readonly AssessedRecord[] {
   const own = records.some(({ source, evaluation }) => source === 'cve' && evaluation.precise);
-  return pname === 'linux' && own ? records.filter(({ source }) => !source.startsWith('nvd')) : records;
+  const isKernel = mappings.some(({ product, verdict }) => product === 'linux_kernel' && verdict === 'is');
+  return isKernel && own ? records.filter(({ source }) => !source.startsWith('nvd')) : records;
 }
 
 function admittedBy({ instances }: Package, names: readonly string[]): readonly string[] {

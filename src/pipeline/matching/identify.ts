@@ -121,7 +121,7 @@ function identifyReviewed(carried: Package, { vendor, product }: VendorProduct):
   if (first === undefined) return null;
   return first.verdict === 'is-not'
     ? { kind: 'denied', because: `reviewed: ${vendor}:${product} is ${first.reason}` }
-    : same('A0', 1, `reviewed: ${vendor}:${product}`);
+    : same('A0', first.of === 'team' ? 1 : 0.99, `reviewed: ${vendor}:${product}`);
 }
 
 function strongEvidence(carried: Package, { vendor, product }: VendorProduct): readonly IdentityEvidence[] {
@@ -129,14 +129,18 @@ function strongEvidence(carried: Package, { vendor, product }: VendorProduct): r
   if (carried.declared.includes(`${vendor}:${product}`))
     found.push({ tier: 'A1', prior: 0.98, because: `the package declares ${vendor}:${product}` });
   if (carried.sourceProducts.some((known) => known.vendor === vendor && known.product === product)) {
-    const several = carried.sourceProducts.length > 5;
-    found.push(
-      several
-        ? { tier: 'A6', prior: 0.5, because: `one of ${carried.sourceProducts.length} products of its source` }
-        : { tier: 'A3', prior: 0.9, because: `its source is known as ${vendor}:${product}` },
-    );
+    found.push(sourceEvidence(carried, `${vendor}:${product}`));
   }
   return found;
+}
+
+function sourceEvidence({ sourceProducts, names }: Package, identity: string): IdentityEvidence {
+  if (sourceProducts.length > 5)
+    return { tier: 'A6', prior: 0.5, because: `one of ${sourceProducts.length} products of its source` };
+  // Tools, headers and libraries are built from the source of something bigger.
+  return sourceProducts.some(({ product }) => names.includes(product))
+    ? { tier: 'A3', prior: 0.9, because: `its source is known as ${identity}` }
+    : { tier: 'A6', prior: 0.65, because: `its source is that of ${identity}, under another name` };
 }
 
 function byDictionary(carried: Package, { vendor, product }: VendorProduct, data: IdentityData): Identification {

@@ -39,6 +39,9 @@ function upstreamOf({ pname, name, attr }: Pick<Instance, 'pname' | 'name' | 'at
     const base = version.replace(/-\d+$/, '');
     return { kind: 'version', text: base, snapshot: base !== version || /-\d+$/.test(name.slice(`${pname}-`.length)) };
   }
+  // A branch that others carry on after upstream's last release: `2.7.18.12`.
+  if (/^2\.7\.18\.\d+$/.test(version) && pname.startsWith('python'))
+    return { kind: 'version', text: '2.7.18', snapshot: true };
   // Upstream counts its patches as a third number: `5.3p3` is 5.3.3.
   if (/^(?:bash|readline)/.test(pname)) return plain(version.replace(/p(\d+)$/, '.$1'));
   // A kernel module is named after the kernel it was built for as well.
