@@ -36,6 +36,7 @@ export const findingsMigration: Migration = {
       .addColumn('breached_at', 'bigint')
       .addColumn('void_at', 'bigint')
       .addColumn('breach_at', 'bigint', (column) => column.notNull())
+      .addColumn('verdict', 'text')
       .addUniqueConstraint('finding_place', ['channel', 'attr', 'advisory_id'])
       .execute();
     await db.schema.createIndex('finding_advisory').on('finding').column('advisory_id').execute();
@@ -71,6 +72,16 @@ export const findingsMigration: Migration = {
       .addColumn('since', 'bigint', (column) => column.notNull())
       .addColumn('until', 'bigint')
       .addPrimaryKeyConstraint('finding_attribution_pk', ['finding_id', 'source', 'record_id', 'outcome'])
+      .execute();
+    await db.schema
+      .createTable('finding_verdict')
+      .addColumn('finding_id', 'bigint', (column) => column.notNull())
+      .addColumn('content', 'text', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull())
+      .addColumn('proposed_by', 'text', (column) => column.notNull())
+      .addColumn('proposed_at', 'bigint', (column) => column.notNull())
+      .addColumn('ended_at', 'bigint')
+      .addPrimaryKeyConstraint('finding_verdict_pk', ['finding_id', 'content'])
       .execute();
     await db.schema
       .createTable('finding_policy')

@@ -1,13 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { SeverityBand } from '../advisories/index.ts';
-import { addFacts, factsOfFinding } from './fact-rows.ts';
-import { pinnedPolicies } from './pinned-policy.ts';
-import { clockColumns } from './rows.ts';
+import { announce } from './announce.ts';
+import { addFacts } from './fact-rows.ts';
+import { followFacts } from './record-statement.ts';
 import type { Fact } from './sla/facts.ts';
-import { replay } from './sla/replay.ts';
 import type { StoreTables } from './tables.ts';
-import { announce } from './update-findings.ts';
 
 /** A finding that a channel has fixed and no release carries yet. */
 export interface AwaitedFix {
@@ -48,7 +46,6 @@ export async function fixesAwaitingRelease(db: Kysely<StoreTables>, channel: str
 /** Notes that a published release carries these fixes; gives how many had not been released before. */
 export async function markReleased(trx: Transaction<StoreTables>, given: ReleasedFixes): Promise<number> {
   const { channel, releaseUuid, version, fixes, at } = given;
-  const pinned = await pinnedPolicies(trx);
   let marked = 0;
   for (const { advisoryId, attr } of fixes) {
     const row = await trx
@@ -74,12 +71,7 @@ export async function markReleased(trx: Transaction<StoreTables>, given: Release
       actor: 'robot',
     };
     await addFacts(trx, [{ findingId: row.id, facts: [released] }]);
-    const clocks = clockColumns(replay(await factsOfFinding(trx, row.id), pinned(row)));
-    await trx
-      .updateTable('finding')
-      .set({ released_at: at, ...clocks })
-      .where('id', '=', row.id)
-      .execute();
+    await followFacts(trx, row, { released_at: at });
     await announce(trx, 'finding.released', row, at, {
       releaseUuid,
       version,

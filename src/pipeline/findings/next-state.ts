@@ -7,13 +7,16 @@ export interface Seen {
   /** Whether the package's version or patches differ from when the finding was last looked at. */
   readonly packageChanged: boolean;
   readonly withdrawn: boolean;
+  /** Two people said that the package is not affected, and what they said still holds for it. */
+  readonly verdictHolds: boolean;
 }
 
 /**
  * The state that follows. A flaw that is gone because the package changed was fixed; gone from an unchanged package, the
  * record was wrong about it. Nothing turns a fixed finding into anything but open.
  */
-export function nextState(state: FindingState, { match, packageChanged, withdrawn }: Seen): FindingState {
+export function nextState(state: FindingState, { match, packageChanged, withdrawn, verdictHolds }: Seen): FindingState {
+  if (verdictHolds) return state;
   if (withdrawn) return state === 'fixed' ? 'fixed' : 'retracted';
   if (match?.status === 'affected') return 'open';
   if (match?.status === 'under_investigation') return 'under_investigation';

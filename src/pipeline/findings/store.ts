@@ -8,10 +8,20 @@ import type { FindingState } from './model.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import { policyFor, type SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
+import { recordStatement, type Statement, type StatementOutcome } from './record-statement.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from './rows.ts';
+import {
+  approveVerdict,
+  proposeVerdict,
+  type Signature,
+  type VerdictOutcome,
+  type WithdrawOutcome,
+  withdrawVerdict,
+} from './sign-verdict.ts';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
 import { type FindingsUpdate, type UpdateCounts, updateFindings } from './update-findings.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface FindingCount {
   readonly state: FindingState;
@@ -42,6 +52,11 @@ export interface FindingStore {
   readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
   /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
   readonly markReleased: (given: ReleasedFixes) => Promise<number>;
+  /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
+  readonly state: (statement: Statement) => Promise<StatementOutcome>;
+  readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
+  readonly approveVerdict: (given: Signature & { readonly content: string }) => Promise<VerdictOutcome>;
+  readonly withdrawVerdict: (given: Signature & { readonly reason: string }) => Promise<WithdrawOutcome>;
   readonly list: (
     query: FindingQuery,
   ) => Promise<{ readonly items: readonly ClockedFinding[]; readonly next: string | null }>;
@@ -79,6 +94,10 @@ export function createFindingStore(given: {
     update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
+    state: (statement) => db.write((trx) => recordStatement(trx, statement)),
+    proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal)),
+    approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval)),
+    withdrawVerdict: (withdrawal) => db.write((trx) => withdrawVerdict(trx, withdrawal)),
     list: async (query) => {
       const page = await listFindings(db.read, query);
       return { items: clocked(page.rows), next: page.next };

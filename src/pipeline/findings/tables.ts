@@ -36,6 +36,8 @@ export interface FindingsTables {
     readonly void_at: number | null;
     /** `remediation_due_at` while the clock runs; else far away. */
     readonly breach_at: number;
+    /** The verdict in force. */
+    readonly verdict: string | null;
   };
   /** What every clock is computed from. Only ever added to. */
   readonly finding_fact: {
@@ -52,6 +54,16 @@ export interface FindingsTables {
     readonly outcome: string;
     readonly since: number;
     readonly until: number | null;
+  };
+  /** What people proposed to sign; one that ended must be proposed anew. */
+  readonly finding_verdict: {
+    readonly finding_id: number;
+    /** The digest that two people sign. */
+    readonly content: string;
+    readonly body: string;
+    readonly proposed_by: string;
+    readonly proposed_at: number;
+    readonly ended_at: number | null;
   };
   /** Each policy version as it was when the first finding was opened under it. */
   readonly finding_policy: {

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
-import { appendEvent } from '../../journal/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Match } from '../matching/index.ts';
 import { type AdvisorySay, factsOfSay, sayOf } from './advisory-say.ts';
+import { announce } from './announce.ts';
 import { addAttributions, replaceAttributions } from './attributions.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
 import type { FindingState } from './model.ts';
@@ -11,9 +11,11 @@ import { isLive, nextState } from './next-state.ts';
 import { pinnedPolicies, pinPolicy } from './pinned-policy.ts';
 import { policyFor, type SlaPolicy } from './policy.ts';
 import { clockColumns, type FindingRow, sayColumns } from './rows.ts';
+import { endVerdicts } from './sign-verdict.ts';
 import type { Fact, FactKind } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
 import type { StoreTables } from './tables.ts';
+import { lapseOf, type Verdict } from './verdict.ts';
 
 /** What the matches given are all of: the channel, some advisories in it, or some packages of it. */
 export type Scope =
@@ -165,23 +167,28 @@ async function changeFinding(
   const version = match?.version ?? update.packages.get(row.attr)?.version ?? row.version;
   const packageChanged = version !== row.version || (match !== null && patchesOf(match) !== row.patches);
   const withdrawn = advisory === null || advisory.state === 'withdrawn';
-  const state = nextState(before, { match, packageChanged, withdrawn });
+  const patches = match === null ? row.patches : patchesOf(match);
+  const verdict = row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict);
+  const lapse =
+    verdict === null ? null : lapseOf(verdict, { version, patches: JSON.parse(patches) as string[], at: update.at });
+  const verdictHolds = verdict !== null && lapse === null;
+  const state = nextState(before, { match, packageChanged, withdrawn, verdictHolds });
   const say = advisory === null || withdrawn ? null : sayOf(advisory);
   const sayChanged = say !== null && JSON.stringify(say) !== row.advisory_say;
   const looks = {
     advisory_id: advisory?.id ?? row.advisory_id,
-    ...(match === null
-      ? {}
-      : { explanation: match.explanation, patches: patchesOf(match), attributions: attributionsOf(match) }),
+    ...(match === null ? {} : { explanation: match.explanation, patches, attributions: attributionsOf(match) }),
     ...(isLive(state) ? { version } : {}),
+    ...(lapse === null ? {} : { verdict: null }),
   };
   const looksChanged = Object.entries(looks).some(([column, value]) => row[column as keyof FindingRow] !== value);
   if (state === before && !sayChanged && !looksChanged) return false;
 
   const { at } = update;
   const facts = sayChanged ? [...factsOfSay(say, JSON.parse(row.advisory_say) as AdvisorySay, at)] : [];
-  const turned = turnOf(before, state);
+  const turned = turnOf(before, state, lapse);
   if (turned?.fact !== undefined) facts.push(robotFact(turned.fact, at));
+  if (turned?.event === 'finding.reopened') await endVerdicts(trx, row.id, at);
   if (facts.length > 0) await addFacts(trx, [{ findingId: row.id, facts }]);
   const clocks = facts.length === 0 ? {} : clockColumns(replay(await factsOfFinding(trx, row.id), given.pinned(row)));
   const stateColumns =
@@ -216,11 +223,15 @@ async function changeFinding(
 function turnOf(
   before: FindingState,
   after: FindingState,
+  lapse: string | null,
 ): { readonly event: string; readonly fact?: FactKind } | null {
   if (before === after) return null;
   switch (after) {
     case 'open':
     case 'under_investigation':
+      if (lapse !== null) {
+        return { event: 'finding.reopened', fact: { kind: 'reopened', reason: `verdict: ${lapse}` } };
+      }
       if (before === 'fixed')
         return { event: 'finding.reopened', fact: { kind: 'reopened', reason: 'affected again' } };
       if (!isLive(before)) return { event: 'finding.reopened', fact: { kind: 'revived' } };
@@ -250,23 +261,6 @@ async function findingsIn(
     rows.push(...(await all.where(column, 'in', keys.slice(from, from + 500)).execute()));
   }
   return rows;
-}
-
-export async function announce(
-  trx: Transaction<StoreTables>,
-  kind: string,
-  row: { readonly id: number; readonly advisory_id: string; readonly attr: string; readonly channel: string },
-  at: EpochMs,
-  payload: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const { id, advisory_id: advisoryId, attr, channel } = row;
-  await appendEvent(trx, {
-    at,
-    kind,
-    subject: String(id),
-    actor: 'robot',
-    payload: { findingId: String(id), advisoryId, attr, channel, ...payload },
-  });
 }
 
 function robotFact(kind: FactKind, at: EpochMs): Fact {
