@@ -1,6 +1,7 @@
 /** Turns matches into findings: each with a state, a severity, deadlines that follow from facts, and a place in the queue. */
 export { deadlinesOf, instantsOf } from './deadlines.ts';
 export { defaultPolicyText } from './default-policy.ts';
+export type { CarriedPackage, FindingsUpdate, Scope, UpdateCounts } from './findings-update.ts';
 export type { FindingQuery } from './list-findings.ts';
 export type { AwaitedFix, ReleasedFixes } from './mark-released.ts';
 export type * from './model.ts';
@@ -25,5 +26,4 @@ export {
   type OpenCount,
 } from './store.ts';
 export type { FindingsTables } from './tables.ts';
-export type { CarriedPackage, FindingsUpdate, Scope, UpdateCounts } from './update-findings.ts';
 export { Verdict, verdictReasons } from './verdict.ts';

@@ -213,6 +213,32 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     });
   });
 
+  test('two findings of one flaw under two names do not collide when the names are joined', async () => {
+    const packages = { scope: { kind: 'packages', attrs: ['curl'] } } as const;
+    await look(
+      [advisory('GHSA-1'), advisory('CVE-2027-9')],
+      [match('GHSA-1', 'curl'), match('CVE-2027-9', 'curl')],
+      packages,
+    );
+    const joined = advisory('CVE-2027-9', { aliases: ['GHSA-1'] });
+    await store.update({
+      channel: 'rolling',
+      ...packages,
+      matches: [match('CVE-2027-9', 'curl'), match('GHSA-1', 'curl')],
+      advisories: new Map([
+        ['CVE-2027-9', joined],
+        ['GHSA-1', joined],
+      ]),
+      packages: new Map([['curl', { version: '1.0', coveredSince: null, shippedSince: null }]]),
+      at: now,
+    });
+    const states = (await store.byPackage('curl')).map(({ finding }) => [finding.advisoryId, finding.state]);
+    expect(states.sort()).toEqual([
+      ['CVE-2027-9', 'open'],
+      ['GHSA-1', 'retracted'],
+    ]);
+  });
+
   test('keeps who said so, and until when', async () => {
     await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
     const first = now;
@@ -224,6 +250,9 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       { source: 'nvd', recordId: 'CVE-2027-1', outcome: 'in', since: first, until: now },
       { source: 'osv', recordId: 'CVE-2027-1', outcome: 'in', since: now, until: null },
     ]);
+    await look([advisory('CVE-2027-1')], [], { versions: { xz: '1.0' } });
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz', { ranges: [osv] })]);
+    expect((await store.caseOf((await only()).finding.id))?.attributions).toEqual(attributions);
   });
 
   test('an edited policy version is refused', async () => {

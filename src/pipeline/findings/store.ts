@@ -2,6 +2,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
 import { factsOfFinding } from './fact-rows.ts';
+import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
 import { type FindingQuery, listFindings } from './list-findings.ts';
 import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
 import type { FindingState } from './model.ts';
@@ -20,7 +21,7 @@ import {
 } from './sign-verdict.ts';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
-import { type FindingsUpdate, type UpdateCounts, updateFindings } from './update-findings.ts';
+import { updateFindings } from './update-findings.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface FindingCount {
@@ -53,7 +54,7 @@ export interface FindingStore {
   /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
   readonly markReleased: (given: ReleasedFixes) => Promise<number>;
   /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
-  readonly state: (statement: Statement) => Promise<StatementOutcome>;
+  readonly recordStatement: (statement: Statement) => Promise<StatementOutcome>;
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
   readonly approveVerdict: (given: Signature & { readonly content: string }) => Promise<VerdictOutcome>;
   readonly withdrawVerdict: (given: Signature & { readonly reason: string }) => Promise<WithdrawOutcome>;
@@ -94,7 +95,7 @@ export function createFindingStore(given: {
     update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
-    state: (statement) => db.write((trx) => recordStatement(trx, statement)),
+    recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval)),
     withdrawVerdict: (withdrawal) => db.write((trx) => withdrawVerdict(trx, withdrawal)),

@@ -162,7 +162,7 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
   });
 
   const state = (by: Person, ...facts: Statement['facts']) =>
-    store.state({ findingId, facts, evidence: null, by, at: now });
+    store.recordStatement({ findingId, facts, evidence: null, by, at: now });
 
   test('an answer by a person, in parts', async () => {
     const parts = (['a', 'b', 'c', 'd', 'e', 'f'] as const).map((part) => ({ kind: 'response', part }) as const);
@@ -211,7 +211,7 @@ test('no order of acts lets one person clear a finding or lower it', async () =>
     approve: () => store.approveVerdict({ findingId, by: all, at: now, content: contentOf(findingId, verdict) }),
     withdraw: () => store.withdrawVerdict({ findingId, by: all, at: now, reason: 'x' }),
     ask: () =>
-      store.state({
+      store.recordStatement({
         findingId,
         facts: [{ kind: 'down_requested', to: 'low', reason: 'x' }],
         evidence: null,
@@ -219,7 +219,7 @@ test('no order of acts lets one person clear a finding or lower it', async () =>
         at: now,
       }),
     lower: () =>
-      store.state({
+      store.recordStatement({
         findingId,
         facts: [{ kind: 'down_approved', to: 'low', role: 'security_lead' }],
         evidence: null,

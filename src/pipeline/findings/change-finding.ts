@@ -1,0 +1,115 @@
+import type { Transaction } from 'kysely';
+import type { Advisory } from '../advisories/index.ts';
+import type { Match } from '../matching/index.ts';
+import { type AdvisorySay, factsOfSay, sayOf } from './advisory-say.ts';
+import { announce } from './announce.ts';
+import { replaceAttributions } from './attributions.ts';
+import { addFacts, factsOfFinding } from './fact-rows.ts';
+import type { FindingsUpdate } from './findings-update.ts';
+import { attributionsOf, patchesOf, robotFact } from './match-traits.ts';
+import type { FindingState } from './model.ts';
+import { isLive, nextState } from './next-state.ts';
+import type { SlaPolicy } from './policy.ts';
+import { clockColumns, type FindingRow, sayColumns } from './rows.ts';
+import { endVerdicts } from './sign-verdict.ts';
+import type { FactKind } from './sla/facts.ts';
+import { replay } from './sla/replay.ts';
+import type { StoreTables } from './tables.ts';
+import { lapseOf, type Verdict } from './verdict.ts';
+
+/** A finding, and what is to be seen of it now. */
+export interface FindingSeen {
+  readonly row: FindingRow;
+  /** Null: the matcher no longer lists it. */
+  readonly match: Match | null;
+  /** Null: no source has it any more. */
+  readonly advisory: Advisory | null;
+  readonly update: FindingsUpdate;
+  readonly pinned: (row: FindingRow) => SlaPolicy;
+}
+
+/** Brings one finding in line; false when there was nothing to change. */
+export async function changeFinding(trx: Transaction<StoreTables>, given: FindingSeen): Promise<boolean> {
+  const { row, match, advisory, update } = given;
+  const before = row.state as FindingState;
+  const version = match?.version ?? update.packages.get(row.attr)?.version ?? row.version;
+  const patches = match === null ? row.patches : patchesOf(match);
+  const packageChanged = version !== row.version || patches !== row.patches;
+  const withdrawn = advisory === null || advisory.state === 'withdrawn';
+  const verdict = row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict);
+  const lapse =
+    verdict === null ? null : lapseOf(verdict, { version, patches: JSON.parse(patches) as string[], at: update.at });
+  const verdictHolds = verdict !== null && lapse === null;
+  const state = nextState(before, { match, packageChanged, withdrawn, verdictHolds });
+  const say = advisory === null || withdrawn ? null : sayOf(advisory);
+  const sayChanged = say !== null && JSON.stringify(say) !== row.advisory_say;
+  const looks = {
+    // Without a match, another finding may stand for the advisory under its new name.
+    advisory_id: match === null ? row.advisory_id : (advisory?.id ?? row.advisory_id),
+    explanation: match?.explanation ?? row.explanation,
+    patches,
+    attributions: attributionsOf(match),
+    ...(isLive(state) ? { version } : {}),
+    ...(lapse === null ? {} : { verdict: null }),
+  };
+  const looksChanged = Object.entries(looks).some(([column, value]) => row[column as keyof FindingRow] !== value);
+  if (state === before && !sayChanged && !looksChanged) return false;
+
+  const { at } = update;
+  const facts = sayChanged ? [...factsOfSay(say, JSON.parse(row.advisory_say) as AdvisorySay, at)] : [];
+  const turned = turnOf(before, state, lapse);
+  if (turned?.fact !== undefined) facts.push(robotFact(turned.fact, at));
+  if (turned?.event === 'finding.reopened') await endVerdicts(trx, row.id, at);
+  if (facts.length > 0) await addFacts(trx, [{ findingId: row.id, facts }]);
+  const clocks = facts.length === 0 ? {} : clockColumns(replay(await factsOfFinding(trx, row.id), given.pinned(row)));
+  const stateColumns =
+    state === before
+      ? {}
+      : state === 'fixed'
+        ? { state, fixed_at: at, fixed_version: version }
+        : { state, ...(isLive(state) ? { fixed_at: null, fixed_version: null, released_at: null } : {}) };
+  await trx
+    .updateTable('finding')
+    .set({ ...looks, ...(say === null ? {} : sayColumns(say, given.pinned(row))), ...stateColumns, ...clocks })
+    .where('id', '=', row.id)
+    .execute();
+  if (looks.attributions !== row.attributions) {
+    await replaceAttributions(trx, { findingId: row.id, ranges: match?.ranges ?? [] }, at);
+  }
+  const after = { ...row, ...looks, ...clocks };
+  if (turned !== null) {
+    await announce(trx, turned.event, after, at, { from: before, to: state, fromVersion: row.version, version });
+  }
+  if (after.band !== row.band) {
+    await announce(trx, 'finding.rerated', after, at, {
+      from: row.band,
+      to: after.band,
+      remediationDueAt: after.remediation_due_at,
+    });
+  }
+  return true;
+}
+
+/** What a change of state is called, and the fact that it is. */
+function turnOf(
+  before: FindingState,
+  after: FindingState,
+  lapse: string | null,
+): { readonly event: string; readonly fact?: FactKind } | null {
+  if (before === after) return null;
+  switch (after) {
+    case 'open':
+    case 'under_investigation':
+      if (lapse !== null) {
+        return { event: 'finding.reopened', fact: { kind: 'reopened', reason: `verdict: ${lapse}` } };
+      }
+      if (before === 'fixed')
+        return { event: 'finding.reopened', fact: { kind: 'reopened', reason: 'affected again' } };
+      if (!isLive(before)) return { event: 'finding.reopened', fact: { kind: 'revived' } };
+      return { event: after === 'open' ? 'finding.confirmed' : 'finding.questioned' };
+    case 'fixed':
+      return { event: 'finding.fixed' };
+    default:
+      return { event: 'finding.retracted', fact: { kind: 'retracted', reason: after } };
+  }
+}
