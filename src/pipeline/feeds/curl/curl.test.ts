@@ -76,18 +76,10 @@ const real = feedData('curl/vuln.json');
 test.skipIf(real === null)('all of the real list', async () => {
   const records = await recordsAt(curl, real ?? '');
   expect(records.size).toBe(188);
-  const products = [...records.values()].map(({ affected }) => affected[0]);
-  expect(
-    Object.fromEntries(
-      Map.groupBy(products, (product) => product?.component)
-        .entries()
-        .map(([k, v]) => [k, v.length]),
-    ),
-  ).toEqual({
-    lib: 30,
-    tool: 10,
-    null: 148,
-  });
+  const components = [...records.values()].map(({ affected }) => affected[0]?.component);
+  expect(['lib', 'tool', null].map((part) => components.filter((component) => component === part).length)).toEqual([
+    30, 10, 148,
+  ]);
   const [product] = records.get('CURL-CVE-2026-7168')?.affected ?? [];
   expect(product && rangesText(product)).toBe('[7.12.0, 8.20.0)');
   for (const record of records.values()) {
