@@ -61,8 +61,8 @@ describe.each(await databasesForTests())('the journal on $name', (engine) => {
     expect(await subjects({ limit: 2 })).toEqual(['c', 'a']);
     const [, third] = await latestEvents(db, { limit: 2 });
     expect(await subjects({ limit: 9, before: third?.sequence ?? 0 })).toEqual(['b', 'a']);
-    expect(await subjects({ limit: 9, kind: 'other.thing' })).toEqual(['a', 'b']);
-    expect(await subjects({ limit: 9, kind: 'other.thing', subject: 'b' })).toEqual(['b']);
+    expect(await subjects({ limit: 9, kinds: ['other.thing'] })).toEqual(['a', 'b']);
+    expect(await subjects({ limit: 9, kinds: ['other.thing'], subject: 'b' })).toEqual(['b']);
     expect(await subjects({ limit: 9, subject: 'nothing' })).toEqual([]);
   });
 

@@ -24,13 +24,18 @@ export async function latestEvents<Tables extends JournalTables>(
   {
     limit,
     before,
-    kind,
+    kinds,
     subject,
-  }: { readonly limit: number; readonly before?: number; readonly kind?: string; readonly subject?: string },
+  }: {
+    readonly limit: number;
+    readonly before?: number;
+    readonly kinds?: readonly string[];
+    readonly subject?: string;
+  },
 ): Promise<readonly JournalEvent[]> {
   let query = journalOf(db).selectFrom('journal_event').selectAll().orderBy('sequence', 'desc').limit(limit);
   if (before !== undefined) query = query.where('sequence', '<', before);
-  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (kinds !== undefined) query = query.where('kind', 'in', kinds);
   if (subject !== undefined) query = query.where('subject', '=', subject);
   return (await query.execute()).map(eventOfRow);
 }

@@ -7,24 +7,38 @@ import { feedStates } from './feed-reads.ts';
 
 const urgentShown = 6;
 const eventsShown = 12;
+/** What a person wants to hear of; the rest is the machine talking to itself. */
+const shownKinds = [
+  'channel.moved',
+  'finding.opened',
+  'finding.fixed',
+  'finding.reopened',
+  'finding.retracted',
+  'finding.rerated',
+  'release.published',
+  'release.yanked',
+  'release.unyanked',
+  'consumer.registered',
+  'catalog.covered-changed',
+  'feeds.incident',
+];
 
 export async function overviewOf({ context, database }: ReadContext): Promise<Overview> {
   const { findings, catalog, advisories, releases, consumers, channels, organisation } = context;
   const [first] = channels;
   const everyone = await consumers.consumers();
-  const [promise, urgent, counts, states, covered, archive, feeds, journal, board, latestRelease] =
-    await Promise.all([
-      findings.promiseLines(first?.id ?? ''),
-      findings.list({ order: 'breach', band: null, state: 'open', after: null, limit: urgentShown }),
-      findings.counts(),
-      Promise.all(channels.map(({ id }) => channelState(context, id))),
-      catalog.covered(),
-      advisories.list({ text: '', after: null, limit: 1 }),
-      feedStates(context),
-      latestEvents(database, { limit: eventsShown }),
-      boardOf(context, everyone),
-      first === undefined ? null : releases.latest(organisation, first.flake),
-    ]);
+  const [promise, urgent, counts, states, covered, archive, feeds, journal, board, latestRelease] = await Promise.all([
+    findings.promiseLines(first?.id ?? ''),
+    findings.list({ order: 'breach', band: null, state: 'open', after: null, limit: urgentShown }),
+    findings.counts(),
+    Promise.all(channels.map(({ id }) => channelState(context, id))),
+    catalog.covered(),
+    advisories.list({ text: '', after: null, limit: 1 }),
+    feedStates(context),
+    latestEvents(database, { kinds: shownKinds, limit: eventsShown }),
+    boardOf(context, everyone),
+    first === undefined ? null : releases.latest(organisation, first.flake),
+  ]);
   return {
     promise,
     urgent: urgent.items,

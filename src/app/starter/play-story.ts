@@ -26,7 +26,7 @@ export async function playStory(given: {
 }): Promise<void> {
   const { workspace, starter, signal } = given;
   const { context, database, worker } = workspace;
-  const noted = await latestEvents(database, { kind: stepEvent, limit: 100 });
+  const noted = await latestEvents(database, { kinds: [stepEvent], limit: 100 });
   const done = new Set(noted.map((event) => event.subject));
   const left = starter.steps.filter(({ id }) => !done.has(id));
   if (left.length === 0) return;

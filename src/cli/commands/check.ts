@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkLines } from '../text/check-lines.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 
 interface CheckOptions {
@@ -35,6 +34,7 @@ Example, in a pipeline:
     )
     .action(async (lock: string, options: CheckOptions) => {
       const { checkLock } = await import('../../app/index.ts');
+      const { checkLines } = await import('../text/check-lines.ts');
       const outcome = await checkLock({
         lock,
         cwd: context.cwd,

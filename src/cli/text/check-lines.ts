@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../app/index.ts';
+import { versionStep } from '../../pipeline/releases/index.ts';
 import { plainText } from '../../platform/log/plain-text.ts';
 import { columns } from './columns.ts';
 
@@ -11,13 +12,7 @@ export function checkLines(outcome: CheckOutcome): readonly string[] {
     plainText(
       `${action.input} (${action.flake}) must move from ${action.fromVersion} to ${action.toVersion}${action.yanked ? ': the locked release was withdrawn' : ''}`,
     ),
-    ...columns(
-      action.fixes.map((fix) => [
-        `  ${fix.advisoryId}`,
-        fix.band,
-        `${fix.attr} ${fix.fromVersion} to ${fix.toVersion}`,
-      ]),
-    ),
+    ...columns(action.fixes.map((fix) => [`  ${fix.advisoryId}`, fix.band, `${fix.attr} ${versionStep(fix)}`])),
     ...(action.firstChange === null ? [] : [`  ${plainText(action.firstChange)}`]),
     `  Run: ${plainText(action.command)}`,
   ]);

@@ -3,7 +3,7 @@ import type { SyndicationChannel } from '../../formats/syndication/index.ts';
 import { assertNever } from '../../foundation/assert-never.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Finding } from '../findings/index.ts';
-import type { Release } from '../releases/index.ts';
+import { type Release, versionStep } from '../releases/index.ts';
 
 const maxItems = 50;
 
@@ -58,9 +58,7 @@ export function advisoryChannel(
 
 function releaseItem(publicUrl: string, release: Release): Item {
   const name = `${release.organisation}/${release.flake} ${simplifiedVersion(release.version)}`;
-  const lines = release.fixes.map(
-    (fix) => `${fix.advisoryId} (${fix.band}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
-  );
+  const lines = release.fixes.map((fix) => `${fix.advisoryId} (${fix.band}) in ${fix.attr}: ${versionStep(fix)}`);
   const withdrawn = release.yankedAt === null ? '' : 'This release was withdrawn. ';
   const lead = `${withdrawn}${lines.length === 0 ? 'No vulnerability fix in this release.' : `Fixes ${lines.length}:`}`;
   return {

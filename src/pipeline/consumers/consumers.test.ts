@@ -3,6 +3,7 @@ import { parseFlakeLock } from '../../formats/nix/flake-lock.ts';
 import type { JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
+import type { Finding } from '../findings/index.ts';
 import type { Release } from '../releases/index.ts';
 import {
   type ConsumersTables,
@@ -119,7 +120,12 @@ describe('where a consumer stands', () => {
     release(7, { fixes: [{ ...fix, fromVersion: '9.7p1', toVersion: '9.8p1' }] }),
     release(8, { yankedAt: 9 }),
   ];
-  const stand = (count: number, requirement: string | null = '0', published: readonly Release[] = releases) =>
+  const stand = (
+    count: number,
+    requirement: string | null = '0',
+    published: readonly Release[] = releases,
+    findings: readonly Finding[] = [],
+  ) =>
     standingOf({
       consumer: {
         id: 'c',
@@ -137,7 +143,7 @@ describe('where a consumer stands', () => {
         ],
       },
       releases: published,
-      findings: [],
+      findings,
     }).inputs[0];
 
   test('behind: every fix since, once, from what it has to what it gets', () => {
@@ -149,6 +155,13 @@ describe('where a consumer stands', () => {
       missing: [
         { advisoryId: 'CVE-2024-6387', fromVersion: '9.6p1', toVersion: '9.8p1', releasedIn: releases[1]?.version },
       ],
+    });
+  });
+  test('a fix that did not last is none to move for', () => {
+    const reopened = { id: '1', advisoryId: 'CVE-2024-6387', attr: 'openssh', channel: 'rolling', state: 'open' };
+    expect(stand(5, '0', releases, [reopened as Finding])).toMatchObject({
+      missing: [],
+      exposures: [{ advisoryId: 'CVE-2024-6387' }],
     });
   });
   test('a withdrawn release is no target', () => expect(stand(7)).toMatchObject({ kind: 'current', yanked: false }));

@@ -36,7 +36,9 @@ export function standingOfInput(
     targetUuid: target.uuid,
     reachable: admits(input.requirement, target.version),
     yanked,
-    missing: missingFixes(newer.filter((release) => compare(release, target) <= 0)),
+    missing: missingFixes(newer.filter((release) => compare(release, target) <= 0)).filter(
+      (fix) => !exposures.some(({ advisoryId, attr }) => advisoryId === fix.advisoryId && attr === fix.attr),
+    ),
     exposures,
   };
 }
@@ -56,7 +58,7 @@ function admits(requirement: string | null, version: string): boolean {
   return parsed.kind === 'requirement' && candidate !== null && satisfies(parsed, candidate);
 }
 
-/** Fixes of the releases between, oldest first: from the version the consumer has to the last one. */
+/** Fixes of the releases between, oldest first: from the version the consumer has to the last one. What opened again since is none. */
 function missingFixes(between: readonly Release[]): readonly MissingFix[] {
   const fixes = new Map<string, MissingFix>();
   for (const release of between) {

@@ -4,4 +4,5 @@ export type * from './model.ts';
 export { type PublishOutcome, publishRelease, tarballKey, versionOf } from './publish-release.ts';
 export { createReleaseStore, type Place, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
+export { versionStep } from './version-step.ts';
 export type { YankOutcome } from './yank.ts';

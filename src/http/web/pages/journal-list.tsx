@@ -2,17 +2,18 @@ import type { JournalEvent } from '../../../journal/index.ts';
 import { Empty, Moment } from '../parts.tsx';
 
 const words: Readonly<Record<string, string>> = {
-  'catalog.evaluated': 'Evaluated',
-  'advisories.changed': 'Advisories changed',
-  'matching.changed': 'Matched anew',
-  'finding.opened': 'Finding opened',
-  'finding.fixed': 'Finding fixed',
-  'finding.reopened': 'Finding opened again',
+  'catalog.covered-changed': 'Covered set changed',
   'channel.moved': 'Channel moved',
-  'change.applied': 'Change applied',
-  'release.published': 'Released',
-  'release.yanked': 'Release withdrawn',
   'consumer.registered': 'Consumer seen',
+  'feeds.incident': 'Feed incident',
+  'finding.fixed': 'Finding fixed',
+  'finding.opened': 'Finding opened',
+  'finding.reopened': 'Finding opened again',
+  'finding.rerated': 'Severity changed',
+  'finding.retracted': 'Finding withdrawn',
+  'release.published': 'Released',
+  'release.unyanked': 'Release back',
+  'release.yanked': 'Release withdrawn',
 };
 
 /** Facts of the journal, newest first. */

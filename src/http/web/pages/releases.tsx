@@ -1,5 +1,5 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
-import type { Release } from '../../../pipeline/releases/index.ts';
+import { type Release, versionStep } from '../../../pipeline/releases/index.ts';
 import { paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
@@ -98,9 +98,7 @@ export function FixRows({ release }: { readonly release: Release }) {
             </a>{' '}
             in <a href={paths.package(fix.attr)}>{fix.attr}</a>
           </div>
-          <div class="end">
-            {fix.fromVersion} to {fix.toVersion}
-          </div>
+          <div class="end">{versionStep(fix)}</div>
         </li>
       ))}
     </ol>
