@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { Advisory } from '../../src/pipeline/advisories/index.ts';
-import { type ProductIdentity, plainName } from '../../src/pipeline/feeds/index.ts';
+import { compareVersions } from '../../src/formats/versions/index.ts';
+import type { Advisory, AdvisoryRecord } from '../../src/pipeline/advisories/index.ts';
+import { type AffectedProduct, type ProductIdentity, plainName } from '../../src/pipeline/feeds/index.ts';
 import { instance } from '../../src/pipeline/matching/testing.ts';
 import type { Unit } from './unit.ts';
 
@@ -28,22 +29,16 @@ const sets: readonly LabelSet[] = [
   {
     mode: 'nixpkgs triage',
     file: 'ghaf-triage.jsonl',
-    // A word on how it is used or patched is none on the version; an open one has a note and no verdict.
-    labelOf: ({ verdict, reason }) =>
-      verdict !== 'suppressed' || /build-?time|bootstrap|no target impact|binlore|patch/i.test(reason ?? '')
-        ? 'unclear'
-        : 'not_affected',
-  },
-  {
-    mode: 'nixpkgs roundup',
-    file: 'nixos-roundup.jsonl.gz',
-    // What a scanner reported is no person's word; what was struck off without a reason may have been patched.
-    labelOf: ({ verdict }) => (verdict === 'whitelisted' ? 'unclear' : null),
+    // How it is used or patched is not in the question. An open one has a note and no verdict.
+    labelOf: ({ verdict, reason }) => {
+      if (verdict !== 'suppressed') return 'unclear';
+      return /build-?time|bootstrap|no target impact|binlore|patch/i.test(reason ?? '') ? null : 'not_affected';
+    },
   },
   {
     mode: 'openembedded',
     file: 'oe-cve-status.jsonl',
-    labelOf: ({ verdict }) => (verdict === 'fixed-version' || verdict === 'cpe-incorrect' ? 'not_affected' : 'unclear'),
+    labelOf: ({ verdict }) => (verdict === 'fixed-version' || verdict === 'cpe-incorrect' ? 'not_affected' : null),
   },
   {
     mode: 'container images',
@@ -63,9 +58,18 @@ export function truthUnits(folder: string, advisoryOf: (id: string) => Advisory 
       const advisory = advisoryOf(line.cve ?? line.vulnerability ?? '');
       const label = version === undefined ? null : labelOf({ ...line, version });
       if (advisory === undefined || version === undefined || label === null) return [];
-      const named = namedOf(line.package);
-      if (label === 'affected' && !isAnswerable(named, advisory)) return [];
-      return [{ instance: instance({ pname: named.pname, version: upstreamVersion(version) }), advisory, label, mode }];
+      const { pname, purls, products } = namedOf(line.package);
+      if (label === 'affected' && !isAnswerable(products, advisory)) return [];
+      const upstream = purls.length > 0 ? version : upstreamVersion(version);
+      const isContested = label === 'affected' && isDeniedByProject(products, upstream, advisory);
+      return [
+        {
+          instance: instance({ pname, version: upstream, purls }),
+          advisory,
+          label: isContested ? 'unclear' : label,
+          mode,
+        },
+      ];
     }),
   );
   const byQuestion = Map.groupBy(units, ({ instance: { pname, version }, advisory }) =>
@@ -97,25 +101,44 @@ const sourceNames: readonly (readonly [shape: RegExp, pname: string, product: st
 
 interface Named {
   readonly pname: string;
+  /** A name such as `golang.org/x/net` is that of a Go module. */
+  readonly purls: readonly string[];
   readonly products: readonly string[];
 }
 
 function namedOf(name: string): Named {
+  if (/^[\w-]+(?:\.[\w-]+)+\//.test(name)) return { pname: name, purls: [`pkg:golang/${name}`], products: [name] };
   const found = sourceNames.find(([shape]) => shape.test(name));
-  return found === undefined
-    ? { pname: name, products: [name] }
-    : { pname: found[1], products: [found[1], found[2], name] };
+  const products = found === undefined ? [name] : [found[1], found[2], name];
+  return { pname: found?.[1] ?? name, purls: [], products };
 }
 
 /** Whether the feeds that are here can answer at all: a record names the product, with an end or a version. */
-function isAnswerable({ products }: Named, { records }: Advisory): boolean {
-  const names = products.map(plainName);
-  return records.some(({ affected }) =>
-    affected.some(
-      ({ identity, ranges, versions }) =>
-        names.includes(plainName(productOf(identity))) && (versions.length > 0 || ranges.some(({ hi }) => hi !== null)),
+function isAnswerable(products: readonly string[], { records }: Advisory): boolean {
+  return records.some((record) =>
+    entriesOn(products, record).some(
+      ({ ranges, versions }) => versions.length > 0 || ranges.some(({ hi }) => hi !== null),
     ),
   );
+}
+
+/** Feeds of the projects themselves: they know their versions better than a label on somebody's build. */
+const projects: ReadonlySet<string> = new Set(['curl', 'openssl', 'nginx', 'node', 'httpd']);
+
+function isDeniedByProject(products: readonly string[], version: string, { records }: Advisory): boolean {
+  const own = records.filter(({ source }) => projects.has(source)).flatMap((record) => entriesOn(products, record));
+  const isIn = ({ scheme, ranges, versions }: AffectedProduct) =>
+    versions.includes(version) ||
+    ranges.some(({ lo, hi, hiInclusive }) => {
+      const [low, high] = [lo, hi].map((bound) => (bound === null ? null : compareVersions(scheme, version, bound)));
+      return (low ?? 0) >= 0 && (high == null || high < 0 || (high === 0 && hiInclusive));
+    });
+  return own.length > 0 && !own.some(isIn);
+}
+
+function entriesOn(products: readonly string[], { affected }: AdvisoryRecord): readonly AffectedProduct[] {
+  const names = products.map(plainName);
+  return affected.filter(({ identity }) => names.includes(plainName(productOf(identity))));
 }
 
 function productOf(identity: ProductIdentity): string {

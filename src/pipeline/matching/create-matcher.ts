@@ -2,7 +2,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
-import type { AffectedProduct, Candidate } from '../feeds/index.ts';
+import type { Candidate, ProductIdentity } from '../feeds/index.ts';
 import { type Carried, carriedOf } from './carried.ts';
 import { keysOfAdvisory } from './entries-of.ts';
 import { identify } from './identify.ts';
@@ -14,9 +14,7 @@ import type { MatchStore, RunScope } from './store.ts';
 export const algorithmVersion = 1;
 
 export interface CandidateSource {
-  readonly candidates: (
-    productKeys: readonly string[],
-  ) => Promise<ReadonlyMap<string, readonly Pick<Candidate, 'recordKey' | 'affected'>[]>>;
+  readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
 }
 
 export interface AdvisorySource {
@@ -88,7 +86,7 @@ export function createMatcher(given: {
       wanted === null
         ? [...carried.attrsOfKey.keys()]
         : [...new Set(wanted.flatMap((attr) => carried.byAttr.get(attr)?.keys ?? []))];
-    const isOurs = (key: string, { identity }: AffectedProduct) =>
+    const isOurs = (key: string, identity: ProductIdentity) =>
       (wanted ?? carried.attrsOfKey.get(key) ?? []).some((attr) =>
         carried.byAttr.get(attr)?.variants.some((variant) => identify(variant, identity, data).kind === 'same'),
       );
@@ -104,14 +102,15 @@ export function createMatcher(given: {
   /** Only those of which a record speaks of one of our packages: most that share a name are about something else. */
   async function* advisoriesOfKeys(
     keys: readonly string[],
-    isOurs: (key: string, affected: AffectedProduct) => boolean,
+    isOurs: (key: string, identity: ProductIdentity) => boolean,
   ): AsyncGenerator<Advisory> {
     const seen = new Set<number>();
     for (const part of inParts(keys.filter((key) => !key.startsWith('id:')))) {
       const fresh = new Set<number>();
       for (const [key, candidates] of await feeds.candidates(part)) {
-        for (const { recordKey, affected } of candidates) {
-          if (!seen.has(recordKey) && !fresh.has(recordKey) && isOurs(key, affected)) fresh.add(recordKey);
+        for (const { identity, recordKeys } of candidates) {
+          const unseen = recordKeys.filter((record) => !seen.has(record) && !fresh.has(record));
+          if (unseen.length > 0 && isOurs(key, identity)) for (const record of unseen) fresh.add(record);
         }
       }
       for (const record of fresh) seen.add(record);

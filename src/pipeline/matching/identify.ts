@@ -34,7 +34,7 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
       return identifyProduct(carried, identity, data);
     case 'purl':
     case 'package':
-      return identifyRegistry(carried, productKey(identity));
+      return identifyRegistry(carried, productKey(identity), data);
     case 'repository':
       return carried.repositories.includes(productKey(identity))
         ? same('A2', 0.95, 'its source is this repository')
@@ -61,7 +61,8 @@ function identifyCpe(
   const product = { vendor: plainName(identity.vendor), product: plainName(identity.product) };
   if (identity.part === 'h') return other('hardware');
   if (product.product === '*' || product.product === '-') return other('any product of a vendor');
-  const languages = ecosystems[carried.ecosystem ?? typeOfSource(carried)] ?? [];
+  // Programs in Go are built from a repository that does not tell their language.
+  const languages = ecosystems[carried.ecosystem ?? typeOfSource(carried)] ?? ecosystems.golang ?? [];
   const target = plainName(identity.targetSoftware ?? '*');
   const forLanguage = languages.includes(target);
   if (!['*', '-', 'linux', 'unix', product.product].includes(target) && !forLanguage) return other(`for ${target}`);
@@ -103,13 +104,18 @@ function identifyProduct(
     : same('A6', 0.4, `the same name from ${identity.vendor}, whom nothing ties to the package`);
 }
 
-function identifyRegistry(carried: Package, key: string): Identification {
+function identifyRegistry(carried: Package, key: string, data: IdentityData): Identification {
   if (carried.declaredPurls.includes(key)) return same('A1', 0.98, 'the package declares it');
   if (carried.sourcePurls.includes(key)) return same('A2', 0.95, 'its source is this package');
   if (key === carried.impliedPurl) return same('A3', 0.9, 'the package set names its packages as the registry does');
-  return carried.ecosystem === null && carried.names.some((name) => key === bitnamiKey(name))
+  const name = carried.ecosystem === null ? carried.names.find((one) => key === bitnamiKey(one)) : undefined;
+  if (name === undefined) return other('another package');
+  // A catalogue names no vendor: something of the package's own has to say that it is the product known by that name.
+  const reviewed = carried.mappings.filter(({ verdict }) => verdict === 'is');
+  const isKnown = [...reviewed, ...carried.sourceProducts].some(({ product }) => product === name);
+  return isKnown || carried.declared.length > 0 || data.vendorsOf(name).some((vendor) => nearby(carried, vendor))
     ? same('A5', 0.7, 'a catalogue of applications has it under this name')
-    : other('another package');
+    : same('A5', 0.45, 'a catalogue of applications has something of this name');
 }
 
 /** The team's mappings stand before the shipped ones: its word is the one that counts. */

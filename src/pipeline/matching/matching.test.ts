@@ -33,7 +33,7 @@ async function world() {
               records
                 .flatMap(({ affected }) => affected)
                 .filter(({ identity }) => productKey(identity) === key)
-                .map((affected) => ({ recordKey, affected })),
+                .map(({ identity }) => ({ identity, recordKeys: [recordKey] })),
             ),
           ]),
         ),
