@@ -329,8 +329,9 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
 
     test('the stored instants are those that the facts give', async () => {
       for (const { finding } of await store.ofChannel('rolling')) {
-        const { facts, policy: pinned, finding: stored } = (await store.caseOf(finding.id))!;
+        const { facts, policy: pinned, finding: stored, steps } = (await store.caseOf(finding.id))!;
         const { responseDueAt, remediationDueAt } = instantsOf(replay(facts, pinned));
+        expect(steps.at(-1)).toMatchObject({ responseDueAt, remediationDueAt });
         expect(stored.deadlines).toMatchObject({ responseDueAt, remediationDueAt });
       }
     });

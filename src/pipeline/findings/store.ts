@@ -19,7 +19,10 @@ import {
   type WithdrawOutcome,
   withdrawVerdict,
 } from './sign-verdict.ts';
+import { type ExplainedStep, explainCase } from './sla/explain-case.ts';
 import type { Fact } from './sla/facts.ts';
+import { replay } from './sla/replay.ts';
+import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
 import { updateFindings } from './update-findings.ts';
 import type { Verdict } from './verdict.ts';
@@ -44,6 +47,9 @@ export interface FindingCase {
   readonly finding: ClockedFinding;
   readonly facts: readonly Fact[];
   readonly policy: SlaPolicy;
+  readonly timeline: CaseTimeline;
+  /** Why each instant is what it is. */
+  readonly steps: readonly ExplainedStep[];
   readonly attributions: readonly Attribution[];
 }
 
@@ -161,10 +167,15 @@ export function createFindingStore(given: {
         .orderBy('source')
         .orderBy('record_id')
         .execute();
+      const facts = await factsOfFinding(db.read, row.id);
+      const policy = pinned(row);
+      const timeline = replay(facts, policy);
       return {
         finding: clockedOf(row, clock.now()),
-        facts: await factsOfFinding(db.read, row.id),
-        policy: pinned(row),
+        facts,
+        policy,
+        timeline,
+        steps: explainCase(timeline),
         attributions,
       };
     },
