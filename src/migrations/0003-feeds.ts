@@ -62,16 +62,17 @@ export const feedsMigration: Migration = {
     await db.schema
       .createTable('feed_product')
       .addColumn('id', sqlite ? 'integer' : 'bigserial', (column) => column.primaryKey())
-      .addColumn('key', 'text', (column) => column.notNull().unique())
+      .addColumn('name', 'text', (column) => column.notNull().unique())
+      .addColumn('identity', 'text')
+      .addColumn('key', 'text', (column) => column.notNull())
       .execute();
-    // Clustered by product: all that is said of one product lies together.
+    await db.schema.createIndex('feed_product_key').on('feed_product').column('key').execute();
+    // Narrow and in the order in which it is read: a table that is its own index.
     const affected = db.schema
       .createTable('feed_affected')
       .addColumn('product_id', 'bigint', (column) => column.notNull())
       .addColumn('record_id', 'bigint', (column) => column.notNull())
-      .addColumn('position', 'integer', (column) => column.notNull())
-      .addColumn('body', 'text', (column) => column.notNull())
-      .addPrimaryKeyConstraint('feed_affected_pk', ['product_id', 'record_id', 'position']);
+      .addPrimaryKeyConstraint('feed_affected_pk', ['product_id', 'record_id']);
     await (sqlite ? affected.modifyEnd(sql`without rowid,`) : affected).execute();
     await db.schema.createIndex('feed_affected_record').on('feed_affected').column('record_id').execute();
     await db.schema

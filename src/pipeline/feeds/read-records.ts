@@ -1,18 +1,15 @@
 import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
-import { filedKey } from './filed-key.ts';
-import type { AffectedProduct, FeedRecord } from './model.ts';
+import { filedText } from './filed-text.ts';
+import type { FeedRecord, ProductIdentity } from './model.ts';
 import { unpackRaw } from './raw-pack.ts';
-import { decodeAffected, decodeRecord } from './record-codec.ts';
+import { decodeIdentity, decodeRecord, type PackedIdentity } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
 
-/** What an active record says of the product that was asked for. */
+/** A product that is filed under the key asked for, and the active records that name it so. */
 export interface Candidate {
-  /** The record's number in our database. */
-  readonly recordKey: number;
-  readonly source: string;
-  readonly recordId: string;
-  readonly affected: AffectedProduct;
+  readonly identity: ProductIdentity;
+  readonly recordKeys: readonly number[];
 }
 
 export interface RecordChange {
@@ -28,30 +25,29 @@ export async function readCandidates(
   db: Kysely<FeedsTables>,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Candidate[]>> {
-  const asked = new Map(keys.map((key) => [filedKey(key), key]));
+  const asked = new Map(keys.map((key) => [filedText(key), key]));
   const found = new Map<string, Candidate[]>();
   for (const part of inParts([...asked.keys()])) {
-    const rows = await db
-      .selectFrom('feed_product as product')
-      .innerJoin('feed_affected as affected', 'affected.product_id', 'product.id')
-      .innerJoin('feed_record as record', 'record.id', 'affected.record_id')
-      .where('product.key', 'in', part)
-      .select(['product.key', 'affected.record_id', 'affected.body', 'record.source', 'record.record_id as name'])
-      .orderBy('product.id')
-      .orderBy('affected.record_id')
-      .orderBy('affected.position')
-      .execute();
-    for (const row of rows) {
-      const key = asked.get(row.key) ?? row.key;
-      const candidate: Candidate = {
-        recordKey: row.record_id,
-        source: row.source,
-        recordId: row.name,
-        affected: decodeAffected(row.body),
-      };
+    const products = await db.selectFrom('feed_product').selectAll().where('key', 'in', part).orderBy('id').execute();
+    const records = new Map<number, number[]>(products.map(({ id }) => [id, []]));
+    for (const ids of inParts([...records.keys()])) {
+      const rows = await db
+        .selectFrom('feed_affected')
+        .selectAll()
+        .where('product_id', 'in', ids)
+        .orderBy('product_id')
+        .orderBy('record_id')
+        .execute();
+      for (const row of rows) records.get(row.product_id)?.push(row.record_id);
+    }
+    for (const product of products) {
+      const recordKeys = records.get(product.id) ?? [];
+      if (recordKeys.length === 0) continue;
+      const key = asked.get(product.key) ?? product.key;
+      const identity = decodeIdentity(JSON.parse(product.identity ?? product.name) as PackedIdentity);
       const own = found.get(key);
-      if (own === undefined) found.set(key, [candidate]);
-      else own.push(candidate);
+      if (own === undefined) found.set(key, [{ identity, recordKeys }]);
+      else own.push({ identity, recordKeys });
     }
   }
   return found;
@@ -70,16 +66,6 @@ export async function readRecords(
       .where('record.state', '!=', 'gone')
       .select(['record.id', 'source', 'record.record_id as name', 'state', 'published_at', 'modified_at', 'body'])
       .execute();
-    const affected = Map.groupBy(
-      await db
-        .selectFrom('feed_affected')
-        .where('record_id', 'in', part)
-        .select(['record_id', 'body'])
-        .orderBy('record_id')
-        .orderBy('position')
-        .execute(),
-      (row) => row.record_id,
-    );
     for (const row of rows) {
       const head = {
         source: row.source,
@@ -88,15 +74,7 @@ export async function readRecords(
         publishedAt: row.published_at,
         modifiedAt: row.modified_at,
       };
-      const own = affected.get(row.id) ?? [];
-      found.set(
-        row.id,
-        decodeRecord(
-          head,
-          row.body,
-          own.map(({ body }) => body),
-        ),
-      );
+      found.set(row.id, decodeRecord(head, row.body));
     }
   }
   return found;

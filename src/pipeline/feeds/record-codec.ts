@@ -1,5 +1,4 @@
 import { digestOf } from './digest-of.ts';
-import { filedKey } from './filed-key.ts';
 import type {
   AffectedProduct,
   Exploitation,
@@ -9,7 +8,6 @@ import type {
   Severity,
   Statement,
 } from './model.ts';
-import { productKey } from './product-key.ts';
 
 /**
  * A record as it is stored: compact JSON arrays whose order is fixed and whose sets are sorted, so that equal meaning is
@@ -17,14 +15,7 @@ import { productKey } from './product-key.ts';
  */
 export interface EncodedRecord {
   readonly body: string;
-  readonly affected: readonly EncodedAffected[];
   readonly meaningDigest: string;
-}
-
-export interface EncodedAffected {
-  /** The product key as it is filed. */
-  readonly key: string;
-  readonly body: string;
 }
 
 /** What the row of a record holds besides its body. */
@@ -32,18 +23,13 @@ export type RecordHead = Pick<FeedRecord, 'source' | 'id' | 'state' | 'published
 
 export function encodeRecord(record: FeedRecord): EncodedRecord {
   const body = encodeBody(record);
-  const affected = new Map(record.affected.map((product) => [encodeAffected(product), product.identity]));
-  const meaning = [record.state, String(record.publishedAt), body, ...sorted([...affected.keys()])].join('\n');
-  return {
-    body,
-    affected: [...affected].map(([text, identity]) => ({ key: filedKey(productKey(identity)), body: text })),
-    meaningDigest: digestOf(meaning),
-  };
+  return { body, meaningDigest: digestOf(`${record.state} ${record.publishedAt} ${body}`) };
 }
 
-export function decodeRecord(head: RecordHead, body: string, affected: readonly string[]): FeedRecord {
-  const [aliases, upstream, related, title, details, references, severities, exploitation, statements, tags] =
-    JSON.parse(body) as Body;
+export function decodeRecord(head: RecordHead, text: string): FeedRecord {
+  const body = JSON.parse(text) as Body;
+  const [aliases, upstream, related, title, details, references, severities, exploitation, statements, tags, affected] =
+    body;
   return {
     source: head.source,
     id: head.id,
@@ -93,6 +79,7 @@ type Body = readonly [
     Statement['text'],
   ])[],
   tags: FeedRecord['tags'],
+  affected: readonly PackedAffected[],
 ];
 
 function encodeBody(record: FeedRecord): string {
@@ -103,22 +90,18 @@ function encodeBody(record: FeedRecord): string {
     sorted(record.related),
     record.title,
     record.details,
-    sortedBy(
-      record.references.map(({ url, type }) => [url, type] as const),
-      JSON.stringify,
-    ),
-    sortedBy(
+    sortedItems(record.references.map(({ url, type }) => [url, type])),
+    sortedItems(
       record.severities.map(({ kind, vector, score, text, rater }) => [kind, vector, score, text, rater] as const),
-      JSON.stringify,
     ),
     exploitation === null ? null : encodeExploitation(exploitation),
-    sortedBy(
+    sortedItems(
       record.statements.map(
         ({ product, status, version, justification, text }) => [product, status, version, justification, text] as const,
       ),
-      JSON.stringify,
     ),
     sorted(record.tags),
+    sortedItems(record.affected.map(encodeAffected)),
   ];
   return JSON.stringify(body);
 }
@@ -163,7 +146,7 @@ function decodeExploitation([since, ransomware, dueDate, epss, ssvc]: PackedExpl
   };
 }
 
-type PackedIdentity =
+export type PackedIdentity =
   | readonly ['cpe', string, string, string, string | null, string | null]
   | readonly ['purl', string]
   | readonly ['package', string, string]
@@ -185,8 +168,8 @@ type PackedAffected = readonly [
   component: string | null,
 ];
 
-export function encodeAffected(affected: AffectedProduct): string {
-  const packed: PackedAffected = [
+function encodeAffected(affected: AffectedProduct): PackedAffected {
+  return [
     encodeIdentity(affected.identity),
     affected.scheme,
     encodeRanges(affected.ranges),
@@ -197,13 +180,19 @@ export function encodeAffected(affected: AffectedProduct): string {
     sorted(affected.platforms),
     affected.component,
   ];
-  return JSON.stringify(packed);
 }
 
-export function decodeAffected(text: string): AffectedProduct {
-  const [identity, scheme, ranges, versions, unaffected, otherwise, weak, platforms, component] = JSON.parse(
-    text,
-  ) as PackedAffected;
+function decodeAffected([
+  identity,
+  scheme,
+  ranges,
+  versions,
+  unaffected,
+  otherwise,
+  weak,
+  platforms,
+  component,
+]: PackedAffected): AffectedProduct {
   return {
     identity: decodeIdentity(identity),
     scheme,
@@ -217,7 +206,7 @@ export function decodeAffected(text: string): AffectedProduct {
   };
 }
 
-function encodeIdentity(identity: ProductIdentity): PackedIdentity {
+export function encodeIdentity(identity: ProductIdentity): PackedIdentity {
   switch (identity.kind) {
     case 'cpe':
       return ['cpe', identity.part, identity.vendor, identity.product, identity.targetSoftware, identity.edition];
@@ -232,7 +221,7 @@ function encodeIdentity(identity: ProductIdentity): PackedIdentity {
   }
 }
 
-function decodeIdentity(packed: PackedIdentity): ProductIdentity {
+export function decodeIdentity(packed: PackedIdentity): ProductIdentity {
   switch (packed[0]) {
     case 'cpe':
       return {
@@ -278,12 +267,11 @@ function sorted<Text extends string>(texts: readonly Text[]): readonly Text[] {
   return texts.length < 2 ? texts : [...texts].sort(compareText);
 }
 
-function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
+/** Without what is there twice. */
+function sortedItems<Item>(items: readonly Item[]): readonly Item[] {
   if (items.length < 2) return items;
-  return items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .sort((a, b) => compareText(a.key, b.key))
-    .map(({ item }) => item);
+  const byText = new Map(items.map((item) => [JSON.stringify(item), item]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
 }
 
 /** By code units: the same on every machine. */

@@ -2,7 +2,6 @@ import type { Transaction } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import { takeNumbers } from './counters.ts';
 import type { FeedsTables } from './tables.ts';
-import { noProduct } from './write-batch.ts';
 
 /** Ends what these records assert. Row, body and raw text stay. */
 export async function retireRecords(trx: Transaction<FeedsTables>, keys: readonly number[]): Promise<void> {
@@ -18,6 +17,6 @@ export async function retireRecords(trx: Transaction<FeedsTables>, keys: readonl
           .execute(),
       ),
     );
-    await trx.updateTable('feed_affected').set({ product_id: noProduct }).where('record_id', 'in', part).execute();
+    await trx.deleteFrom('feed_affected').where('record_id', 'in', part).execute();
   }
 }

@@ -49,7 +49,7 @@ export interface FeedStore {
   readonly raw: (recordKey: number) => Promise<{ readonly text: string; readonly digest: string } | null>;
   /** EPSS probabilities by CVE id. */
   readonly scores: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-  /** What active records say of products, by the product keys given. */
+  /** The products that active records name, by the product keys given. */
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
   /** A person says that the source is right: what it lacks is gone. Null when there is no incident. */
   readonly acceptIncident: (given: {

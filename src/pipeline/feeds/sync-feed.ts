@@ -21,8 +21,8 @@ export type SyncOutcome =
   /** Another sync of the same source began meanwhile. */
   | { readonly kind: 'superseded' };
 
-const itemsTogether = 500;
-const rawTogether = 4 * 1024 * 1024;
+const itemsTogether = 2000;
+const rawTogether = 8 * 1024 * 1024;
 
 /** Reads one source and stores what changed. Safe to repeat at any time, also after it was killed. */
 export async function syncFeed(given: {

@@ -48,18 +48,22 @@ export interface FeedsTables {
     /** Since when complete snapshots lack it. */
     readonly missing_since: number | null;
   };
-  /** All that the record says but what is affected; apart from the record, so that digests are read fast. */
+  /** All that the record says; apart from the record, so that digests are read fast. */
   readonly feed_body: { readonly record_id: number; readonly body: string };
   /** Raw texts of some dozens of records, compressed together: a sixth of the time and half the room of one by one. */
   readonly feed_pack: { readonly id: number; readonly content: Uint8Array };
-  readonly feed_product: { readonly id: Generated<number>; readonly key: string };
-  /** `product_id` is 0 while the record is not active. */
-  readonly feed_affected: {
-    readonly product_id: number;
-    readonly record_id: number;
-    readonly position: number;
-    readonly body: string;
+  /** Every way in which a product is named: once, however many records name it. */
+  readonly feed_product: {
+    readonly id: Generated<number>;
+    /** The identity as JSON; a long one is cut and has its digest behind. */
+    readonly name: string;
+    /** The whole, where the name is cut. */
+    readonly identity: string | null;
+    /** The product key. */
+    readonly key: string;
   };
+  /** Which active records name it. */
+  readonly feed_affected: { readonly product_id: number; readonly record_id: number };
   /** What only scores a CVE changes every day for all of them: no records, no history. */
   readonly feed_score: { readonly id: string; readonly source: string; readonly epss: string; readonly raw: string };
   readonly feed_quarantine: {

@@ -2,13 +2,11 @@ import { zstdCompressSync } from 'node:zlib';
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
+import { affectedRows } from './affected-rows.ts';
 import { takeNumbers } from './counters.ts';
 import type { BatchPlan, RecordWrite } from './plan-batch.ts';
 import { packRaw } from './raw-pack.ts';
 import type { FeedsTables } from './tables.ts';
-
-/** `product_id` of what an inactive record says, so that it is nobody's candidate. */
-export const noProduct = 0;
 
 export interface BatchTotals {
   readonly added: number;
@@ -83,19 +81,14 @@ export async function writeBatch(
     trx,
     moved.map((write) => ({ record_id: keyOf(write), body: write.encoded.body })),
   );
-  await learnProducts(trx, products, moved);
-  await replaceAffected(
-    trx,
-    moved.flatMap((write) => write.stored?.id ?? []),
-    moved.flatMap((write) =>
-      write.encoded.affected.map((product, position) => ({
-        product_id: write.record.state === 'active' ? (products.get(product.key) ?? noProduct) : noProduct,
-        record_id: keyOf(write),
-        position,
-        body: product.body,
-      })),
+  await replaceAffected(trx, {
+    rewritten: moved.flatMap((write) => write.stored?.id ?? []),
+    rows: await affectedRows(
+      trx,
+      products,
+      moved.map((write) => ({ key: keyOf(write), record: write.record })),
     ),
-  );
+  });
   await upsertScores(
     trx,
     plan.scores.map(({ id, epss, raw }) => ({ id, source, epss: String(epss), raw })),
@@ -138,32 +131,13 @@ async function upsertBodies(trx: Transaction<FeedsTables>, rows: readonly FeedsT
       .execute();
 }
 
-/** Gives every product key of the records an id, in `products`. */
-async function learnProducts(
-  trx: Transaction<FeedsTables>,
-  products: Map<string, number>,
-  writes: readonly RecordWrite[],
-) {
-  const keys = writes.flatMap((write) => write.encoded.affected.map((product) => product.key));
-  const unknown = [...new Set(keys)].filter((key) => !products.has(key));
-  for (const part of inParts(unknown)) {
-    const stored = await trx.selectFrom('feed_product').select(['id', 'key']).where('key', 'in', part).execute();
-    for (const row of stored) products.set(row.key, row.id);
-  }
-  for (const part of inParts(unknown.filter((key) => !products.has(key)))) {
-    const values = part.map((key) => ({ key }));
-    const stored = await trx.insertInto('feed_product').values(values).returning(['id', 'key']).execute();
-    for (const row of stored) products.set(row.key, row.id);
-  }
-}
-
 async function replaceAffected(
   trx: Transaction<FeedsTables>,
-  rewritten: readonly number[],
-  rows: readonly FeedsTables['feed_affected'][],
+  given: { readonly rewritten: readonly number[]; readonly rows: readonly FeedsTables['feed_affected'][] },
 ) {
-  for (const part of inParts(rewritten)) await trx.deleteFrom('feed_affected').where('record_id', 'in', part).execute();
-  for (const part of inParts(rows)) await trx.insertInto('feed_affected').values(part).execute();
+  for (const part of inParts(given.rewritten))
+    await trx.deleteFrom('feed_affected').where('record_id', 'in', part).execute();
+  for (const part of inParts(given.rows)) await trx.insertInto('feed_affected').values(part).execute();
 }
 
 async function upsertScores(trx: Transaction<FeedsTables>, rows: readonly FeedsTables['feed_score'][]) {
