@@ -17,12 +17,12 @@ import type { Database } from '../platform/database/index.ts';
 import { createFetcher } from '../platform/fetcher/http.ts';
 import { initBare } from '../platform/git/repository.ts';
 import type { Log, Progress } from '../platform/log/index.ts';
-import { createEmbeddedQueue } from '../platform/queue/embedded.ts';
 import type { Queue } from '../platform/queue/index.ts';
 import type { JobTables } from '../platform/queue/job-rows.ts';
 import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
+import { openQueue } from './queue.ts';
 import { portalReads, registryReads } from './reads/index.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
@@ -93,7 +93,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     allowHosts: configuration.network.allow_hosts,
     clock,
   });
-  const queue = createEmbeddedQueue({ database, clock, random, log });
+  const queue = await openQueue({ setting: configuration.storage.database, database, clock, random, log });
   const feedStore = createFeedStore(database);
   const advisories = createAdvisoryStore(database, feedStore);
   const matches = createMatchStore(database);
@@ -138,6 +138,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     },
     close: async () => {
       await worker.stop();
+      await queue.close();
       await fetcher.close();
       await database.close();
     },
