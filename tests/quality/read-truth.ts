@@ -3,8 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { Advisory } from '../../src/pipeline/advisories/index.ts';
-import type { FeedRecord, FeedSource } from '../../src/pipeline/feeds/index.ts';
-import { feedSources } from '../../src/pipeline/feeds/sources.ts';
+import { type FeedRecord, type FeedSource, feedSources } from '../../src/pipeline/feeds/index.ts';
 import {
   createIdentityData,
   type IdentityData,
@@ -13,23 +12,9 @@ import {
 } from '../../src/pipeline/matching/index.ts';
 import { advisory } from '../../src/pipeline/matching/testing.ts';
 import { silentProgress } from '../../src/platform/log/index.ts';
+import { feedPlaces } from './feed-places.ts';
 import { truthUnits } from './truth-units.ts';
 import type { Unit } from './unit.ts';
-
-/** Which public feed lies where in the folder of test data. */
-const places: Readonly<Record<string, string>> = {
-  'nvd-overrides': 'nvd/overrides.jsonl.gz',
-  cve: 'cve/cve-v5-sample.jsonl.gz',
-  openssl: 'openssl/secjson',
-  curl: 'curl/vuln.json',
-  nginx: 'nginx/security_advisories.xml',
-  httpd: 'httpd/json',
-  node: 'node/core/index.json',
-  'osv-go': 'osv/Go/all.zip',
-  'osv-pypi': 'osv/PyPI/all.zip',
-  'osv-bitnami': 'osv/Bitnami/all.zip',
-  'osv-hackage': 'osv/Hackage/all.zip',
-};
 
 export interface Truth {
   readonly units: readonly Unit[];
@@ -41,7 +26,7 @@ export async function readTruth(folder: string): Promise<Truth | null> {
   if (!existsSync(path.join(folder, 'truth'))) return null;
   const byId = new Map<string, FeedRecord[]>();
   for (const source of feedSources) {
-    const place = places[source.id];
+    const place = feedPlaces[source.id];
     if (place === undefined) continue;
     for await (const record of recordsOf(source, path.join(folder, 'feeds', place))) {
       for (const id of new Set([record.id, ...record.aliases, ...record.upstream])) {

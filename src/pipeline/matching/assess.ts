@@ -81,9 +81,17 @@ export function assess(
       evidence: [{ tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' }],
     });
   const identity = [...strongest.values()];
-  const judged = kernelRule(carried, [...records.values()]);
   const patch = patchEvidence(carried, names, fixCommitsOf(advisory.references));
-  return concluded({ carried, advisory, identity, others: [...others], denied, judged, patch, admitted });
+  return concluded({
+    carried,
+    advisory,
+    identity,
+    others: [...others],
+    denied,
+    records: [...records.values()],
+    patch,
+    admitted,
+  });
 }
 
 function keepStrongest(
@@ -136,11 +144,21 @@ function stronger(a: AssessedRecord, b: AssessedRecord): AssessedRecord {
   return { ...(b.evaluation.passed && !a.evaluation.passed ? b : a), prior };
 }
 
-/** The kernel's own records know its branches; NVD's cumulative ranges do not. */
-function kernelRule({ mappings }: Package, records: readonly AssessedRecord[]): readonly AssessedRecord[] {
-  const own = records.some(({ source, evaluation }) => source === 'cve' && evaluation.precise);
+/** Feeds in which a project speaks of its own versions. */
+const projects: ReadonlySet<string> = new Set(['openssl', 'curl', 'nginx', 'httpd', 'node']);
+
+/**
+ * The records whose word counts. A project knows its own branches, so its precise word stands alone; the kernel's is in
+ * the CVE list, where NVD's cumulative ranges know no branches. A record that may be about something else has no vote
+ * against one that surely is not.
+ */
+function votersOf({ mappings }: Package, records: readonly AssessedRecord[]): readonly AssessedRecord[] {
+  const own = records.filter(({ source, evaluation }) => projects.has(source) && evaluation.precise);
+  if (own.length > 0) return own;
   const isKernel = mappings.some(({ product, verdict }) => product === 'linux_kernel' && verdict === 'is');
-  return isKernel && own ? records.filter(({ source }) => !source.startsWith('nvd')) : records;
+  const hasKernelWord = isKernel && records.some(({ source, evaluation }) => source === 'cve' && evaluation.precise);
+  const best = Math.max(0, ...records.map(({ prior }) => prior));
+  return records.filter(({ source, prior }) => prior >= best - 0.3 && !(hasKernelWord && source.startsWith('nvd')));
 }
 
 function admittedBy({ instances }: Package, names: readonly string[]): readonly string[] {
@@ -162,16 +180,14 @@ interface Facts {
   readonly identity: readonly IdentityEvidence[];
   readonly others: readonly string[];
   readonly denied: string | null;
-  readonly judged: readonly AssessedRecord[];
+  readonly records: readonly AssessedRecord[];
   readonly patch: PatchEvidence;
   readonly admitted: readonly string[];
 }
 
-function concluded({ carried, advisory, identity, others, denied, judged, patch, admitted }: Facts): Assessment {
+function concluded({ carried, advisory, identity, others, denied, records, patch, admitted }: Facts): Assessment {
   const identityScore = 1 - identity.reduce((rest, { prior }) => rest * (1 - prior), 1);
-  // A record that may be about something else has no vote against one that surely is not.
-  const best = Math.max(0, ...judged.map(({ prior }) => prior));
-  const voting = judged.filter(({ prior }) => prior >= best - 0.3);
+  const voting = votersOf(carried, records);
   const inside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'in');
   const outside = voting.filter(({ evaluation }) => evaluation.precise && evaluation.outcome === 'out');
   const isComparable = carried.version.kind !== 'absent' && outside.length === 0;
@@ -189,7 +205,7 @@ function concluded({ carried, advisory, identity, others, denied, judged, patch,
     identity,
     others,
     denied,
-    records: judged,
+    records,
     patch,
     identityScore,
     rangeFactor,

@@ -220,6 +220,17 @@ describe('sources against each other', () => {
     expect(found?.match.explanation).toContain('nvd says in, osv says out');
   });
 
+  test("a project's own word stands alone", () => {
+    const curl: [ReturnType<typeof instance>] = [instance({ pname: 'curl', version: '8.17.0' })];
+    const nvd = record('nvd', [affected(cpe('haxx:curl'), ['<8.18'])]);
+    const own = (range: string) =>
+      record('curl', [affected({ kind: 'product', vendor: 'haxx', product: 'curl' }, [range])]);
+    expect(verdict(matched(curl, advisory([nvd, own('>=7.1 <8.17')])))).toBe('fixed automatic');
+    expect(verdict(matched(curl, advisory([record('nvd', [affected(cpe('haxx:curl'), ['<8'])]), own('<8.18')])))).toBe(
+      'affected automatic',
+    );
+  });
+
   test("the kernel's own record wins over NVD's open start", () => {
     const found = matched(
       [instance({ pname: 'linux', version: '6.12.90' })],
