@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A program that came to its end, with all it said. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it said on stdout until now. */
+  readonly said: () => string;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts a program; what it says is kept. */
+export function start(program: string, args: readonly string[], given: Surroundings = {}): Running {
+  const child = spawn(program, args, {
+    cwd: given.cwd ?? root,
+    env: { ...process.env, NO_COLOR: '1', ...given.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([status, signal]): Ended => ({ status, signal, stdout, stderr }));
+  return { child, said: () => stdout, ended };
+}
+
+/** Runs a program to its end; a failure to start it is thrown, an exit status is not. */
+export function run(program: string, args: readonly string[], given: Surroundings = {}): Promise<Ended> {
+  return start(program, args, given).ended;
+}
+
+/** The bundle, as `npm start` and `npx snowguard` run it. */
+export async function bundle(): Promise<string> {
+  const scripts = (name: string) => import(new URL(`../../scripts/${name}`, import.meta.url).href);
+  const { buildIfStale } = (await scripts('build.mjs')) as { readonly buildIfStale: () => Promise<void> };
+  const { alone } = (await scripts('test-tools/cache.mjs')) as {
+    readonly alone: (name: string, action: () => Promise<void>) => Promise<void>;
+  };
+  // Test files run side by side, and each may find the bundle stale.
+  await alone('bundle', buildIfStale);
+  return path.join(root, 'dist', 'snowguard.js');
+}
+
+/** Runs one command line of Snowguard to its end. */
+export async function snowguard(args: readonly string[], given: Surroundings = {}): Promise<Ended> {
+  return run(process.execPath, [await bundle(), ...args], given);
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
