@@ -1,22 +1,17 @@
 import type { ReadContext } from '../model.ts';
 import { fetchBytes } from '../reading/fetch-body.ts';
 import { maxPageBytes } from '../reading/limits.ts';
+import type { Changes } from '../reading/read-incremental.ts';
 
-/** What `modified_id.csv` says has changed: lines `2026-05-29T19:17:56Z,GO-2026-5032`, newest first. */
-export interface OsvChanges {
-  readonly ids: readonly string[];
-  /** The newest change, as the list writes it. */
-  readonly newest: string | null;
-}
-
-/** The ids changed since the instant `since` of the list, or null when there is no list. */
-export async function readChanges(context: ReadContext, url: string, since: string | null): Promise<OsvChanges | null> {
+/** The ids that `modified_id.csv` lists (lines `2026-05-29T19:17:56Z,GO-2026-5032`, newest first) since the instant `since` of the list,
+ * or null when there is no list. */
+export async function readChanges(context: ReadContext, url: string, since: string | null): Promise<Changes | null> {
   const content = await fetchBytes(context, { url, maxBytes: maxPageBytes });
   return content === null ? null : changesIn(content.toString('utf8'), since);
 }
 
 /** Several records share one instant: once there is a newer one, those of `since` itself are read again. */
-export function changesIn(list: string, since: string | null): OsvChanges {
+export function changesIn(list: string, since: string | null): Changes {
   const after = since === null ? Number.NEGATIVE_INFINITY : Date.parse(since);
   const ids = new Set<string>();
   let newest = since;

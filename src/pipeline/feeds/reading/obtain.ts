@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AppError } from '../../../foundation/errors.ts';
 import type { ReadContext } from '../model.ts';
 import { feedErrors } from './errors.ts';
@@ -11,7 +12,14 @@ import { walkFolder } from './walk-folder.ts';
 /** What lies at a location, on this machine's disk. `mark` changes when the content may have changed. */
 export type Obtained =
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'content'; readonly path: string; readonly mark: string; readonly dispose: () => Promise<void> };
+  | {
+      readonly kind: 'content';
+      readonly path: string;
+      /** The last part of the location, by which a file's form may be known. */
+      readonly name: string;
+      readonly mark: string;
+      readonly dispose: () => Promise<void>;
+    };
 
 /** A file or folder as it is, or a download. `mark` is what the last good sync was given. */
 export async function obtain(
@@ -29,7 +37,13 @@ export async function obtain(
       hint: 'Correct the address of this source in the configuration.',
     });
   const spooled = await spool(fetched.body, context.signal);
-  return { kind: 'content', path: spooled.path, mark: JSON.stringify(fetched.validators), dispose: spooled.remove };
+  return {
+    kind: 'content',
+    path: spooled.path,
+    name: basename(new URL(url).pathname),
+    mark: JSON.stringify(fetched.validators),
+    dispose: spooled.remove,
+  };
 }
 
 async function obtainPath(path: string, mark: string | null): Promise<Obtained> {
@@ -44,7 +58,7 @@ async function obtainPath(path: string, mark: string | null): Promise<Obtained> 
   else hash.update(`${found.size}\0${found.mtimeMs}`);
   const now = `path ${hash.digest('base64url')}`;
   if (now === mark) return { kind: 'unchanged' };
-  return { kind: 'content', path, mark: now, dispose: async () => {} };
+  return { kind: 'content', path, name: basename(path), mark: now, dispose: async () => {} };
 }
 
 function shown(url: string): string {
