@@ -265,6 +265,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
   });
 
   describe('a queue of many', () => {
+    const scopeOf = (id: string) => ({ kind: 'advisories', ids: [id] }) as const;
     const scores = [9.8, 5, 7.5, null, 3, 9.1, 6.1, 7.5, 4.2, 8.8];
     beforeEach(async () => {
       const advisories = scores.map((score, index) =>
@@ -326,6 +327,30 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       expect(lines[0]?.nextDueAt).toBe(disclosed + 8 * day);
       expect((await store.openByPackage()).get('xz')).toEqual({ open: 10, worst: 'critical' });
     });
+
+    test.each([0, 5, 8, 12, 30, 44, 200])(
+      'after %i days it counts what the deadlines of each finding say',
+      async (days) => {
+        await look([advisory('CVE-2027-101')], [], { versions: { xz: '1.0' }, scope: scopeOf('CVE-2027-101') });
+        await look([advisory('CVE-2027-102')], [], { versions: { xz: '1.1' }, scope: scopeOf('CVE-2027-102') });
+        const fixes = await store.fixesAwaitingRelease('rolling');
+        await store.markReleased({ channel: 'rolling', releaseUuid: 'u1', version: '0.1.2', fixes, at: now });
+        now = disclosed + days * day;
+        const states = (await store.ofChannel('rolling')).map(({ deadlines }) => deadlines.state);
+        const count = (...wanted: readonly string[]) => states.filter((state) => wanted.includes(state)).length;
+        const lines = await store.promiseLines('rolling');
+        const total = (column: 'open' | 'atRisk' | 'breached' | 'met' | 'metLate') =>
+          lines.reduce((sum, line) => sum + line[column], 0);
+        expect([total('open'), total('atRisk'), total('breached'), total('met'), total('metLate')]).toEqual([
+          count('running', 'at_risk', 'breached'),
+          count('at_risk'),
+          count('breached'),
+          count('met'),
+          count('met_late'),
+        ]);
+        expect(count('void')).toBe(1);
+      },
+    );
 
     test('the stored instants are those that the facts give', async () => {
       for (const { finding } of await store.ofChannel('rolling')) {

@@ -16,9 +16,12 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy, calendars:
   const facts = sortFacts(given);
   const state = openCase(facts, policy, calendars);
   for (const fact of facts) {
-    if (isInitial(fact, state)) continue;
-    noteBreaches(state, fact.at);
-    apply(state, fact, facts);
+    if (isInitial(fact, state)) {
+      addStep(state, fact.at, fact, 'known');
+    } else {
+      noteBreaches(state, fact.at);
+      apply(state, fact, facts);
+    }
   }
   flagLateFacts(state, facts);
   if (state.provisional) state.flags.add('provisional');
@@ -45,7 +48,7 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy, calendars:
     downRequests: state.requests.map(({ request }) => request),
     revisesMonths: state.revisesMonths,
     settledBy: state.settledBy,
-    steps: state.steps,
+    steps: state.steps.sort((a, b) => a.at - b.at),
   };
 }
 
@@ -135,7 +138,7 @@ function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
       break;
     default:
       // Public evidence, coverage and the end of support have made the start already.
-      addStep(state, fact.at, fact, 'noted');
+      addStep(state, fact.at, fact, 'known');
   }
 }
 
@@ -147,7 +150,7 @@ function applyMatch(state: CaseState, fact: FactOf<'matched'>): void {
     if (state.response.dueAt !== null) state.response.recoveryAt = fact.at + recovery.late_match_response;
     state.remediation.recoveryAt = windowEnd(state, fact.at, windows[bandNow(state)].remediation);
   }
-  addStep(state, fact.at, fact, 'noted');
+  addStep(state, fact.at, fact, 'known');
 }
 
 /** SLA-32: as if it had never been closed. */

@@ -26,6 +26,8 @@ function textOf(step: Step, { start, policy, pausedUntil }: CaseTimeline): strin
   switch (step.what) {
     case 'started':
       return `The clocks start ${startReason[start.because]}, as ${step.band}, under policy ${policy.id} version ${policy.version}.`;
+    case 'known':
+      return `Known${said}.`;
     case 'settled':
       return `The first rating settles the severity as ${step.band}${said}.`;
     case 'raised':

@@ -165,6 +165,7 @@ test('a case is explained step by step', () => {
   ).toContainEqual(['03-04 10:00', 'The severity rises to critical: scored 9.8 by cna_v31 (test).', '03-09 10:00']);
   const texts = steps.map(({ text }) => text);
   expect(texts[0]).toBe('The clocks start with the first publication, as high, under policy standard version 1.');
+  expect(texts).toContain('Known: scored 7.5 by cna_v31 (test).');
   expect(texts).toContain('The remediation deadline passes.');
   expect(texts).toContain('Without effect (pause_disabled): paused, embargo (test).');
   expect(texts.at(-1)).toMatch(/^The remediation clock stops: done /);

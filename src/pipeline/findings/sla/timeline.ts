@@ -33,6 +33,8 @@ export interface Step {
   readonly fact: Fact | null;
   readonly what:
     | 'started'
+    /** It made the start, or the severity at the start. */
+    | 'known'
     | 'settled'
     | 'raised'
     | 'lowered'
