@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { compareVersions } from '../../../formats/versions/index.ts';
 import type { FetchOutcome, FetchRequest } from '../../../platform/fetcher/index.ts';
 import { silentProgress } from '../../../platform/log/index.ts';
 import type { AffectedProduct, FeedItem, FeedLocation, FeedRecord, FeedSource, Range } from '../model.ts';
@@ -59,6 +60,17 @@ export function rangesText({ ranges }: Pick<AffectedProduct, 'ranges'>): string 
 
 function rangeText({ lo, loInclusive, hi, hiInclusive }: Range): string {
   return `${lo !== null && loInclusive ? '[' : '('}${lo ?? '-∞'}, ${hi ?? '∞'}${hi !== null && hiInclusive ? ']' : ')'}`;
+}
+
+/** Whether the ranges and versions name a version, in their own order. */
+export function isAffected({ scheme, ranges, versions, unaffected }: AffectedProduct, version: string): boolean {
+  const order = (bound: string) => compareVersions(scheme, version, bound);
+  const holds = ({ lo, loInclusive, hi, hiInclusive }: Range) => {
+    const low = lo === null ? 1 : (order(lo) ?? -1);
+    const high = hi === null ? -1 : (order(hi) ?? 1);
+    return (low > 0 || (low === 0 && loInclusive)) && (high < 0 || (high === 0 && hiInclusive));
+  };
+  return !unaffected.some(holds) && (ranges.some(holds) || versions.some((listed) => order(listed) === 0));
 }
 
 function outcomeOf(answer: string | Buffer | FetchOutcome | null): FetchOutcome {

@@ -1,9 +1,10 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
 import { feedErrors } from './errors.ts';
 import type { FeedFile } from './feed-file.ts';
+import { createWindow, type FileWindow } from './file-window.ts';
 import { maxFiles, maxRecordBytes } from './limits.ts';
 import { assertPlausible } from './unpack.ts';
 
@@ -12,38 +13,38 @@ import { assertPlausible } from './unpack.ts';
  * member costs five times as much, and an archive of a whole CVE list has 350,000. Overlapping or overly dense members are refused.
  */
 export async function* zipMembers(path: string): AsyncGenerator<FeedFile> {
-  const zip = await openZip(path);
   const descriptor = openSync(path, 'r');
-  let packed = 0;
-  let unpacked = 0;
   try {
+    const sizeBytes = fstatSync(descriptor).size;
+    const zip = await openZip(createWindow(descriptor), sizeBytes);
     if (zip.entryCount > maxFiles) throw unreadable(`it lists ${zip.entryCount} members`);
+    const window = createWindow(descriptor);
+    let packed = 0;
+    let unpacked = 0;
     for await (const entry of entriesOf(zip)) {
       if (entry.fileName.endsWith('/')) continue;
       packed += entry.compressedSize;
       unpacked += entry.uncompressedSize;
-      if (packed > zip.fileSize) throw unreadable('its members overlap');
+      if (packed > sizeBytes) throw unreadable('its members overlap');
       assertPlausible(packed, unpacked);
-      yield memberOf(entry, descriptor, path);
+      yield memberOf(entry, window, path);
     }
   } finally {
     closeSync(descriptor);
-    zip.close();
   }
 }
 
-function memberOf(entry: Entry, descriptor: number, path: string): FeedFile {
-  const start = () => dataStart(entry, descriptor);
+function memberOf(entry: Entry, window: FileWindow, path: string): FeedFile {
   return {
     name: entry.fileName,
-    read: async () => (entry.uncompressedSize > maxRecordBytes ? null : contentOf(entry, descriptor, start())),
-    bytes: () => streamOf(entry, path, start()),
+    read: async () => (entry.uncompressedSize > maxRecordBytes ? null : contentOf(entry, window)),
+    bytes: () => streamOf(entry, path, dataStart(entry, window)),
   };
 }
 
-function contentOf(entry: Entry, descriptor: number, start: number): Buffer {
-  const stored = readAt(descriptor, start, entry.compressedSize);
-  const content = entry.compressionMethod === 0 ? stored : inflated(stored, entry);
+function contentOf(entry: Entry, window: FileWindow): Buffer {
+  const stored = window(dataStart(entry, window), entry.compressedSize);
+  const content = entry.compressionMethod === 0 ? Buffer.from(stored) : inflated(stored, entry);
   if (content.length !== entry.uncompressedSize || crc32(content) !== entry.crc32)
     throw unreadable(`${entry.fileName} does not have the content that the directory says`);
   return content;
@@ -79,21 +80,36 @@ async function* streamOf(entry: Entry, path: string, start: number): AsyncGenera
 }
 
 /** Behind the local header, whose name and extra field may differ in length from the directory's. */
-function dataStart(entry: Entry, descriptor: number): number {
-  const header = readAt(descriptor, entry.relativeOffsetOfLocalHeader, 30);
+function dataStart(entry: Entry, window: FileWindow): number {
+  const header = window(entry.relativeOffsetOfLocalHeader, 30);
   if (header.readUInt32LE(0) !== 0x04034b50) throw unreadable(`${entry.fileName} is not where the directory says`);
   return entry.relativeOffsetOfLocalHeader + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
-function readAt(descriptor: number, position: number, size: number): Buffer {
-  const buffer = Buffer.allocUnsafe(size);
-  if (readSync(descriptor, buffer, 0, size, position) !== size) throw unreadable('it ends in the middle');
-  return buffer;
+/** yauzl asks for a few bytes a member, and takes a reader only as a subclass. */
+class WindowReader extends RandomAccessReader {
+  readonly #window: FileWindow;
+
+  constructor(window: FileWindow) {
+    super();
+    this.#window = window;
+  }
+
+  override read(buffer: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void) {
+    try {
+      this.#window(position, length).copy(buffer, offset);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(messageOf(error)));
+      return;
+    }
+    done(null);
+  }
 }
 
-function openZip(path: string): Promise<ZipFile> {
+function openZip(window: FileWindow, sizeBytes: number): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    open(path, { lazyEntries: true, autoClose: false }, (error, zip) => {
+    const options = { lazyEntries: true, autoClose: false } as const;
+    fromRandomAccessReader(new WindowReader(window), sizeBytes, options, (error, zip) => {
       if (error) reject(unreadable(messageOf(error)));
       else resolve(zip);
     });
