@@ -7,9 +7,11 @@ interface Token {
   readonly value: Whole | string;
 }
 
-const ranks: Readonly<Record<string, number>> = { alpha: 0, beta: 1, milestone: 2, rc: 3, snapshot: 4, '': 5, sp: 6 };
-const sameAs: Readonly<Record<string, string>> = { cr: 'rc', ga: '', final: '', release: '' };
-const short: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', m: 'milestone' };
+const ranks: ReadonlyMap<string, number> = new Map(
+  Object.entries({ alpha: 0, beta: 1, milestone: 2, rc: 3, snapshot: 4, '': 5, sp: 6 }),
+);
+const sameAs: ReadonlyMap<string, string> = new Map(Object.entries({ cr: 'rc', ga: '', final: '', release: '' }));
+const short: ReadonlyMap<string, string> = new Map(Object.entries({ a: 'alpha', b: 'beta', m: 'milestone' }));
 
 export const maven: VersionOrder<readonly Token[]> = {
   parse: (text) => (text === '' ? null : withoutNulls(tokensOf(text.toLowerCase()))),
@@ -34,7 +36,7 @@ function tokensOf(text: string): readonly Token[] {
     }
     const next = text[index + part.length];
     const isShort = next !== undefined && /\d/.test(next);
-    const word = (isShort ? short[part] : undefined) ?? sameAs[part] ?? part;
+    const word = (isShort ? short.get(part) : undefined) ?? sameAs.get(part) ?? part;
     tokens.push({ separator, value: /^\d/.test(part) ? wholeOf(part) : word });
     separator = '-';
   }
@@ -70,7 +72,7 @@ function orderTokens(a: Token, b: Token): number {
   const kind = order(kindOf(a), kindOf(b));
   if (kind !== 0) return kind;
   if (typeof a.value !== 'string' || typeof b.value !== 'string') return order(a.value, b.value);
-  return order(ranks[a.value] ?? 7, ranks[b.value] ?? 7) || order(a.value, b.value);
+  return order(ranks.get(a.value) ?? 7, ranks.get(b.value) ?? 7) || order(a.value, b.value);
 }
 
 /** Words of any separator, then numbers after a dash, then numbers after a dot. */

@@ -154,6 +154,7 @@ describe.each(comparableSchemes)('%s', (scheme) => {
     'r1',
     '_p',
     '20250912',
+    'constructor',
   );
   const version = fc.oneof(
     fc.array(piece, { minLength: 1, maxLength: 7 }).map((pieces) => pieces.join('')),

@@ -48,14 +48,16 @@ export const pep440: VersionOrder<Pep440Key> = {
     orderLegacy(a.legacy, b.legacy),
 };
 
-const legacyWords: Readonly<Record<string, string>> = { pre: 'c', preview: 'c', '-': 'final-', rc: 'c', dev: '@' };
+const legacyWords: ReadonlyMap<string, string> = new Map(
+  Object.entries({ pre: 'c', preview: 'c', '-': 'final-', rc: 'c', dev: '@' }),
+);
 
 /** As `LegacyVersion` of the packaging library before version 22: numbers padded, words starred, zeros before a pre-release dropped. */
 function legacyParts(text: string): readonly string[] {
   const parts: string[] = [];
   for (const found of [...(text.match(/\d+|[a-z]+|\.|-|[^\da-z.-]+/g) ?? []), 'final']) {
     if (found === '.') continue;
-    const part = /^\d/.test(found) ? found.padStart(8, '0') : `*${legacyWords[found] ?? found}`;
+    const part = /^\d/.test(found) ? found.padStart(8, '0') : `*${legacyWords.get(found) ?? found}`;
     if (part.startsWith('*')) {
       while (part < '*final' && parts.at(-1) === '*final-') parts.pop();
       while (parts.at(-1) === '00000000') parts.pop();

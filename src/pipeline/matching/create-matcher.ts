@@ -7,11 +7,11 @@ import { type Carried, carriedOf } from './carried.ts';
 import { keysOfAdvisory } from './entries-of.ts';
 import { identify } from './identify.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
-import { matchPackage, type RoutedMatch } from './match-package.ts';
+import { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
 import type { MatchStore, RunScope } from './store.ts';
 
 /** Grows when the same input may give another answer; runs of different ones are compared by `differenceOf`. */
-export const algorithmVersion = 1;
+const algorithmVersion = 1;
 
 export interface CandidateSource {
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
@@ -36,6 +36,10 @@ export interface Matcher {
   /** Matches without storing: for explanations, benchmarks and a newer algorithm that runs in the shadow. */
   readonly match: (request: MatchRequest) => Promise<readonly RoutedMatch[]>;
   readonly rematch: (request: MatchRequest) => Promise<{ readonly changed: number }>;
+  /** Why the vulnerability (by any of its ids) is what it is to the package, match or not; empty when one is unknown. */
+  readonly explain: (
+    request: Omit<MatchRequest, 'scope'> & { readonly attr: string; readonly id: string },
+  ) => Promise<readonly Explanation[]>;
 }
 
 /** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
@@ -49,7 +53,7 @@ export function createMatcher(given: {
   const { feeds, advisories, store, clock } = given;
   const remembered = new Map<string, { readonly of: string; readonly carried: Carried; readonly data: IdentityData }>();
 
-  async function prepared({ channel, evaluationId, instances }: MatchRequest) {
+  async function prepared({ channel, evaluationId, instances }: Omit<MatchRequest, 'scope'>) {
     const mappings = await store.mappings();
     const of = JSON.stringify([evaluationId, mappings]);
     const known = remembered.get(channel);
@@ -124,6 +128,11 @@ export function createMatcher(given: {
 
   return {
     match,
+    explain: async ({ attr, id, ...request }) => {
+      const { carried, data } = await prepared(request);
+      const [one, advisory] = [carried.byAttr.get(attr), await advisories.byId(id)];
+      return one === undefined || advisory === null ? [] : explainMatch({ carried: one, advisory, data });
+    },
     rematch: async (request) => {
       const matches = await match(request);
       const { channel, evaluationId, scope } = request;

@@ -39,16 +39,18 @@ export function evaluateRange(affected: AffectedProduct, version: CarriedVersion
 }
 
 /** Products whose numbering is known better than by what a record calls it. */
-const ownOrders: Readonly<Record<string, ComparableScheme>> = {
-  openssl: 'openssl',
-  openjdk: 'java',
-  jdk: 'java',
-  jre: 'java',
-};
+const ownOrders: ReadonlyMap<string, ComparableScheme> = new Map(
+  Object.entries({
+    openssl: 'openssl',
+    openjdk: 'java',
+    jdk: 'java',
+    jre: 'java',
+  }),
+);
 
 function schemeFor({ scheme, identity }: AffectedProduct): ComparableScheme {
   const product = identity.kind === 'cpe' || identity.kind === 'product' ? identity.product.toLowerCase() : '';
-  return ownOrders[product] ?? (scheme === 'git' ? 'generic' : scheme);
+  return ownOrders.get(product) ?? (scheme === 'git' ? 'generic' : scheme);
 }
 
 /** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */

@@ -42,16 +42,18 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
   }
 }
 
-const ecosystems: Readonly<Record<string, readonly string[]>> = {
-  pypi: ['python'],
-  npm: ['node.js'],
-  cargo: ['rust'],
-  golang: ['go'],
-  gem: ['ruby'],
-  cpan: ['perl'],
-  composer: ['php'],
-  maven: ['maven', 'java'],
-};
+const ecosystems: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    pypi: ['python'],
+    npm: ['node.js'],
+    cargo: ['rust'],
+    golang: ['go'],
+    gem: ['ruby'],
+    cpan: ['perl'],
+    composer: ['php'],
+    maven: ['maven', 'java'],
+  }),
+);
 
 function identifyCpe(
   carried: Package,
@@ -62,7 +64,7 @@ function identifyCpe(
   if (identity.part === 'h') return other('hardware');
   if (product.product === '*' || product.product === '-') return other('any product of a vendor');
   // Programs in Go are built from a repository that does not tell their language.
-  const languages = ecosystems[carried.ecosystem ?? typeOfSource(carried)] ?? ecosystems.golang ?? [];
+  const languages = ecosystems.get(carried.ecosystem ?? typeOfSource(carried)) ?? ecosystems.get('golang') ?? [];
   const target = plainName(identity.targetSoftware ?? '*');
   const forLanguage = languages.includes(target);
   if (!['*', '-', 'linux', 'unix', product.product].includes(target) && !forLanguage) return other(`for ${target}`);
@@ -195,7 +197,7 @@ function isEdition(carried: Package, edition: string | null, product: string): b
 function typeOfSource({ sourcePurls }: Package): string {
   for (const key of sourcePurls) {
     const type = key.slice('purl:'.length, key.indexOf('/'));
-    if (type in ecosystems) return type;
+    if (ecosystems.has(type)) return type;
   }
   return '';
 }

@@ -1,10 +1,10 @@
 /** Turns the packages of a channel and the advisories into matches: what affects what, how surely, and why. */
 
-export { type Carried, type CarriedPackage, carriedOf, carriedPackage } from './carried.ts';
-export { algorithmVersion, createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
+export { carriedOf, carriedPackage } from './carried.ts';
+export { createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
 export { differenceOf } from './difference-of.ts';
-export { createIdentityData, type IdentityData, withMappings } from './identity-data.ts';
-export { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
+export { createIdentityData, type IdentityData } from './identity-data.ts';
+export { type Explanation, matchPackage, type RoutedMatch } from './match-package.ts';
 export type * from './model.ts';
 export { readDictionary, readPurlProducts } from './read-identity-data.ts';
 export type { ReviewedMapping } from './reviewed-mappings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
-import { openTestDatabase } from '../../platform/database/testing.ts';
+import { databasesForTests } from '../../platform/database/testing.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { productKey } from '../feeds/index.ts';
@@ -12,9 +12,11 @@ const openssl = advisory([record('nvd', [affected(cpe('openssl:openssl'), ['>=3.
 });
 const curl = advisory([record('nvd', [affected(cpe('haxx:curl'), ['<8.18'])])], { id: 'CVE-2026-2' });
 
+type Engine = Awaited<ReturnType<typeof databasesForTests>>[number];
+
 /** A world of advisories that can change, as the stores above see it. */
-async function world() {
-  const db = await openTestDatabase<MatchingTables & JournalTables>();
+async function worldOn(engine: Engine) {
+  const db = await engine.open<MatchingTables & JournalTables>();
   const store = createMatchStore(db);
   const advisories: Advisory[] = [openssl, curl];
   let instances: readonly Instance[] = [
@@ -70,7 +72,9 @@ async function world() {
   };
 }
 
-describe('rematch', () => {
+describe.each(await databasesForTests())('rematch on $name', (engine) => {
+  const world = () => worldOn(engine);
+
   test('writes what changed and nothing else', async () => {
     const { run, store, events } = await world();
     expect(await run()).toEqual({ changed: 2 });
@@ -139,6 +143,21 @@ describe('rematch', () => {
       ['openssl', true],
       ['curl', false],
     ]);
+  });
+
+  test('explains by any id of the vulnerability, match or not', async () => {
+    const { matcher, request, advisories } = await world();
+    advisories[0] = { ...openssl, aliases: ['GHSA-2222-3333-4444'] };
+    const { scope: _, ...place } = request({ kind: 'all' });
+    const [of] = await matcher.explain({ ...place, attr: 'openssl', id: 'GHSA-2222-3333-4444' });
+    expect([of?.advisoryId, of?.assessment.status, of?.wouldChange[0]]).toEqual([
+      'CVE-2026-1',
+      'affected',
+      'Version 3.0.13 or later.',
+    ]);
+    const [none] = await matcher.explain({ ...place, attr: 'curl', id: 'CVE-2026-1' });
+    expect(none?.assessment.identity).toEqual([]);
+    expect(await matcher.explain({ ...place, attr: 'curl', id: 'CVE-1999-1' })).toEqual([]);
   });
 
   test('a shadow run shows its difference and stores nothing', async () => {

@@ -29,15 +29,20 @@ export interface Package extends PackageNames {
 }
 
 /** Registries that name what the general dictionary has under the same name. */
-const standardLibraries: Readonly<Record<string, readonly string[]>> = {
-  go: [packageKey('Go', 'stdlib'), packageKey('Go', 'toolchain')],
-  ghc: [packageKey('GHC', 'ghc')],
-};
+const standardLibraries: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    go: [packageKey('Go', 'stdlib'), packageKey('Go', 'toolchain')],
+    ghc: [packageKey('GHC', 'ghc')],
+  }),
+);
 
 export function packageOf(instances: readonly [Instance, ...Instance[]], data: IdentityData): Package {
   const [first] = instances;
   const origins = first.sources.flatMap(({ urls }) => urls.flatMap((url) => purlOfSource(url) ?? []));
-  const sourcePurls = unique([...origins.map(({ purl }) => purlKey(purl)), ...(standardLibraries[first.pname] ?? [])]);
+  const sourcePurls = unique([
+    ...origins.map(({ purl }) => purlKey(purl)),
+    ...(standardLibraries.get(first.pname) ?? []),
+  ]);
   const named = namesOf(first);
   const ecosystem = named.ecosystem ?? librarySourceOf(sourcePurls);
   const declared = first.cpe.filter(({ vendor }) => vendor !== null);

@@ -1,31 +1,33 @@
 import { plainName } from '../feeds/index.ts';
 
 /** How CNAs write a vendor, or a vendor and product, that the CPE dictionary has under another name. */
-const aliases: Readonly<Record<string, string>> = {
-  'linux:linux': 'linux:linux_kernel',
-  the_gnu_c_library: 'gnu',
-  gnu_c_library: 'gnu',
-  the_tcpdump_group: 'tcpdump',
-  python_software_foundation: 'python',
-  'python_software_foundation:cpython': 'python:python',
-  'apache_software_foundation:apache_http_server': 'apache:http_server',
-  apache_software_foundation: 'apache',
-  'isc:bind_9': 'isc:bind',
-  php_group: 'php',
-  the_php_group: 'php',
-  'node.js:node': 'nodejs:node.js',
-  'nodejs:node': 'nodejs:node.js',
-  nlnet_labs: 'nlnetlabs',
-  'f5:nginx_open_source': 'f5:nginx',
-  'chromium:libwebp': 'webmproject:libwebp',
-  red_hat: 'redhat',
-  openssl_software_foundation: 'openssl',
-  curl_project: 'haxx',
-  'curl:curl': 'haxx:curl',
-  go_standard_library: 'golang',
-  the_sqlite_project: 'sqlite',
-  openbsd_project: 'openbsd',
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'linux:linux': 'linux:linux_kernel',
+    the_gnu_c_library: 'gnu',
+    gnu_c_library: 'gnu',
+    the_tcpdump_group: 'tcpdump',
+    python_software_foundation: 'python',
+    'python_software_foundation:cpython': 'python:python',
+    'apache_software_foundation:apache_http_server': 'apache:http_server',
+    apache_software_foundation: 'apache',
+    'isc:bind_9': 'isc:bind',
+    php_group: 'php',
+    the_php_group: 'php',
+    'node.js:node': 'nodejs:node.js',
+    'nodejs:node': 'nodejs:node.js',
+    nlnet_labs: 'nlnetlabs',
+    'f5:nginx_open_source': 'f5:nginx',
+    'chromium:libwebp': 'webmproject:libwebp',
+    red_hat: 'redhat',
+    openssl_software_foundation: 'openssl',
+    curl_project: 'haxx',
+    'curl:curl': 'haxx:curl',
+    go_standard_library: 'golang',
+    the_sqlite_project: 'sqlite',
+    openbsd_project: 'openbsd',
+  }),
+);
 
 /** Vendors that ship what others make: a product under their name is theirs, and as a CNA they speak for others. */
 const distributions: ReadonlySet<string> = new Set([
@@ -76,17 +78,17 @@ export interface VendorProduct {
 /** Vendor and product in the dictionary's writing; `renamed` when an alias was needed. */
 export function canonicalProduct(vendor: string, product: string): VendorProduct & { readonly renamed: boolean } {
   const [plainVendor, plainProduct] = [plainName(vendor), plainName(product)];
-  const whole = aliases[`${plainVendor}:${plainProduct}`];
+  const whole = aliases.get(`${plainVendor}:${plainProduct}`);
   if (whole !== undefined) {
     const [to = '', of = ''] = whole.split(':');
     return { vendor: to, product: of, renamed: true };
   }
-  const alias = aliases[plainVendor];
+  const alias = aliases.get(plainVendor);
   return { vendor: alias ?? plainVendor, product: plainProduct, renamed: alias !== undefined };
 }
 
 const spellings = Map.groupBy(
-  Object.entries(aliases).filter(([from]) => from.includes(':')),
+  [...aliases].filter(([from]) => from.includes(':')),
   ([, to]) => to,
 );
 
