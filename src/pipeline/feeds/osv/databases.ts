@@ -10,6 +10,8 @@ interface Ecosystem {
   readonly title: string;
   readonly licence: string;
   readonly attribution: string;
+  /** Where it is not in the bucket. */
+  readonly url?: string;
 }
 
 const ecosystems: readonly Ecosystem[] = [
@@ -40,6 +42,8 @@ const ecosystems: readonly Ecosystem[] = [
     title: 'Python Software Foundation',
     licence: 'CC-BY-4.0',
     attribution: 'Python Software Foundation Advisory Database.',
+    // The bucket has its records only among those without an ecosystem.
+    url: 'https://codeload.github.com/psf/advisory-database/zip/refs/heads/main',
   },
   {
     id: 'osv-crates-io',
@@ -86,13 +90,13 @@ const ecosystems: readonly Ecosystem[] = [
 ];
 
 /** The ecosystems of osv.dev that Nixpkgs packages come from. */
-export const osvSources: readonly FeedSource[] = ecosystems.map(({ id, ecosystem, title, licence, attribution }) =>
+export const osvSources: readonly FeedSource[] = ecosystems.map(({ id, ecosystem, title, licence, attribution, url }) =>
   createOsvSource({
     id,
     title,
     licence,
     attribution,
     homepage: 'https://osv.dev',
-    defaultUrl: `${bucket}/${encodeURIComponent(ecosystem)}/all.zip`,
+    defaultUrl: url ?? `${bucket}/${encodeURIComponent(ecosystem)}/all.zip`,
   }),
 );

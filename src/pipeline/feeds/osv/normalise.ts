@@ -43,7 +43,10 @@ export function recordOfOsv(osv: OsvRecord, { source, now }: NormaliseContext): 
 
 function productsOf(entry: OsvAffected, place: string): readonly AffectedProduct[] {
   const commits = entry.ranges.filter((range) => range.type === 'GIT' && range.repo !== null).map(commitProduct);
-  return entry.package === null ? commits : [packageProduct(entry, entry.package, place), ...commits];
+  const saysOnlyCommits = commits.length > 0 && entry.versions.length === 0 && commits.length === entry.ranges.length;
+  return entry.package === null || saysOnlyCommits
+    ? commits
+    : [packageProduct(entry, entry.package, place), ...commits];
 }
 
 function packageProduct(
@@ -143,11 +146,14 @@ function commitProduct(range: OsvRange): AffectedProduct {
 }
 
 function severitiesOf(osv: OsvRecord): readonly Severity[] {
-  const listed = [...osv.severity, ...osv.affected.flatMap(({ severity }) => severity)].map(({ type, score }) =>
-    type.startsWith('CVSS')
-      ? severityOfVector(score, null)
-      : severityOfText(score, type === 'Ubuntu' ? 'distribution' : null),
-  );
+  const given = [...osv.severity, ...osv.affected.flatMap(({ severity }) => severity)];
+  const listed = given
+    .filter(({ score }) => score !== '')
+    .map(({ type, score }) =>
+      type.startsWith('CVSS')
+        ? severityOfVector(score, null)
+        : severityOfText(score, type === 'Ubuntu' ? 'distribution' : null),
+    );
   const words = [osv.databaseSpecific.severity, ...osv.affected.map((entry) => entry.ecosystemSpecific.severity)];
   for (const word of words) if (typeof word === 'string' && word !== '') listed.push(severityOfText(word, null));
   const seen = new Set<string>();
