@@ -82,28 +82,33 @@ type Body = readonly [
   affected: readonly PackedAffected[],
 ];
 
+// Every item is made text once: that is what is sorted, and what is stored.
 function encodeBody(record: FeedRecord): string {
   const { exploitation } = record;
-  const body: Body = [
-    sorted(record.aliases),
-    sorted(record.upstream),
-    sorted(record.related),
-    record.title,
-    record.details,
-    sortedItems(record.references.map(({ url, type }) => [url, type])),
-    sortedItems(
-      record.severities.map(({ kind, vector, score, text, rater }) => [kind, vector, score, text, rater] as const),
-    ),
-    exploitation === null ? null : encodeExploitation(exploitation),
-    sortedItems(
-      record.statements.map(
-        ({ product, status, version, justification, text }) => [product, status, version, justification, text] as const,
-      ),
-    ),
-    sorted(record.tags),
-    sortedItems(record.affected.map(encodeAffected)),
-  ];
-  return JSON.stringify(body);
+  return `[${[
+    JSON.stringify(sorted(record.aliases)),
+    JSON.stringify(sorted(record.upstream)),
+    JSON.stringify(sorted(record.related)),
+    JSON.stringify(record.title),
+    JSON.stringify(record.details),
+    listOf(record.references, ({ url, type }) => [url, type]),
+    listOf(record.severities, ({ kind, vector, score, text, rater }) => [kind, vector, score, text, rater]),
+    JSON.stringify(exploitation === null ? null : encodeExploitation(exploitation)),
+    listOf(record.statements, ({ product, status, version, justification, text }) => [
+      product,
+      status,
+      version,
+      justification,
+      text,
+    ]),
+    JSON.stringify(sorted(record.tags)),
+    listOf(record.affected, encodeAffected),
+  ].join(',')}]`;
+}
+
+/** As JSON, in an order of its own, without what is there twice. */
+function listOf<Item>(items: readonly Item[], pack: (item: Item) => readonly unknown[]): string {
+  return `[${sorted([...new Set(items.map((item) => JSON.stringify(pack(item))))]).join(',')}]`;
 }
 
 type PackedExploitation = readonly [
@@ -265,13 +270,6 @@ function decodeRange([lo, hi, inclusive]: PackedRange): Range {
 
 function sorted<Text extends string>(texts: readonly Text[]): readonly Text[] {
   return texts.length < 2 ? texts : [...texts].sort(compareText);
-}
-
-/** Without what is there twice. */
-function sortedItems<Item>(items: readonly Item[]): readonly Item[] {
-  if (items.length < 2) return items;
-  const byText = new Map(items.map((item) => [JSON.stringify(item), item]));
-  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
 }
 
 /** By code units: the same on every machine. */

@@ -59,7 +59,7 @@ export async function beginSync(
     if (products.size > productsKept) products.clear();
     try {
       await db.write(async (trx) => {
-        await writeBatch(trx, { source, at, plan, products });
+        await writeBatch(trx, { dialect: db.dialect, source, at, plan, products });
         await noteWritten(trx, state, { added, changed, grown, at, latencies: fresh.length > 0 ? kept : null });
       });
     } catch (error) {

@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 
+export { insertRows } from './insert-rows.ts';
+
 /**
  * A database that holds (at least) the tables of `Tables`. Reads go straight to the engine; every change goes through
  * `write`, one transaction at a time over all processes, committed to stable storage before the promise resolves.
