@@ -252,7 +252,7 @@ function disagreementOf(
 function routeOf(
   { score, disagreement, identity }: Pick<Assessment, 'score' | 'disagreement' | 'identity'>,
   isPrecise: boolean,
-  { exploitation, score: severity }: Advisory,
+  { exploitation, score: severity, disputed }: Advisory,
 ): Assessment['route'] {
   // Names alone need a second voice, or a person's review of the pair.
   const isKnownPair = identity.length > 1 || identity.some(({ tier }) => tier <= 'A3');
@@ -263,5 +263,7 @@ function routeOf(
     exploitation.ssvc?.exploitation === 'poc' ||
     exploitation.ssvc?.exploitation === 'active' ||
     (severity ?? 0) >= 9;
-  return score >= (isUrgent ? 0.25 : 0.5) ? 'queue' : 'stored';
+  // A dispute halves the score, not the question.
+  const least = isUrgent ? 0.25 : disputed && isPrecise ? 0.45 : 0.5;
+  return score >= least ? 'queue' : 'stored';
 }

@@ -288,6 +288,13 @@ describe('scores of the worked examples', () => {
     expect([verdict(found), found?.match.score]).toEqual(['under_investigation stored', 0.392]);
     expect(verdict(matched(declared, advisory(weak, { score: 9.8 })))).toBe('under_investigation queue');
   });
+  test('disputed, but surely this package: a person is asked', () => {
+    const found = matched(
+      [instance({ pname: 'openssh', version: '8.0p1' })],
+      advisory([record('cve', [affected(cpe('openbsd:openssh'), ['<=8.3p1'])])], { disputed: true }),
+    );
+    expect(verdict(found)).toBe('under_investigation queue');
+  });
   test('disputed', () => {
     const found = matched(
       [instance({ pname: 'tool', version: '1.0', description: 'made by acme' })],
