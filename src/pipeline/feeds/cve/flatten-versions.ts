@@ -1,94 +1,218 @@
-import type { CveAffected, CveVersion } from '../../../formats/cve/read-cve.ts';
+import type { CveAffected, CveStatus, CveVersion } from '../../../formats/cve/read-cve.ts';
+import { readVersionText } from '../../../formats/cve/read-version-text.ts';
+import { compareVersions } from '../../../formats/versions/index.ts';
 import type { AffectedProduct, Range, VersionScheme } from '../model.ts';
 import { schemeOfVersionType } from '../normalising/scheme-of.ts';
-import { readVersionText } from './read-version-text.ts';
 
-/** What an entry says of versions, without whose. */
-export type Affectedness = Pick<
+export type FlatVersions = Pick<
   AffectedProduct,
   'scheme' | 'ranges' | 'versions' | 'unaffected' | 'otherwise' | 'weak'
 >;
 
-interface Gathered {
-  readonly ranges: Range[];
-  readonly versions: string[];
-  readonly unaffected: Range[];
-  weak: string | null;
+/** What one version entry covers. */
+interface Span {
+  readonly status: CveStatus;
+  readonly range: Range | null;
+  /** A single version instead of a range. */
+  readonly version: string | null;
+  readonly weak: string | null;
 }
 
 /**
- * `versions[]` with their changes and the default, as ranges. Commits, and bounds that are no proof, become entries of their
- * own, so that they spoil nothing: an entry of nothing but commits says nothing of versions, whatever its default.
+ * `defaultStatus`, `versions` and their `changes` as lists, which hold apart what is a proof and what is not: one prose version
+ * does not weaken the bounds beside it. Empty when nothing is said to be affected.
  */
-export function flattenVersions(
-  entry: Pick<CveAffected, 'versions' | 'defaultStatus' | 'product'>,
-): readonly Affectedness[] {
-  const plain = gather(entry.versions.filter((version) => !isCommit(version)));
-  const commits = gather(entry.versions.filter(isCommit));
-  const found: Affectedness[] = [];
-  if (commits.solid.ranges.length > 0 || commits.solid.versions.length > 0)
-    found.push({ ...commits.solid, scheme: 'git', otherwise: 'unknown' });
-  if (entry.versions.length > 0 && entry.versions.every(isCommit)) return found;
-  const { solid, shaky } = plain;
-  const scheme = schemeOf(entry);
-  const saysNothing = solid.ranges.length === 0 && solid.versions.length === 0 && solid.unaffected.length === 0;
-  if (shaky.ranges.length > 0 || shaky.versions.length > 0 || shaky.weak !== null)
-    found.push({ ...shaky, unaffected: solid.unaffected, scheme, otherwise: 'unknown' });
-  if (!saysNothing || found.length === 0) found.push({ ...solid, scheme, otherwise: entry.defaultStatus });
-  return found;
+export function flattenVersions(entry: CveAffected, assigner: string): readonly FlatVersions[] {
+  const commits = entry.versions.filter(isCommits);
+  const numbered = entry.versions.filter((version) => !isCommits(version));
+  const scheme = schemeOf(numbered);
+  const spans = numbered.flatMap((version) => spansOf(version, scheme, assigner));
+  const parts: FlatVersions[] = [];
+  const certain = spans.filter(({ weak }) => weak === null);
+  const uncertain = spans.filter(({ weak, status }) => weak !== null && status !== 'unaffected');
+  // Bounds of what is not affected hold for both.
+  const unaffected = spans.filter(({ status }) => status === 'unaffected').flatMap(rangesOf);
+  if (commits.length > 0) parts.push(ofCommits(commits));
+  // With commits alone the default would decide on versions that nobody looked at.
+  if (certain.length > 0 || (uncertain.length === 0 && commits.length === 0))
+    parts.push({ ...listed(certain), scheme, unaffected, otherwise: entry.defaultStatus, weak: null });
+  if (uncertain.length > 0) {
+    const otherwise = certain.length > 0 ? 'unknown' : entry.defaultStatus;
+    parts.push({ ...listed(uncertain), scheme, unaffected, otherwise, weak: uncertain[0]?.weak ?? null });
+  }
+  return parts.filter(saysSomething);
 }
 
-function gather(versions: readonly CveVersion[]): { readonly solid: Gathered; readonly shaky: Gathered } {
-  const solid: Gathered = { ranges: [], versions: [], unaffected: [], weak: null };
-  const shaky: Gathered = { ranges: [], versions: [], unaffected: [], weak: null };
-  for (const version of versions) {
-    const { ranges, exact, weak } = readVersionText(version);
-    if (version.status === 'affected') {
-      const into = weak === null ? solid : shaky;
-      for (const range of ranges) addChanged(into, range, version);
-      into.versions.push(...exact);
-      into.weak ??= weak;
-    } else if (version.status === 'unaffected' && weak === null) {
-      // To be certain of not being affected takes a bound that is one.
-      solid.unaffected.push(...ranges, ...exact.map((only) => exactly(only)));
+function saysSomething({ ranges, versions, unaffected, otherwise, weak, scheme }: FlatVersions): boolean {
+  if (ranges.length > 0 || versions.length > 0 || weak !== null) return true;
+  if (scheme === 'git') return unaffected.length > 0;
+  return otherwise !== 'unaffected';
+}
+
+/** Several CNAs call release numbers `git`. */
+function isCommits({ versionType, version, lessThan, lessThanOrEqual }: CveVersion): boolean {
+  if (versionType?.toLowerCase() !== 'git') return false;
+  const bounds = [version, lessThan, lessThanOrEqual].filter((bound) => bound !== null && !/^[0*]?$/.test(bound));
+  return bounds.every((bound) => /^[0-9a-f]{7,40}$/i.test(bound?.trim() ?? ''));
+}
+
+function ofCommits(commits: readonly CveVersion[]): FlatVersions {
+  const rangesWith = (wanted: CveStatus) =>
+    commits
+      .filter(({ status }) => status === wanted)
+      .map(({ version, lessThan, lessThanOrEqual }) => ({
+        lo: /^[0*]?$/.test(version) ? null : version.trim(),
+        loInclusive: true,
+        hi: boundOf((lessThan ?? lessThanOrEqual)?.trim() ?? null),
+        hiInclusive: lessThan === null && lessThanOrEqual !== null,
+      }));
+  return {
+    scheme: 'git',
+    ranges: rangesWith('affected'),
+    versions: [],
+    unaffected: rangesWith('unaffected'),
+    otherwise: 'unknown',
+    weak: null,
+  };
+}
+
+function boundOf(text: string | null): string | null {
+  return text === '*' ? null : text;
+}
+
+/** The order that any of the types names: kernel records mix `custom` and `semver`. */
+function schemeOf(versions: readonly CveVersion[]): VersionScheme {
+  for (const { versionType } of versions) {
+    const scheme = schemeOfVersionType(versionType);
+    if (scheme !== 'generic' && scheme !== 'git') return scheme;
+  }
+  return 'generic';
+}
+
+function listed(spans: readonly Span[]): Pick<FlatVersions, 'ranges' | 'versions'> {
+  const affected = spans.filter(({ status }) => status === 'affected');
+  return {
+    ranges: affected.flatMap(({ range }) => range ?? []),
+    versions: affected.flatMap(({ version }) => version ?? []),
+  };
+}
+
+function rangesOf({ range, version }: Span): readonly Range[] {
+  if (range !== null) return [range];
+  return version === null ? [] : [{ lo: version, loInclusive: true, hi: version, hiInclusive: true }];
+}
+
+function spansOf(entry: CveVersion, scheme: VersionScheme, assigner: string): readonly Span[] {
+  const { status, lessThan, lessThanOrEqual, changes } = entry;
+  if (lessThan === null && lessThanOrEqual === null && changes.length === 0) return singleSpans(entry);
+  const { range, weak } = boundsOf(entry, assigner);
+  if (changes.length === 0) return [{ status, range, version: null, weak }];
+  return changedSpans(entry, range, scheme).map((span) => ({ ...span, version: null, weak }));
+}
+
+/** An entry without an upper bound is one version, or a text that holds more. */
+function singleSpans({ version: text, status }: CveVersion): readonly Span[] {
+  const span = { status, range: null, version: null, weak: null };
+  const reading = readVersionText(text);
+  switch (reading.kind) {
+    case 'version':
+      return [{ ...span, version: reading.version }];
+    case 'branch':
+      return [{ ...span, range: { lo: reading.first, loInclusive: true, hi: reading.next, hiInclusive: false } }];
+    case 'intervals': {
+      const weak = reading.isProse ? inProse(text) : null;
+      return reading.intervals.map((range) => ({ ...span, range, weak }));
+    }
+    case 'all':
+      return [{ ...span, range: everything }];
+    case 'none':
+      return [{ ...span, weak: 'no version is given' }];
+    case 'unreadable':
+      return [{ ...span, weak: inProse(text) }];
+  }
+}
+
+const everything: Range = { lo: null, loInclusive: true, hi: null, hiInclusive: false };
+
+function boundsOf(entry: CveVersion, assigner: string): { readonly range: Range; readonly weak: string | null } {
+  const { version, status, lessThan, lessThanOrEqual } = entry;
+  const upper = upperOf(lessThan ?? lessThanOrEqual ?? '*', lessThan === null);
+  if (version.trim() === lessThan?.trim())
+    return { range: { ...everything, ...upper.bound }, weak: upper.weak ?? 'it only says before which version' };
+  // HackerOne writes the last affected version as both bounds; others mean just that one.
+  if (assigner === 'hackerone' && status === 'affected' && version === lessThanOrEqual)
+    return { range: { ...everything, ...upper.bound }, weak: upper.weak ?? 'it only says up to which version' };
+  const lower = lowerOf(version);
+  return { range: { ...lower.bound, ...upper.bound }, weak: lower.weak ?? upper.weak };
+}
+
+type Lower = Pick<Range, 'lo' | 'loInclusive'>;
+type Upper = Pick<Range, 'hi' | 'hiInclusive'>;
+
+function lowerOf(text: string): { readonly bound: Lower; readonly weak: string | null } {
+  const reading = readVersionText(text);
+  const at = (lo: string | null, loInclusive = true) => ({ bound: { lo, loInclusive }, weak: null });
+  switch (reading.kind) {
+    case 'version':
+      return at(reading.version);
+    case 'branch':
+      return at(reading.first);
+    case 'none':
+    case 'all':
+      return at(null);
+    case 'intervals': {
+      const [only] = reading.intervals;
+      if (!reading.isProse && only !== undefined && only.lo !== null) return at(only.lo, only.loInclusive);
     }
   }
-  return { solid, shaky };
+  return { bound: { lo: null, loInclusive: true }, weak: inProse(text) };
 }
 
-/** `changes` within an affected range, in order: each turns what follows it. */
-function addChanged(into: Gathered, range: Range, { changes }: CveVersion): void {
-  let { lo, loInclusive } = range;
-  let isAffected = true;
-  const add = (hi: string | null, hiInclusive: boolean) => {
-    (isAffected ? into.ranges : into.unaffected).push({ lo, loInclusive, hi, hiInclusive });
-  };
-  for (const { at, status } of changes) {
-    if (at === '' || (status !== 'unknown' && (status === 'affected') === isAffected)) continue;
-    add(at, false);
-    [lo, loInclusive] = [at, true];
-    isAffected = status === 'affected';
+function upperOf(text: string, inclusive: boolean): { readonly bound: Upper; readonly weak: string | null } {
+  const reading = readVersionText(text);
+  const at = (hi: string | null, hiInclusive: boolean) => ({ bound: { hi, hiInclusive }, weak: null });
+  switch (reading.kind) {
+    case 'version':
+      return at(reading.version, inclusive);
+    // `6.12.*` is the end of that branch, with whichever word it is written.
+    case 'branch':
+      return at(reading.next, false);
+    case 'all':
+      return at(null, false);
+    case 'none':
+      if (text.trim() !== '0') return at(null, false);
+      break;
+    case 'intervals': {
+      const [only] = reading.intervals;
+      if (!reading.isProse && only !== undefined && only.hi !== null) return at(only.hi, only.hiInclusive);
+    }
   }
-  if (changes.length === 0 || isAffected || lo !== range.hi) add(range.hi, range.hiInclusive);
+  return { bound: { hi: null, hiInclusive: false }, weak: inProse(text) };
 }
 
-function exactly(version: string): Range {
-  return { lo: version, loInclusive: true, hi: version, hiInclusive: true };
+/** From each change on its status holds, up to the next or the entry's own end. */
+function changedSpans(
+  { status, changes }: CveVersion,
+  range: Range,
+  scheme: VersionScheme,
+): readonly { readonly status: CveStatus; readonly range: Range }[] {
+  const spans: { readonly status: CveStatus; readonly range: Range }[] = [];
+  let [current, lo, loInclusive] = [status, range.lo, range.loInclusive];
+  for (const { at, status: next } of changes) {
+    // Some name the fixed version that follows the end, others the end itself.
+    if (range.hi !== null && !isBefore(scheme, at, range)) break;
+    spans.push({ status: current, range: { lo, loInclusive, hi: at, hiInclusive: false } });
+    [current, lo, loInclusive] = [next, at, true];
+  }
+  return [...spans, { status: current, range: { ...range, lo, loInclusive } }];
 }
 
-/** A hash is a commit, whatever it is called; some are cut to seven digits. */
-function isCommit({ version, lessThan, lessThanOrEqual, versionType }: CveVersion): boolean {
-  if (versionType?.toLowerCase() === 'git') return true;
-  return [version, lessThan, lessThanOrEqual].some(
-    (text) => text !== null && /^(?=.*[a-f])(?=.*\d)[0-9a-f]{12,40}$/.test(text),
-  );
+function isBefore(scheme: VersionScheme, at: string, { hi, hiInclusive }: Range): boolean {
+  if (hi === null) return true;
+  const order = compareVersions(scheme, at, hi) ?? compareVersions('generic', at, hi);
+  return order !== null && (hiInclusive ? order <= 0 : order < 0);
 }
 
-function schemeOf({ versions, product }: Pick<CveAffected, 'versions' | 'product'>): VersionScheme {
-  if (product.toLowerCase() === 'openssl') return 'openssl';
-  const schemes = new Set(
-    versions.filter((version) => !isCommit(version)).map(({ versionType }) => schemeOfVersionType(versionType)),
-  );
-  const [only = 'generic', ...others] = schemes;
-  return others.length === 0 && only !== 'git' ? only : 'generic';
+function inProse(text: string): string {
+  return `the version is written as "${text.trim().slice(0, 80)}"`;
 }

@@ -1,33 +1,29 @@
-import { type CveContainer, type CveRecord, readCve } from '../../../formats/cve/read-cve.ts';
-import { listAt, objectAt } from '../../../formats/json/shape.ts';
-import type { Exploitation, FeedRecord, RecordTag, Severity } from '../model.ts';
+import { type CveContainer, readCve } from '../../../formats/cve/read-cve.ts';
+import { listAt, objectAt, textAt } from '../../../formats/json/shape.ts';
+import type { Exploitation, FeedRecord, Severity, Ssvc } from '../model.ts';
 import { blankRecord, ssvcOf } from '../normalising/blank-record.ts';
 import type { NormaliseContext } from '../normalising/normalise-text.ts';
 import { plausibleInstant } from '../normalising/plausible-instant.ts';
+import { recordTagsOf } from '../normalising/record-tags.ts';
 import { severityOfText, severityOfVector } from '../normalising/severity-of.ts';
-import { productsOf } from './products-of.ts';
+import { productsOf, productsOfPublisher } from './products-of.ts';
 
-/** A CVE record 5.x: what the assigner says, with what CISA adds as authorised data publisher. */
-export function normaliseCve(value: unknown, context: NormaliseContext): FeedRecord {
-  return recordOfCve(readCve(value), context);
-}
-
-export function recordOfCve(cve: CveRecord, { source, now }: NormaliseContext): FeedRecord {
-  const containers = [cve.cna, ...cve.adp];
-  const isRejected = cve.state === 'REJECTED';
+/** A CVE record, with what CISA and others add to it. */
+export function normaliseCve(value: unknown, { source, now }: NormaliseContext): FeedRecord {
+  const { id, isRejected, published, updated, cna, adps } = readCve(value);
+  const dates = { publishedAt: plausibleInstant(published, now), modifiedAt: plausibleInstant(updated, now) };
+  if (isRejected) return { ...blankRecord(source, id), ...dates, state: 'rejected', details: cna.rejectedReason };
   return {
-    ...blankRecord(source, cve.id),
-    state: isRejected ? 'rejected' : 'active',
-    publishedAt: plausibleInstant(cve.published, now),
-    modifiedAt: plausibleInstant(cve.updated, now),
-    aliases: [cve.id],
-    title: cve.cna.title,
-    details: cve.cna.description,
-    references: referencesOf(containers),
-    affected: isRejected ? [] : containers.flatMap(({ affected }) => affected.flatMap(productsOf)),
-    severities: containers.flatMap(severitiesOf),
-    exploitation: exploitationOf(cve.adp, now),
-    tags: tagsOf(containers),
+    ...blankRecord(source, id),
+    ...dates,
+    aliases: /^GHSA(?:-[0-9a-z]{4}){3}$/.test(cna.advisory ?? '') ? [cna.advisory ?? ''] : [],
+    title: cna.title,
+    details: cna.description,
+    references: referencesOf([cna, ...adps]),
+    affected: [...productsOf(cna), ...adps.flatMap(productsOfPublisher)],
+    severities: [...severitiesOf(cna, 'cna'), ...adps.flatMap((adp) => severitiesOf(adp, 'cisa-adp'))],
+    exploitation: exploitationOf(adps, now),
+    tags: recordTagsOf(cna.tags, cna.description),
   };
 }
 
@@ -39,7 +35,7 @@ const typeOfTag: Readonly<Record<string, string>> = {
   'issue-tracking': 'REPORT',
 };
 
-/** Publishers repeat each other's references. */
+/** The CVE program repeats the references that it has a copy of. */
 function referencesOf(containers: readonly CveContainer[]): FeedRecord['references'] {
   const found = new Map<string, string>();
   for (const { url, tags } of containers.flatMap(({ references }) => references)) {
@@ -49,38 +45,36 @@ function referencesOf(containers: readonly CveContainer[]): FeedRecord['referenc
   return [...found].map(([url, type]) => ({ url, type }));
 }
 
-function severitiesOf(container: CveContainer, index: number): readonly Severity[] {
-  const rater = index === 0 ? 'cna' : container.provider.toLowerCase();
-  return [
-    ...container.vectors.map((vector) => severityOfVector(vector, rater)),
-    ...container.others.flatMap(({ type, content }) => {
-      const word = content.text ?? content.value;
-      return type === 'ssvc' || type === 'kev' || typeof word !== 'string' ? [] : [severityOfText(word, rater)];
-    }),
-  ];
+const vectors = ['cvssV4_0', 'cvssV3_1', 'cvssV3_0', 'cvssV2_0'] as const;
+
+function severitiesOf({ metrics }: CveContainer, rater: string): readonly Severity[] {
+  return metrics.flatMap((metric) => {
+    const scored = vectors.flatMap((name) => {
+      const vector = textAt(objectAt(metric[name], name).vectorString, `${name}.vectorString`);
+      return vector === null ? [] : [severityOfVector(vector, rater)];
+    });
+    const word = severityWord(metric.other);
+    return word === null ? scored : [...scored, severityOfText(word, rater)];
+  });
 }
 
-function exploitationOf(adp: readonly CveContainer[], now: number): Exploitation | null {
-  const others = adp.flatMap((container) => container.others);
-  const decision = others.findLast(({ type }) => type === 'ssvc')?.content;
-  const ssvc = decision === undefined ? null : ssvcOf(listAt(decision.options, 'ssvc.options'));
-  const added = objectAt(others.find(({ type }) => type === 'kev')?.content, 'kev').dateAdded;
-  const knownExploitedSince = plausibleInstant(typeof added === 'string' ? added : null, now);
+/** OpenSSL and Apache rate with `{"type": "Textual description …", "content": {"text": "Low"}}`, Red Hat with `value`. */
+function severityWord(other: unknown): string | null {
+  const content = objectAt(objectAt(other, 'other').content, 'other.content');
+  const word = content.text ?? content.value;
+  return typeof word === 'string' && /^[a-z]{3,20}$/i.test(word.trim()) ? word : null;
+}
+
+/** SSVC and the mark of the KEV catalogue stand among CISA's metrics. */
+function exploitationOf(adps: readonly CveContainer[], now: number): Exploitation | null {
+  let ssvc: Ssvc | null = null;
+  let knownExploitedSince: number | null = null;
+  for (const metric of adps.flatMap(({ metrics }) => metrics)) {
+    const other = objectAt(metric.other, 'other');
+    const content = objectAt(other.content, 'other.content');
+    if (other.type === 'ssvc') ssvc ??= ssvcOf(listAt(content.options, 'ssvc.options'));
+    if (other.type === 'kev') knownExploitedSince ??= plausibleInstant(textAt(content.dateAdded, 'kev.dateAdded'), now);
+  }
   if (ssvc === null && knownExploitedSince === null) return null;
   return { knownExploitedSince, ransomware: false, dueDate: null, epss: null, ssvc };
-}
-
-const tagOf: Readonly<Record<string, RecordTag>> = {
-  disputed: 'disputed',
-  'exclusively-hosted-service': 'hosted-only',
-  'unsupported-when-assigned': 'unsupported-when-assigned',
-};
-
-function tagsOf(containers: readonly CveContainer[]): readonly RecordTag[] {
-  const tags = new Set<RecordTag>();
-  for (const tag of containers.flatMap((container) => container.tags)) {
-    const known = tagOf[tag];
-    if (known !== undefined) tags.add(known);
-  }
-  return [...tags];
 }

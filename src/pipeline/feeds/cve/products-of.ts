@@ -1,80 +1,68 @@
-import { parseCpe } from '../../../formats/cpe/parse-cpe.ts';
-import type { CveAffected } from '../../../formats/cve/read-cve.ts';
-import type { AffectedProduct, ProductIdentity } from '../model.ts';
-import { plainName } from '../product-key.ts';
-import { flattenVersions } from './flatten-versions.ts';
+import type { CveAffected, CveContainer } from '../../../formats/cve/read-cve.ts';
+import { configurationsAt } from '../../../formats/nvd/read-nvd.ts';
+import type { AffectedProduct, ProductIdentity, VersionScheme } from '../model.ts';
+import { schemeOfEcosystem } from '../normalising/scheme-of.ts';
+import { productsOf as productsOfConfigurations } from '../nvd/products-of.ts';
+import { type FlatVersions, flattenVersions } from './flatten-versions.ts';
+import { cpeIdentities, identitiesOf } from './identities-of.ts';
 
-/** One entry for each way in which the record names the product: by CPE, else in words; by repository; by package. */
-export function productsOf(entry: CveAffected): readonly AffectedProduct[] {
-  const identities = identitiesOf(entry);
-  if (identities.length === 0) return [];
-  const platforms = entry.platforms
-    .filter((name) => !/^(?:all|any|n\/a|-|)$/i.test(name))
-    .map((name) => name.toLowerCase());
-  const [component = null, ...others] = entry.modules;
-  return flattenVersions(entry).flatMap((versions) =>
-    identities.map((identity) => ({
-      identity,
-      ...versions,
-      platforms,
-      component: others.length === 0 ? component : null,
-    })),
-  );
+/** Their packages are builds of their own, and their word on them comes with their own feed. */
+const distributions = /^https?:\/\/(?:(?:access|catalog)\.redhat\.com|packages\.fedoraproject\.org)(?:\/|$)/;
+
+/** What a container says is affected: one entry a name and kind of proof. */
+export function productsOf(container: CveContainer): readonly AffectedProduct[] {
+  const entries = container.affected
+    .filter(({ collectionUrl }) => !distributions.test(collectionUrl ?? ''))
+    .map((entry) => ({ entry, parts: flattenVersions(entry, container.shortName) }));
+  const withNumbers = new Set(entries.filter(({ parts }) => parts.some(hasNumbers)).map(({ entry }) => nameOf(entry)));
+  const listed = entries.flatMap(({ entry, parts }) => {
+    const identities = identitiesOf(entry);
+    return parts.flatMap((part) =>
+      identities
+        // A product is told by numbers where there are any; its commits say more only of the repository.
+        .filter(({ kind }) => part.scheme !== 'git' || kind === 'repository' || !withNumbers.has(nameOf(entry)))
+        .map((identity) => productOf(entry, identity, part)),
+    );
+  });
+  // The kernel's are made from its versions, and cannot say that a fix is on a branch.
+  if (container.shortName === 'Linux') return listed;
+  return [...listed, ...productsOfConfigurations(configurationsAt(container.cpeApplicability))];
 }
 
-function identitiesOf(entry: CveAffected): readonly ProductIdentity[] {
-  const named = [...new Map(entry.cpes.flatMap(cpeOf).map((cpe) => [JSON.stringify(cpe), cpe])).values()];
-  const products = new Set(named.map(({ product }) => plainName(product)));
-  const { vendor, product } = entry;
-  const isSaid = product !== '' && !/^(?:n\/a|unknown|unspecified|-)$/i.test(product);
-  return [
-    ...named,
-    ...(isSaid && !products.has(plainName(product)) ? [{ kind: 'product' as const, vendor, product }] : []),
-    ...(entry.repo !== null && isAddress(entry.repo) ? [{ kind: 'repository' as const, url: entry.repo }] : []),
-    ...packagesOf(entry),
-  ];
+/** CISA names the same products once more, by CPE. */
+export function productsOfPublisher({ affected, shortName }: CveContainer): readonly AffectedProduct[] {
+  return affected.flatMap((entry) => {
+    const parts = flattenVersions(entry, shortName);
+    return cpeIdentities(entry.cpes).flatMap((identity) => parts.map((part) => productOf(entry, identity, part)));
+  });
 }
 
-function cpeOf(text: string): readonly Extract<ProductIdentity, { readonly kind: 'cpe' }>[] {
-  const cpe = parseCpe(text);
-  if (cpe === null || cpe.part === 'h' || cpe.product === '*' || cpe.product === '-') return [];
-  const valueOf = (attribute: string) => (attribute === '*' || attribute === '-' ? null : attribute);
-  const { part, vendor, product } = cpe;
-  const [targetSoftware, edition] = [valueOf(cpe.targetSoftware), valueOf(cpe.softwareEdition)];
-  return [{ kind: 'cpe', part, vendor, product, targetSoftware, edition }];
+function nameOf({ vendor, product, packageName }: CveAffected): string {
+  return `${vendor}\n${product ?? packageName}`;
 }
 
-/** The package collections that are registries of their own, by host. */
-const ecosystems: Readonly<Record<string, string>> = {
-  'pypi.org': 'PyPI',
-  'pypi.python.org': 'PyPI',
-  'www.npmjs.com': 'npm',
-  'npmjs.com': 'npm',
-  'crates.io': 'crates.io',
-  'rubygems.org': 'RubyGems',
-  'repo.maven.apache.org': 'Maven',
-  'repo1.maven.org': 'Maven',
-  'central.sonatype.com': 'Maven',
-  'packagist.org': 'Packagist',
-  'www.nuget.org': 'NuGet',
-  'hackage.haskell.org': 'Hackage',
-  'pkg.go.dev': 'Go',
-  'cpan.org': 'CPAN',
-  'www.cpan.org': 'CPAN',
-};
-
-function packagesOf({ packageUrl, packageName, collectionUrl }: CveAffected): readonly ProductIdentity[] {
-  if (packageUrl?.startsWith('pkg:')) return [{ kind: 'purl', purl: packageUrl }];
-  if (packageName === null || collectionUrl === null || !isAddress(collectionUrl)) return [];
-  const { host, pathname } = new URL(collectionUrl);
-  const ecosystem = ecosystems[host.toLowerCase()];
-  if (ecosystem !== undefined) return [{ kind: 'package', ecosystem, name: packageName }];
-  // `https://github.com` with the package `owner/name`.
-  const isForge =
-    (host === 'github.com' || host === 'gitlab.com') && pathname === '/' && /^[\w.-]+\/[\w.-]+$/.test(packageName);
-  return isForge ? [{ kind: 'repository', url: `https://${host}/${packageName}` }] : [];
+function hasNumbers({ scheme }: FlatVersions): boolean {
+  return scheme !== 'git';
 }
 
-function isAddress(text: string): boolean {
-  return text.length < 2000 && URL.canParse(text);
+function productOf(entry: CveAffected, identity: ProductIdentity, part: FlatVersions): AffectedProduct {
+  return {
+    ...part,
+    identity,
+    scheme: schemeOf(identity, part.scheme),
+    platforms: entry.platforms.filter((name) => !/^(?:all|any|n\/a|-|)$/i.test(name)),
+    component: componentOf(entry, identity),
+  };
+}
+
+function schemeOf(identity: ProductIdentity, given: VersionScheme): VersionScheme {
+  if (given === 'git') return given;
+  if (identity.kind === 'package') return schemeOfEcosystem(identity.ecosystem) ?? given;
+  const isOpenssl = 'product' in identity && identity.product.toLowerCase() === 'openssl';
+  return isOpenssl ? 'openssl' : given;
+}
+
+function componentOf({ modules, packageName, product }: CveAffected, identity: ProductIdentity): string | null {
+  if (identity.kind === 'package' && identity.ecosystem === 'Go') return packageName ?? product;
+  return modules.length === 1 ? (modules[0] ?? null) : null;
 }

@@ -22,6 +22,8 @@ export interface IncrementalOptions {
   readonly normalise: (piece: Piece) => Normalised;
   /** Which members of a folder or archive are records. */
   readonly accept?: (name: string) => boolean;
+  /** Where the archive lies, when it is not the location itself. */
+  readonly archiveUrl?: string;
 }
 
 interface Cursor {
@@ -67,10 +69,10 @@ async function* readSingles(
 
 async function* readArchive(
   context: ReadContext,
-  { normalise, accept }: IncrementalOptions,
+  { normalise, accept, archiveUrl: url }: IncrementalOptions,
   before: { readonly mark: string | null; readonly newest: string | null },
 ): AsyncGenerator<FeedItem> {
-  const obtained = await obtain(context, { mark: before.mark });
+  const obtained = await obtain(context, { mark: before.mark, ...(url === undefined ? {} : { request: { url } }) });
   if (obtained.kind === 'unchanged') {
     yield obtained;
     return;
