@@ -4,6 +4,7 @@ import type { Release } from '../pipeline/releases/index.ts';
 export const paths = {
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
+  explain: (id: string, attr: string) => `/cve/${encodeURIComponent(id)}/${encodeURIComponent(attr)}`,
   release: (uuid: string) => `/releases/${encodeURIComponent(uuid)}`,
   flake: (organisation: string, flake: string) =>
     `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,

@@ -9,7 +9,7 @@ import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
 import type { ConsumerInput, Standing } from '../pipeline/consumers/index.ts';
 import type { Deadlines, Finding, FindingState } from '../pipeline/findings/index.ts';
-import type { Match } from '../pipeline/matching/index.ts';
+import type { Explanation, Match } from '../pipeline/matching/index.ts';
 import type { Release } from '../pipeline/releases/index.ts';
 
 export interface Page<Item> {
@@ -123,6 +123,14 @@ export interface CveReads {
   readonly feedsSyncedAt: EpochMs | null;
 }
 
+/** Why a vulnerability is what it is to a package, in each channel that carries it; a version each. */
+export interface ExplanationRead {
+  readonly attr: string;
+  readonly id: string;
+  readonly title: string;
+  readonly channels: readonly { readonly channel: string; readonly explanations: readonly Explanation[] }[];
+}
+
 export interface ReleasePage {
   readonly release: Release;
   /** Changes since the release before, newest first. */
@@ -162,6 +170,8 @@ export interface PortalReads {
   readonly advisories: (query: TextQuery) => Promise<Page<AdvisoryRow>>;
   /** By CVE id or any alias. */
   readonly cvePage: (id: string) => Promise<CveReads>;
+  /** Of a match or a non-match alike; null when no channel carries the package or no feed the vulnerability. */
+  readonly explain: (id: string, attr: string) => Promise<ExplanationRead | null>;
   readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
   /** Every release, newest first. */
   readonly releases: () => Promise<readonly Release[]>;

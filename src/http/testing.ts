@@ -11,6 +11,7 @@ import {
   advisory,
   consumers,
   day,
+  explanation,
   finding,
   instance,
   match,
@@ -141,6 +142,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
             findings: [fixed],
           }
         : null,
+    explain: async (id, attr) => (id === explanation.id && attr === explanation.attr ? explanation : null),
     advisories: async () => ({
       items: [{ advisory: { ...advisory('CVE-2024-6387'), knownExploited: true }, openFindings: 0, findings: 1 }],
       next: null,

@@ -51,6 +51,7 @@ export const catalogMigration: Migration = {
       .addColumn('derivation_id', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('catalog_member_pk', ['evaluation_id', 'instance_id'])
       .execute();
+    await db.schema.createIndex('catalog_member_instance').on('catalog_member').column('instance_id').execute();
     await db.schema
       .createTable('catalog_failure')
       .addColumn('evaluation_id', 'bigint', (column) => column.notNull())

@@ -16,6 +16,7 @@ const pages = [
   '/packages/openssh',
   '/advisories',
   '/cve/CVE-2024-6387',
+  '/cve/CVE-2024-6387/openssh',
   '/cve/CVE-1999-99999',
   '/findings',
   '/releases',

@@ -2,6 +2,7 @@ import type { PortalReads } from '../../http/index.ts';
 import { advisoryPage, cveReads, syndicated } from './advisory-reads.ts';
 import { boardOf, boardOfInputs } from './consumer-reads.ts';
 import type { ReadContext } from './context.ts';
+import { explanationOf } from './explanation.ts';
 import { feedStates } from './feed-reads.ts';
 import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
@@ -21,6 +22,7 @@ export function portalReads(given: ReadContext): PortalReads {
     packagePage,
     advisories: (query) => advisoryPage(context, query),
     cvePage: (id) => cveReads(context, id),
+    explain: (id, attr) => explanationOf(context, id, attr),
     findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
     releases: () => context.releases.releases({ limit: mostReleases }),
     release: (uuid) => releasePage(context, uuid),

@@ -1,11 +1,17 @@
 import type { CommandMaker } from '../context.ts';
+import { addCommand } from './add.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
+import { convertCommand } from './convert.ts';
+import { ejectCommand } from './eject.ts';
+import { explainCommand } from './explain.ts';
 import { feedsCommand } from './feeds.ts';
 import { findingsCommand } from './findings.ts';
 import { initCommand } from './init.ts';
+import { listCommand } from './list.ts';
 import { releaseCommand } from './release.ts';
 import { scanCommand } from './scan.ts';
+import { searchCommand } from './search.ts';
 import { statusCommand } from './status.ts';
 import { syncCommand } from './sync.ts';
 import { upCommand } from './up.ts';
@@ -18,8 +24,14 @@ export const commands: readonly CommandMaker[] = [
   scanCommand,
   statusCommand,
   findingsCommand,
+  explainCommand,
   releaseCommand,
   feedsCommand,
   checkCommand,
+  addCommand,
+  convertCommand,
+  ejectCommand,
+  listCommand,
+  searchCommand,
   configCommand,
 ];

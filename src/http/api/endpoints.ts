@@ -8,6 +8,7 @@ import {
   presentAdvisory,
   presentBoard,
   presentCve,
+  presentExplanation,
   presentFeed,
   presentFinding,
   presentPackage,
@@ -87,6 +88,19 @@ export function endpointsOf({
         if (!/^[A-Za-z0-9][A-Za-z0-9:._-]{1,79}$/.test(id))
           return { problem: problems.badRequest('A vulnerability id looks like CVE-2024-3094.') };
         return presentCve(id, await reads.cvePage(id));
+      },
+    }),
+    endpoint({
+      path: '/api/v1/cve/{id}/{attr}',
+      id: 'explain',
+      summary: 'Why a package is affected by a vulnerability, or is not',
+      query: none,
+      response: schema.explanationSchema,
+      handle: async ({ params }) => {
+        const read = await reads.explain((params.id ?? '').slice(0, 80), (params.attr ?? '').slice(0, 500));
+        return read === null
+          ? { problem: problems.notFound('No channel carries that package, or no feed has that vulnerability.') }
+          : presentExplanation(read);
       },
     }),
     endpoint({

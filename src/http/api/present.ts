@@ -3,13 +3,23 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import { toIso } from '../../foundation/clock.ts';
 import type { MustAct } from '../../pipeline/alerts/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
-import type { AdvisoryRow, ConsumerBoard, CveReads, FeedState, FindingRow, Overview, PackagePage } from '../ports.ts';
+import type {
+  AdvisoryRow,
+  ConsumerBoard,
+  CveReads,
+  ExplanationRead,
+  FeedState,
+  FindingRow,
+  Overview,
+  PackagePage,
+} from '../ports.ts';
 import { pinnedUrl } from '../registry/link.ts';
 import { answerOf } from '../web/answer.ts';
 import type {
   advisoryRowSchema,
   boardSchema,
   cveSchema,
+  explanationSchema,
   feedSchema,
   findingSchema,
   mustActSchema,
@@ -153,6 +163,33 @@ export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchem
       because,
       advice,
     })),
+  };
+}
+
+export function presentExplanation({ id, attr, channels }: ExplanationRead): z.input<typeof explanationSchema> {
+  return {
+    id,
+    attr,
+    explanations: channels.flatMap(({ channel, explanations }) =>
+      explanations.map(({ version, assessment, sentences, wouldChange }) => ({
+        channel,
+        version,
+        status: assessment.status,
+        score: assessment.score,
+        identity: assessment.identity.map((evidence) => ({ ...evidence })),
+        notThis: [...assessment.others],
+        ranges: assessment.records.map(({ source, recordId, evaluation }) => ({
+          source,
+          recordId,
+          outcome: evaluation.outcome,
+          because: evaluation.because,
+        })),
+        patch: { state: assessment.patch.state, patches: [...assessment.patch.patches] },
+        disagreement: assessment.disagreement,
+        sentences: [...sentences],
+        wouldChange: [...wouldChange],
+      })),
+    ),
   };
 }
 

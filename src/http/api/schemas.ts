@@ -190,6 +190,35 @@ export const feedSchema = z
   })
   .meta({ id: 'Feed' });
 
+export const explanationSchema = z
+  .object({
+    id: z.string(),
+    attr: z.string(),
+    explanations: z.array(
+      z.object({
+        channel: z.string(),
+        version: z.string(),
+        status: z.enum(['affected', 'under_investigation', 'fixed', 'not_affected']),
+        score: z.number(),
+        identity: z.array(z.object({ tier: z.string(), prior: z.number(), because: z.string() })),
+        notThis: z.array(z.string()).describe('What the records name instead'),
+        ranges: z.array(
+          z.object({
+            source: z.string(),
+            recordId: z.string(),
+            outcome: z.enum(['in', 'out', 'weak-in', 'unknown']),
+            because: z.string(),
+          }),
+        ),
+        patch: z.object({ state: z.string(), patches: z.array(z.string()) }),
+        disagreement: z.string().nullable(),
+        sentences: z.array(z.string()),
+        wouldChange: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'Explanation' });
+
 export const mustActSchema = z
   .object({
     consumer: z.string(),

@@ -6,7 +6,7 @@ import type { AffectedProduct } from '../../pipeline/feeds/index.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match } from '../../pipeline/matching/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
-import type { FindingRow } from '../ports.ts';
+import type { ExplanationRead, FindingRow } from '../ports.ts';
 
 export const now = Date.UTC(2026, 4, 20, 9, 0, 0);
 export const day = 86_400_000;
@@ -146,6 +146,56 @@ export function match(advisoryId: string, attr: string, given: Partial<Match> = 
     ...given,
   };
 }
+
+export const explanation: ExplanationRead = {
+  attr: 'openssh',
+  id: 'CVE-2024-6387',
+  title: 'regreSSHion',
+  channels: [
+    {
+      channel: 'rolling',
+      explanations: [
+        {
+          attr: 'openssh',
+          advisoryId: 'CVE-2024-6387',
+          version: '9.8p1',
+          sentences: ['A1: the package declares openbsd:openssh.', 'nvd CVE-2024-6387: out, 9.8p1 is past < 9.8p1.'],
+          wouldChange: ['A record whose range includes this version.'],
+          assessment: {
+            identity: [{ tier: 'A1', prior: 0.98, because: 'the package declares openbsd:openssh' }],
+            others: ['another product'],
+            denied: null,
+            records: [
+              {
+                source: 'nvd',
+                recordId: 'CVE-2024-6387',
+                prior: 0.98,
+                evaluation: {
+                  outcome: 'out',
+                  precise: true,
+                  disputed: false,
+                  fixedIn: '9.8p1',
+                  passed: true,
+                  because: '9.8p1 is past < 9.8p1',
+                },
+              },
+            ],
+            patch: { state: 'claimed', patches: ['locale_archive.patch'] },
+            identityScore: 0.98,
+            rangeFactor: 0,
+            factors: [{ value: 0.5, because: 'the record is disputed' }],
+            score: 0,
+            disagreement: 'two orders of these versions differ',
+            admitted: [],
+            status: 'fixed',
+            route: 'automatic',
+            fixedIn: '9.8p1',
+          },
+        },
+      ],
+    },
+  ],
+};
 
 export const instance: Instance = {
   attr: 'openssh',

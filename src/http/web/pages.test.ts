@@ -9,6 +9,7 @@ const addresses = [
   '/packages/openssh',
   '/advisories',
   '/cve/CVE-2024-6387',
+  '/cve/CVE-2024-6387/openssh',
   '/cve/CVE-1999-99999',
   '/findings',
   '/releases',
@@ -254,4 +255,13 @@ test('long addresses, other methods and unknown pages are answered, each in its 
   expect([missing.status, (await missing.text()).includes('To the overview')]).toEqual([404, true]);
   expect((await app.request('/releases/../../etc/passwd', { headers: html })).status).toBe(404);
   expect((await app.request('/packages/%ff', { headers: html })).status).toBe(404);
+});
+
+test('an explanation gives identity, range, patch, score and what would change it', async () => {
+  const page = await (await testApp().request('/cve/CVE-2024-6387/openssh', { headers: html })).text();
+  for (const text of ['A1 (0.98)', 'not this: another product', 'out, 9.8p1 is past', 'claimed: locale_archive.patch'])
+    expect(page).toContain(text);
+  for (const text of ['0.000 = identity 0.980', 'two orders of these versions differ', 'A record whose range includes'])
+    expect(page).toContain(text);
+  expect((await testApp().request('/cve/CVE-2024-6387/gone', { headers: html })).status).toBe(404);
 });

@@ -11,6 +11,7 @@ import { renderDocument, type Section } from './layout.tsx';
 import { AdvisoriesPage } from './pages/advisories.tsx';
 import { ConsumersPage } from './pages/consumers.tsx';
 import { CvePage } from './pages/cve.tsx';
+import { ExplainPage } from './pages/explain.tsx';
 import { FeedsPage } from './pages/feeds.tsx';
 import { FindingsPage } from './pages/findings.tsx';
 import { FlakePage } from './pages/flake.tsx';
@@ -73,6 +74,13 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
       <CvePage id={id} reads={found} context={context()} />,
       status,
     );
+  });
+  app.get('/cve/:id/:attr', async (c) => {
+    const [, id = '', attr = ''] = pathSegments(c.req.url) ?? [];
+    const read = await reads.explain(id.slice(0, 80), attr.slice(0, 500));
+    return read === null
+      ? c.notFound()
+      : show(c, '/advisories', `${read.id} and ${read.attr}`, <ExplainPage read={read} />);
   });
   app.get('/releases', async (c) =>
     show(c, '/releases', 'Releases', <ReleasesPage releases={await reads.releases()} context={context()} />),

@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
+import { inParts } from '../../foundation/in-parts.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { type CoveredChange, readCovered, replaceCovered } from './covered.ts';
@@ -40,6 +41,11 @@ export interface CatalogStore {
   readonly packagesOf: (evaluationId: string) => Promise<readonly PackageSummary[]>;
   /** The instances of one attribute, by system; empty when the evaluation has none. */
   readonly packageByAttr: (evaluationId: string, attr: string) => Promise<readonly Instance[]>;
+  /** Since when the channel has had each version of these packages, by attribute and version. */
+  readonly carriedSince: (
+    channel: string,
+    attrs: readonly string[],
+  ) => Promise<ReadonlyMap<string, ReadonlyMap<string, EpochMs>>>;
   readonly failuresOf: (evaluationId: string) => Promise<readonly Failure[]>;
   readonly covered: () => Promise<readonly CoveredPackage[]>;
   /** Makes the covered set exactly this; a difference is announced as `catalog.covered-changed`. */
@@ -51,8 +57,6 @@ export interface CatalogStore {
 }
 
 type Tables = CatalogTables & JournalTables;
-
-const rowsTogether = 200;
 
 export function createCatalogStore(db: Database<Tables>): CatalogStore {
   const members = (evaluationId: string) =>
@@ -137,6 +141,25 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
     packagesOf: async (evaluationId) => summariesOf((await members(evaluationId).execute()).map(instanceOfRow)),
     packageByAttr: async (evaluationId, attr) =>
       (await members(evaluationId).where('attr', '=', attr).execute()).map(instanceOfRow),
+    carriedSince: async (channel, attrs) => {
+      const since = new Map<string, Map<string, EpochMs>>();
+      for (const part of inParts(attrs)) {
+        const rows = await db.read
+          .selectFrom('catalog_instance as instance')
+          .innerJoin('catalog_member as member', 'member.instance_id', 'instance.id')
+          .innerJoin('catalog_evaluation as evaluation', 'evaluation.id', 'member.evaluation_id')
+          .where('instance.attr', 'in', part)
+          .where('evaluation.channel', '=', channel)
+          .groupBy(['instance.attr', 'instance.version'])
+          .select((row) => ['instance.attr', 'instance.version', row.fn.min('evaluation.at').as('first')])
+          .execute();
+        for (const { attr, version, first } of rows) {
+          const versions = since.get(attr) ?? new Map<string, EpochMs>();
+          since.set(attr, versions.set(version, Number(first)));
+        }
+      }
+      return since;
+    },
     failuresOf: async (evaluationId) => {
       const rows = await db.read
         .selectFrom('catalog_failure')
@@ -200,10 +223,6 @@ function idsOf(rows: readonly { readonly id: number; readonly digest: string }[]
 
 function distinctRows<Row extends { readonly digest: string }>(rows: readonly Row[]): readonly Row[] {
   return [...new Map(rows.map((row) => [row.digest, row])).values()];
-}
-
-function* inParts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
-  for (let from = 0; from < rows.length; from += rowsTogether) yield rows.slice(from, from + rowsTogether);
 }
 
 function summariesOf(instances: readonly Instance[]): readonly PackageSummary[] {

@@ -29,25 +29,34 @@ async function updateFindings(context: WalkContext, channel: KeptChannel, evalua
     ...matches.map(({ advisoryId }) => advisoryId),
     ...known.map(({ finding }) => finding.advisoryId),
   ]);
+  const matched = new Set(matches.map(({ attr }) => attr));
   await context.findings.update({
     channel: channel.id,
     scope: { kind: 'channel' },
     matches,
     advisories: await context.advisories.byIds([...ids]),
-    packages: await packagesOf(context, evaluation),
+    packages: await packagesOf(context, channel, evaluation, [...matched]),
     at: context.clock.now(),
   });
 }
 
+/** The promise begins when a package is covered, and not before the channel had the version. */
 async function packagesOf(
   { catalog }: WalkContext,
+  channel: KeptChannel,
   evaluation: Evaluation,
+  matched: readonly string[],
 ): Promise<ReadonlyMap<string, CarriedPackage>> {
-  const since = new Map((await catalog.covered()).map((covered) => [covered.attr, Date.parse(covered.since)]));
+  const covered = new Map((await catalog.covered()).map((entry) => [entry.attr, Date.parse(entry.since)]));
+  const shipped = await catalog.carriedSince(channel.id, matched);
   return new Map(
     (await catalog.packagesOf(evaluation.id)).map(({ attr, version }) => [
       attr,
-      { version, coveredSince: since.get(attr) ?? null, shippedSince: null },
+      {
+        version,
+        coveredSince: covered.get(attr) ?? null,
+        shippedSince: shipped.get(attr)?.get(version) ?? null,
+      },
     ]),
   );
 }

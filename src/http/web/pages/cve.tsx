@@ -48,7 +48,7 @@ export function CvePage({
       {answer.lines.length > 0 && (
         <section aria-labelledby="where">
           <h2 id="where">Package by package</h2>
-          <Lines lines={answer.lines} />
+          <Lines id={advisory?.id ?? id} lines={answer.lines} />
         </section>
       )}
       {advisory === null ? <Unknown id={id} /> : <About advisory={advisory} />}
@@ -56,7 +56,7 @@ export function CvePage({
   );
 }
 
-function Lines({ lines }: { readonly lines: readonly AnswerLine[] }) {
+function Lines({ id, lines }: { readonly id: string; readonly lines: readonly AnswerLine[] }) {
   return (
     <ol class="rows plain">
       {lines.map((line) => (
@@ -67,7 +67,7 @@ function Lines({ lines }: { readonly lines: readonly AnswerLine[] }) {
             </a>{' '}
             {line.version} <span class="soft">in {line.channel}</span>
             <p class="sub">{line.advice}</p>
-            <Evidence line={line} />
+            <Evidence id={id} line={line} />
           </div>
           <div class="end">
             <span class={`verdict ${line.kind}`}>{names[line.kind]}</span>{' '}
@@ -83,7 +83,7 @@ function Lines({ lines }: { readonly lines: readonly AnswerLine[] }) {
   );
 }
 
-function Evidence({ line }: { readonly line: AnswerLine }) {
+function Evidence({ id, line }: { readonly id: string; readonly line: AnswerLine }) {
   const { match } = line;
   return (
     <details>
@@ -104,6 +104,9 @@ function Evidence({ line }: { readonly line: AnswerLine }) {
           </li>
         )}
         {match !== null && <li>Systems: {match.systems.join(', ')}</li>}
+        <li>
+          <a href={paths.explain(id, line.attr)}>The whole reasoning, and what would change it</a>
+        </li>
       </ul>
     </details>
   );

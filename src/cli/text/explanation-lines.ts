@@ -1,0 +1,13 @@
+import type { ExplanationRead } from '../../http/ports.ts';
+import { plainText } from '../../platform/log/plain-text.ts';
+
+export function explanationLines({ id, attr, channels }: ExplanationRead): readonly string[] {
+  return channels.flatMap(({ channel, explanations }) =>
+    explanations.flatMap(({ version, assessment, sentences, wouldChange }) => [
+      `${id} and ${attr} ${version} in ${channel}: ${assessment.status.replaceAll('_', ' ')}, score ${assessment.score.toFixed(3)}`,
+      ...sentences.map((sentence) => `  ${plainText(sentence)}`),
+      ...(wouldChange.length === 0 ? [] : ['  What would change it:']),
+      ...wouldChange.map((change) => `    ${plainText(change)}`),
+    ]),
+  );
+}
