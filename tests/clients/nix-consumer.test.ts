@@ -43,7 +43,7 @@ describe.skipIf(nix === null)('a flake whose input URL alone was changed', { tim
     workspace = path.join(folder, 'workspace');
     await starterWorkspace(workspace, { nix: nix.program });
     server = await startServer({ workspace, port: await freePort() });
-    await server.up;
+    await server.up();
     const input = /put into a flake: +inputs\.nixpkgs\.url = "([^"]+)"/.exec(server.said())?.[1] ?? '';
     project = path.join(folder, 'project');
     await mkdir(project);

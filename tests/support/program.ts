@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -15,15 +15,20 @@ export interface Ended {
 
 /** A program that runs. */
 export interface Running {
-  readonly child: ChildProcess;
   /** What it said on stdout until now. */
   readonly said: () => string;
+  /** The same of stderr. */
+  readonly talked: () => string;
+  /** To the program; to all that it started too when it leads a group. */
+  readonly signal: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 }
 
 export interface Surroundings {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** As a program that was started in a terminal, where Ctrl-C reaches its children too. */
+  readonly leadsGroup?: boolean;
 }
 
 /** Starts a program; what it says is kept. */
@@ -32,6 +37,7 @@ export function start(program: string, args: readonly string[], given: Surroundi
     cwd: given.cwd ?? root,
     env: { ...process.env, NO_COLOR: '1', ...given.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: given.leadsGroup ?? false,
   });
   let stdout = '';
   let stderr = '';
@@ -42,7 +48,11 @@ export function start(program: string, args: readonly string[], given: Surroundi
     stderr += text;
   });
   const ended = once(child, 'close').then(([status, signal]): Ended => ({ status, signal, stdout, stderr }));
-  return { child, said: () => stdout, ended };
+  const signal = (name: NodeJS.Signals) => {
+    if (given.leadsGroup === true && child.pid !== undefined) process.kill(-child.pid, name);
+    else child.kill(name);
+  };
+  return { said: () => stdout, talked: () => stderr, signal, ended };
 }
 
 /** Runs a program to its end; a failure to start it is thrown, an exit status is not. */

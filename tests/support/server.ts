@@ -4,8 +4,9 @@ import { bundle, type Ended, type Running, type Surroundings, start } from './pr
 /** `snowguard up` in a process of its own. */
 export interface Server extends Running {
   readonly origin: string;
-  /** Resolves when it has said that it is up, to the milliseconds since it was started. */
-  readonly up: Promise<number>;
+  readonly isUp: () => boolean;
+  /** Resolves when it has said that it is up, to the milliseconds that took. */
+  readonly up: () => Promise<number>;
   /** Ctrl-C. */
   readonly stop: () => Promise<Ended>;
   readonly kill: () => Promise<Ended>;
@@ -17,28 +18,37 @@ export async function startServer(
 ): Promise<Server> {
   const { workspace, port, args = [] } = given;
   const program = await bundle();
+  return watched(start(process.execPath, [program, 'up', '-w', workspace, '-p', String(port), ...args], given), port);
+}
+
+/** What `npm start -- --workspace … --port …` runs, in a terminal's way. */
+export function npmStart(given: { readonly workspace: string; readonly port: number }): Server {
+  const args = ['scripts/start.mjs', '--workspace', given.workspace, '--port', String(given.port)];
+  return watched(start(process.execPath, args, { leadsGroup: true }), given.port);
+}
+
+function watched(running: Running, port: number): Server {
   const startedAt = performance.now();
-  const running = start(process.execPath, [program, 'up', '-w', workspace, '-p', String(port), ...args], given);
+  const isUp = () => running.said().includes('Snowguard is up');
   const end = (signal: NodeJS.Signals) => {
-    running.child.kill(signal);
+    running.signal(signal);
     return running.ended;
   };
   return {
     ...running,
     origin: `http://127.0.0.1:${port}`,
-    up: whenSaid(running, 'Snowguard is up').then(() => performance.now() - startedAt),
+    isUp,
+    up: async () => {
+      const ended = running.ended.then(({ status, stderr }) => {
+        throw new Error(`it ended with ${status} before it was up: ${stderr}`);
+      });
+      while (!isUp()) await Promise.race([sleep(20), ended]);
+      ended.catch(() => {});
+      return performance.now() - startedAt;
+    },
     stop: () => end('SIGINT'),
     kill: () => end('SIGKILL'),
   };
-}
-
-async function whenSaid(running: Running, words: string): Promise<void> {
-  const ended = running.ended.then(({ stderr, status }) => {
-    if (!running.said().includes(words)) throw new Error(`it ended with ${status} before "${words}": ${stderr}`);
-  });
-  // Whoever kills it on purpose does not wait for the words.
-  ended.catch(() => {});
-  while (!running.said().includes(words)) await Promise.race([sleep(20), ended]);
 }
 
 /** What the server answers as JSON. */
