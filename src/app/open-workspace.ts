@@ -121,6 +121,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     feeds,
     identity,
     automaticReleases: configuration.releases.automatic,
+    settled: new Map(),
   };
   const worker = createWorker({ context, database, queue });
   return {

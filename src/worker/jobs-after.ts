@@ -14,8 +14,13 @@ export function jobsAfter(event: JournalEvent, channels: readonly { readonly id:
     of.map(({ id }) => ({ kind, subject: id }));
   switch (event.kind) {
     case 'feeds.synced':
-      return [{ kind: 'advisories.merge', subject: '' }];
+      // Scores of exploitation change no advisory, but the order of what is open.
+      return [
+        { kind: 'advisories.merge', subject: '' },
+        ...(event.subject === 'epss' ? forEach(channels, 'channel.settle') : []),
+      ];
     case 'advisories.merged':
+    case 'matching.mapping-reviewed':
       return forEach(channels, 'channel.settle');
     case 'catalog.covered-changed':
       return forEach(channels, 'channel.evaluate');

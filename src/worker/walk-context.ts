@@ -34,6 +34,15 @@ export interface KeptFeed {
   readonly secret: () => Promise<string | null>;
 }
 
+/** What a channel was last settled with. */
+export interface Settled {
+  readonly evaluationId: string;
+  /** The team's reviewed mappings then, as JSON. */
+  readonly mappings: string;
+  /** Of the last advisory change that was looked at. */
+  readonly sequence: number;
+}
+
 /** Everything a job may use. `app` fills it in once. */
 export interface WalkContext {
   readonly clock: Clock;
@@ -59,4 +68,6 @@ export interface WalkContext {
   readonly feeds: readonly KeptFeed[];
   readonly identity: IdentityData;
   readonly automaticReleases: boolean;
+  /** By channel, for the life of this process: afterwards only what changed is looked at. Empty, everything is. */
+  readonly settled: Map<string, Settled>;
 }

@@ -32,6 +32,8 @@ export interface AdvisoryStore {
   readonly list: (query: AdvisoryQuery) => Promise<AdvisoryPage>;
   /** All that one of the records is part of, or attributed to. */
   readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly Advisory[]>;
+  /** The sequence of the newest change; 0 at first. */
+  readonly lastChange: () => Promise<number>;
   /** In the order of change; an advisory stands at its last one. */
   readonly changedAfter: (sequence: number, limit: number) => Promise<readonly AdvisoryChange[]>;
 }
@@ -87,6 +89,13 @@ export function createAdvisoryStore(
         for (const row of rows) ids.add(row.advisory_id);
       }
       return readAdvisories(db.read, feeds, [...ids]);
+    },
+    lastChange: async () => {
+      const row = await db.read
+        .selectFrom('advisory')
+        .select(({ fn }) => fn.max('change').as('last'))
+        .executeTakeFirst();
+      return Number(row?.last ?? 0);
     },
     changedAfter: async (sequence, limit) => {
       const rows = await db.read

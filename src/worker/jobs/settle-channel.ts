@@ -1,7 +1,8 @@
 import type { Evaluation } from '../../pipeline/catalog/index.ts';
 import type { CarriedPackage } from '../../pipeline/findings/index.ts';
+import type { RunScope } from '../../pipeline/matching/index.ts';
 import { type PublishOutcome, publishRelease } from '../../pipeline/releases/index.ts';
-import type { KeptChannel, WalkContext } from '../walk-context.ts';
+import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
 /**
@@ -12,30 +13,71 @@ export const settleChannelJob: JobHandler = async ({ context, subject }) => {
   const channel = channelOf(context, subject);
   const evaluation = await context.catalog.latestEvaluation(channel.id);
   if (evaluation === null) return;
+  const { scope, settled } = await scopeOf(context, channel, evaluation);
   await context.matcher.rematch({
     channel: channel.id,
     evaluationId: evaluation.id,
     instances: () => context.catalog.instancesOf(evaluation.id),
-    scope: { kind: 'all' },
+    scope,
   });
-  await updateFindings(context, channel, evaluation);
+  await updateFindings(context, channel, evaluation, scope);
   if (context.automaticReleases) await publishEvaluation(context, channel, evaluation);
+  context.settled.set(channel.id, settled);
 };
 
-async function updateFindings(context: WalkContext, channel: KeptChannel, evaluation: Evaluation): Promise<void> {
-  const matches = await context.matches.matchesOf(channel.id);
-  const known = await context.findings.ofChannel(channel.id);
-  const ids = new Set([
-    ...matches.map(({ advisoryId }) => advisoryId),
-    ...known.map(({ finding }) => finding.advisoryId),
+const changesTogether = 1_000;
+/** Beyond this many the whole is quicker. */
+const mostChanges = 5_000;
+
+/** Only the advisories that changed, where nothing else did since the last time. */
+async function scopeOf(
+  { advisories, matches, settled }: WalkContext,
+  channel: KeptChannel,
+  evaluation: Evaluation,
+): Promise<{ readonly scope: RunScope; readonly settled: Settled }> {
+  const before = settled.get(channel.id);
+  const mappings = JSON.stringify(await matches.mappings());
+  const changed = new Set<string>();
+  let sequence = before?.sequence ?? (await advisories.lastChange());
+  if (before !== undefined)
+    for (;;) {
+      const changes = await advisories.changedAfter(sequence, changesTogether);
+      for (const { id } of changes) changed.add(id);
+      sequence = changes.at(-1)?.sequence ?? sequence;
+      if (changes.length < changesTogether) break;
+    }
+  const isSame = before?.evaluationId === evaluation.id && before.mappings === mappings;
+  return {
+    scope: isSame && changed.size <= mostChanges ? { kind: 'advisories', ids: [...changed] } : { kind: 'all' },
+    settled: { evaluationId: evaluation.id, mappings, sequence },
+  };
+}
+
+async function updateFindings(
+  context: WalkContext,
+  channel: KeptChannel,
+  evaluation: Evaluation,
+  scope: RunScope,
+): Promise<void> {
+  const [matches, known] = await Promise.all([
+    context.matches.matchesOf(channel.id),
+    context.findings.ofChannel(channel.id),
   ]);
-  const matched = new Set(matches.map(({ attr }) => attr));
+  const idsOf = (findings: typeof known) => findings.map(({ finding }) => finding.advisoryId);
+  const live = known.filter(({ finding }) => finding.state === 'open' || finding.state === 'under_investigation');
+  const ids = new Set(
+    scope.kind === 'advisories'
+      ? // Exploitation may be news of a finding whose advisory is not.
+        [...scope.ids, ...idsOf(live)]
+      : [...matches.map(({ advisoryId }) => advisoryId), ...idsOf(known)],
+  );
+  const own = matches.filter(({ advisoryId }) => ids.has(advisoryId));
   await context.findings.update({
     channel: channel.id,
-    scope: { kind: 'channel' },
-    matches,
+    scope: scope.kind === 'advisories' ? { kind: 'advisories', ids: [...ids] } : { kind: 'channel' },
+    matches: own,
     advisories: await context.advisories.byIds([...ids]),
-    packages: await packagesOf(context, channel, evaluation, [...matched]),
+    packages: await packagesOf(context, channel, evaluation, [...new Set(own.map(({ attr }) => attr))]),
     at: context.clock.now(),
   });
 }
