@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
 
 /** Raw texts end to end, compressed together. */
 export interface RawPack {
@@ -14,25 +15,31 @@ export interface RawPlace {
 const textsTogether = 64;
 const bytesTogether = 256 * 1024;
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const compress = promisify<string, typeof fast, Buffer>(zstdCompress);
 
-export function packRaw(texts: readonly string[]): readonly RawPack[] {
-  const packs: RawPack[] = [];
+/** Compresses beside the calling thread. */
+export function packRaw(texts: readonly string[]): Promise<readonly RawPack[]> {
+  const packs: Promise<RawPack>[] = [];
   let places: RawPlace[] = [];
   let own: string[] = [];
   let size = 0;
   const close = () => {
-    if (own.length > 0) packs.push({ content: zstdCompressSync(own.join(''), fast), places });
+    if (own.length > 0) packs.push(packed(own.join(''), places));
     [places, own, size] = [[], [], 0];
   };
   for (const text of texts) {
     const length = Buffer.byteLength(text);
     if (own.length === textsTogether || size + length > bytesTogether) close();
     places.push({ offset: size, length });
-    own.push(text.isWellFormed() ? text : text.toWellFormed());
+    own.push(text.toWellFormed());
     size += length;
   }
   close();
-  return packs;
+  return Promise.all(packs);
+}
+
+async function packed(text: string, places: readonly RawPlace[]): Promise<RawPack> {
+  return { content: await compress(text, fast), places };
 }
 
 export function unpackRaw(content: Uint8Array, { offset, length }: RawPlace): string {

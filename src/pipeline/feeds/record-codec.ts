@@ -108,7 +108,9 @@ function encodeBody(record: FeedRecord): string {
 
 /** As JSON, in an order of its own, without what is there twice. */
 function listOf<Item>(items: readonly Item[], pack: (item: Item) => readonly unknown[]): string {
-  return `[${sorted([...new Set(items.map((item) => JSON.stringify(pack(item))))]).join(',')}]`;
+  if (items.length === 0) return '[]';
+  const texts = items.map((item) => JSON.stringify(pack(item)));
+  return `[${(texts.length === 1 ? texts : sorted([...new Set(texts)])).join(',')}]`;
 }
 
 type PackedExploitation = readonly [

@@ -5,6 +5,7 @@ import { takeNumbers } from './counters.ts';
 import { type EndedSync, endSync, failSync, type SyncEnd } from './end-sync.ts';
 import type { FeedLocation } from './model.ts';
 import { type BatchItem, type BatchPlan, idOf, planBatch } from './plan-batch.ts';
+import { packRaw, type RawPack } from './raw-pack.ts';
 import { type RunState, superseded, type Tables } from './run-state.ts';
 import type { FeedsTables } from './tables.ts';
 import { totalsOf, writeBatch } from './write-batch.ts';
@@ -52,14 +53,14 @@ export async function beginSync(
   let writing: Promise<void> = Promise.resolve();
   let inWriting: ReadonlySet<string> = new Set();
 
-  const commit = async (plan: BatchPlan, at: EpochMs) => {
+  const commit = async (plan: BatchPlan, packs: readonly RawPack[], at: EpochMs) => {
     const { added, changed, grown } = totalsOf(plan);
     const fresh = timed ? latenciesOf(plan, at) : [];
     const kept = [...latencies, ...fresh].slice(-latenciesKept);
     if (products.size > productsKept) products.clear();
     try {
       await db.write(async (trx) => {
-        await writeBatch(trx, { dialect: db.dialect, source, at, plan, products });
+        await writeBatch(trx, { dialect: db.dialect, source, at, plan, packs, products });
         await noteWritten(trx, state, { added, changed, grown, at, latencies: fresh.length > 0 ? kept : null });
       });
     } catch (error) {
@@ -75,6 +76,7 @@ export async function beginSync(
       // The plan of a record must see what was written of it before.
       if (items.some((item) => inWriting.has(idOf(item)))) await writing;
       const plan = await planBatch(db.read, items, state);
+      const packs = await packRaw(plan.records.map((write) => write.raw));
       await writing;
       if (isEmpty(plan)) return;
       const newScores = plan.scores.filter((score) => score.isNew).length;
@@ -84,7 +86,7 @@ export async function beginSync(
       state.changed += changed;
       state.newlyRejected += plan.rejections.length;
       inWriting = new Set([...plan.records.map((write) => write.record.id), ...plan.scores.map((score) => score.id)]);
-      writing = commit(plan, at);
+      writing = commit(plan, packs, at);
       writing.catch(() => {});
     },
     end: async ({ at, ...end }) => {

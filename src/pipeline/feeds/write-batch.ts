@@ -5,7 +5,7 @@ import { inParts } from '../../foundation/in-parts.ts';
 import { type Database, insertRows } from '../../platform/database/index.ts';
 import { takeNumbers } from './counters.ts';
 import type { BatchPlan, RecordWrite } from './plan-batch.ts';
-import { packRaw } from './raw-pack.ts';
+import type { RawPack } from './raw-pack.ts';
 import { replaceAffected } from './replace-affected.ts';
 import type { FeedsTables } from './tables.ts';
 
@@ -35,17 +35,19 @@ export async function writeBatch(
     source,
     at,
     plan,
+    packs,
     products,
   }: {
     readonly dialect: Database<never>['dialect'];
     readonly source: string;
     readonly at: EpochMs;
     readonly plan: BatchPlan;
+    /** The raw texts of the plan's records, in their order. */
+    readonly packs: readonly RawPack[];
     readonly products: Map<string, number>;
   },
 ): Promise<void> {
   const moved = plan.records.filter((write) => write.moved);
-  const packs = packRaw(plan.records.map((write) => write.raw));
   const places = packs.flatMap((pack, index) => pack.places.map((place) => ({ ...place, index })));
   const next = await takeNumbers(trx, {
     record: plan.records.filter((write) => write.stored === null).length,
