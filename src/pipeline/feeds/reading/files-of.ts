@@ -8,11 +8,12 @@ import { feedErrors } from './errors.ts';
 import type { FeedFile } from './feed-file.ts';
 import { maxRecordBytes } from './limits.ts';
 import { spool } from './spool.ts';
+import { isTar, tarMembers } from './tar-members.ts';
 import { packingOf, unpackedBytes } from './unpack.ts';
 import { type FolderFile, walkFolder } from './walk-folder.ts';
 import { zipMembers } from './zip-members.ts';
 
-/** The files at a path: of a folder, of a zip archive (also one inside a zip archive), or the one file itself. */
+/** The files at a path: of a folder, of a zip archive (also one inside a zip archive), of a tar archive, or the one file itself. */
 export async function* filesOf(path: string, signal: AbortSignal, name = basename(path)): AsyncGenerator<FeedFile> {
   if ((await stat(path)).isDirectory()) {
     for await (const file of walkFolder(path)) yield fileInFolder(path, file);
@@ -21,7 +22,8 @@ export async function* filesOf(path: string, signal: AbortSignal, name = basenam
       if (member.name.endsWith('.zip')) yield* innerFiles(member, signal);
       else yield member;
     }
-  } else yield { name, read: () => wholeOf(unpackedBytes(path)), bytes: () => unpackedBytes(path) };
+  } else if (await isTar(path)) yield* tarMembers(path);
+  else yield { name, read: () => wholeOf(unpackedBytes(path)), bytes: () => unpackedBytes(path) };
 }
 
 async function* innerFiles(member: FeedFile, signal: AbortSignal): AsyncGenerator<FeedFile> {

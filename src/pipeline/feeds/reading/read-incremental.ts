@@ -54,11 +54,12 @@ export async function* readIncremental(context: ReadContext, options: Incrementa
   } else yield* readArchive(context, options, { mark: cursor?.mark ?? null, newest: changes?.newest ?? null });
 }
 
-async function* readSingles(
+/** Records that lie at an address each. One that is not there is rejected: a list of changes named it. */
+export async function* readSingles(
   context: ReadContext,
-  { urlOfRecord, normalise }: IncrementalOptions,
+  { urlOfRecord, normalise }: Pick<IncrementalOptions, 'urlOfRecord' | 'normalise'>,
   ids: readonly string[],
-): AsyncGenerator<FeedItem> {
+): AsyncGenerator<Normalised> {
   for (const [index, id] of ids.entries()) {
     const content = await fetchBytes(context, { url: urlOfRecord(id), maxBytes: maxRecordBytes });
     context.progress.advance(index + 1, ids.length, 'changed records');

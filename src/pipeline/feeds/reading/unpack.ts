@@ -16,10 +16,17 @@ export async function packingOf(path: string): Promise<Packing> {
     const magic = buffer.readUInt32BE(0);
     if (magic === 0x504b0304 || magic === 0x504b0506) return 'zip';
     if (magic >>> 16 === 0x1f8b) return 'gzip';
+    if (magic === 0xfd377a58 || magic >>> 8 === 0x425a68) throw unsupported();
     return magic === 0x28b52ffd ? 'zstd' : 'plain';
   } finally {
     await file.close();
   }
+}
+
+function unsupported(): AppError {
+  return new AppError(feedErrors.unreadable, 'the file is packed with xz or bzip2', {
+    hint: 'Unpack it, and configure the file or folder.',
+  });
 }
 
 /** A file's bytes with gzip or zstd undone. Too much, too dense, broken or truncated content ends in `feeds.unreadable` after what was good. */

@@ -1,0 +1,91 @@
+import { AppError } from '../../../foundation/errors.ts';
+import type { FeedItem, FeedSource, Normalised, ReadContext } from '../model.ts';
+import { normalisePiece } from '../normalising/normalise-text.ts';
+import { feedErrors } from '../reading/errors.ts';
+import { fetchBytes } from '../reading/fetch-body.ts';
+import { filesOf } from '../reading/files-of.ts';
+import { maxPageBytes } from '../reading/limits.ts';
+import { obtain } from '../reading/obtain.ts';
+import { documentsOf, type Piece } from '../reading/pieces.ts';
+import { readSingles } from '../reading/read-incremental.ts';
+import { readWhole } from '../reading/read-whole.ts';
+import { csafArchiveOf, csafChanges, csafIdOf, firstChanges } from './changes.ts';
+import { normaliseCsaf } from './normalise.ts';
+
+/** A provider of CSAF: an address ending in `/` with `changes.csv`, `deletions.csv` and perhaps an archive; or an archive, a folder, a file. */
+export function createCsafSource(source: Omit<FeedSource, 'read' | 'optIn' | 'intervalMs'>): FeedSource {
+  return {
+    ...source,
+    intervalMs: 3_600_000,
+    optIn: null,
+    read: (context) =>
+      context.location.kind === 'url' && context.location.url.endsWith('/')
+        ? readProvider(context, source.id, context.location.url)
+        : readWhole(context, { records: (path) => recordsIn(path, source.id, context) }),
+  };
+}
+
+/** How many documents are fetched one by one in one sync; the next goes on from there. */
+const maxSingles = 2000;
+
+/** The cursor is the instant up to which the changes have been followed: at first that of the archive, where there is one. */
+async function* readProvider(context: ReadContext, source: string, folder: string): AsyncGenerator<FeedItem> {
+  const archive =
+    context.cursor === null ? csafArchiveOf((await textAt(context, `${folder}archive_latest.txt`)) ?? '') : null;
+  if (archive !== null) yield* readArchive(context, source, `${folder}${archive.name}`);
+  const since = context.cursor === null ? (archive?.at ?? null) : Number(context.cursor);
+  const changes = csafChanges(await listAt(context, `${folder}changes.csv`), since);
+  const deletions = csafChanges((await textAt(context, `${folder}deletions.csv`)) ?? '', since);
+  const next = firstChanges(changes, maxSingles);
+  // What was deleted and then written again is not gone.
+  const written = new Map(changes.map(({ path, at }) => [path, at]));
+  const gone = new Set(deletions.filter(({ path, at }) => (written.get(path) ?? 0) < at).map(({ path }) => path));
+  if (next.length === 0 && gone.size === 0 && archive === null) {
+    yield { kind: 'unchanged' };
+    return;
+  }
+  const present = next.filter(({ path }) => !gone.has(path));
+  const urls = new Map(present.map(({ path }) => [csafIdOf(path), `${folder}${path}`]));
+  const naming = { source, now: context.clock.now() };
+  const single = {
+    urlOfRecord: (id: string) => urls.get(id) ?? folder,
+    normalise: (piece: Piece) => normalisePiece(piece, normaliseCsaf, naming),
+  };
+  yield* readSingles(context, single, [...urls.keys()]);
+  for (const path of gone) yield { kind: 'gone', id: csafIdOf(path) };
+  const isAll = next.length === changes.length;
+  const reached = Math.max(since ?? 0, next.at(-1)?.at ?? 0, isAll ? (deletions.at(-1)?.at ?? 0) : 0);
+  yield { kind: 'end', cursor: String(reached), complete: false };
+}
+
+async function* readArchive(context: ReadContext, source: string, url: string): AsyncGenerator<Normalised> {
+  const obtained = await obtain(context, { mark: null, request: { url } });
+  if (obtained.kind === 'unchanged') return;
+  try {
+    yield* recordsIn(obtained.path, source, context);
+  } finally {
+    await obtained.dispose();
+  }
+}
+
+/** Every document at a path: the lists beside them have other names. */
+async function* recordsIn(path: string, source: string, { clock, signal }: ReadContext): AsyncGenerator<Normalised> {
+  const context = { source, now: clock.now() };
+  for await (const piece of documentsOf(filesOf(path, signal), (name) => name.endsWith('.json'))) {
+    signal.throwIfAborted();
+    yield normalisePiece(piece, normaliseCsaf, context);
+  }
+}
+
+async function listAt(context: ReadContext, url: string): Promise<string> {
+  const text = await textAt(context, url);
+  if (text !== null) return text;
+  throw new AppError(feedErrors.noSuchLocation, 'there is no list of changes at the address', {
+    hint: 'Configure the folder that has changes.csv, or an archive.',
+  });
+}
+
+async function textAt(context: ReadContext, url: string): Promise<string | null> {
+  const content = await fetchBytes(context, { url, maxBytes: maxPageBytes });
+  return content === null ? null : content.toString('utf8');
+}
