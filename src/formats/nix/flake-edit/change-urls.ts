@@ -30,9 +30,7 @@ export interface UrlChange {
 export function readInputs(text: string): FlakeInputs | Refused {
   return orRefused(() => {
     const { leaves, outputs, source } = readFlake(text);
-    const named = new Map(
-      leaves.map(({ names: [name = ''] }) => [name, leaves.filter((leaf) => leaf.names[0] === name)]),
-    );
+    const named = Map.groupBy(leaves, ({ names }) => names[0] ?? '');
     return {
       kind: 'inputs',
       inputs: [...named].map(([name, own]) => ({

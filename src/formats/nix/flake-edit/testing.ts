@@ -1,3 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { NixTool } from '../../../platform/nix-tool/index.ts';
+
+const stated = z.object({
+  inputs: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** The arguments that `outputs` names, and whether each has a default. */
+  takes: z.record(z.string(), z.boolean()),
+  others: z.record(z.string(), z.unknown()),
+});
+
+/** What real Nix reads in each of the texts of flakes. */
+export async function statedByNix(nix: NixTool, texts: readonly string[]): Promise<readonly z.infer<typeof stated>[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'snowguard-flake-edit-'));
+  try {
+    await Promise.all(texts.map((text, index) => writeFile(path.join(folder, `${index}.nix`), text)));
+    const json = await nix.evaluate({
+      expression: `builtins.genList (index: let flake = import (${folder} + "/\${toString index}.nix"); in {
+        inputs = flake.inputs or { };
+        takes = if flake ? outputs then builtins.functionArgs flake.outputs else { };
+        others = builtins.removeAttrs flake [ "inputs" "outputs" ];
+      }) ${texts.length}`,
+      readable: [folder],
+      timeoutMs: 30_000,
+    });
+    return z.array(stated).length(texts.length).parse(JSON.parse(json));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** The situations of an edited flake.nix: what stands there before and, byte for byte, after. */
 export interface EditCase {
   readonly title: string;
