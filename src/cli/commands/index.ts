@@ -9,6 +9,7 @@ import { feedsCommand } from './feeds.ts';
 import { findingsCommand } from './findings.ts';
 import { initCommand } from './init.ts';
 import { listCommand } from './list.ts';
+import { mappingsCommand } from './mappings.ts';
 import { releaseCommand } from './release.ts';
 import { scanCommand } from './scan.ts';
 import { searchCommand } from './search.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandMaker[] = [
   statusCommand,
   findingsCommand,
   explainCommand,
+  mappingsCommand,
   releaseCommand,
   feedsCommand,
   checkCommand,

@@ -224,6 +224,7 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
   const fixedIn = inside.map(({ evaluation }) => evaluation.fixedIn).find((version) => version !== null) ?? null;
   if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
   if (admitted.length > 0) return { ...shared, status: 'affected', route: 'automatic', fixedIn };
+  if (identity.length === 0) return { ...shared, status: 'not_affected', route: 'stored', fixedIn: null };
   const route =
     carried.scope === 'runtime' || carried.scope === 'kernel-module'
       ? routeOf(shared, inside.length > 0, advisory)

@@ -127,9 +127,12 @@ function identifyReviewed(carried: Package, { vendor, product }: VendorProduct):
   );
   const [first] = about;
   if (first === undefined) return null;
-  return first.verdict === 'is-not'
-    ? { kind: 'denied', because: `reviewed: ${vendor}:${product} is ${first.reason}` }
-    : same('A0', first.of === 'team' ? 1 : 0.99, `reviewed: ${vendor}:${product}`);
+  if (first.verdict === 'is') return same('A0', first.of === 'team' ? 1 : 0.99, `reviewed: ${vendor}:${product}`);
+  const why =
+    first.of === 'team'
+      ? `this is not ${vendor}:${product} (${first.reason})`
+      : `${vendor}:${product} is ${first.reason}`;
+  return { kind: 'denied', because: `reviewed: ${why}` };
 }
 
 function strongEvidence(carried: Package, { vendor, product }: VendorProduct): readonly IdentityEvidence[] {
