@@ -19,7 +19,6 @@ export function normaliseEpss(line: string, source: string): Normalised {
 function recordOf(source: string, id: string, epss: number): FeedRecord {
   return {
     ...blankRecord(source, id),
-    aliases: [id],
     exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss, ssvc: null },
   };
 }

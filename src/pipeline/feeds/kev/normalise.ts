@@ -14,7 +14,6 @@ export function normaliseKev(value: unknown, { source, now }: NormaliseContext):
   const added = plausibleInstant(textAt(entry.dateAdded, 'dateAdded'), now);
   return {
     ...blankRecord(source, id),
-    aliases: [id],
     title: textAt(entry.vulnerabilityName, 'vulnerabilityName') ?? '',
     details: textAt(entry.shortDescription, 'shortDescription') ?? '',
     exploitation: {

@@ -1,4 +1,4 @@
-import { idAt, listAt, objectAt, textAt, textsAt } from '../../../formats/json/shape.ts';
+import { idAt, objectAt, textAt, textsAt } from '../../../formats/json/shape.ts';
 import { configurationsAt } from '../../../formats/nvd/read-nvd.ts';
 import type { FeedRecord } from '../model.ts';
 import { blankRecord } from '../normalising/blank-record.ts';
@@ -19,9 +19,8 @@ export function normaliseOverride(value: unknown, { source, now }: NormaliseCont
     ...blankRecord(source, id),
     publishedAt: plausibleInstant(textAt(note.published, '_annotation.published'), now),
     modifiedAt: plausibleInstant(textAt(note.modified, '_annotation.modified'), now),
-    aliases: [id],
     details: textAt(note.description, '_annotation.description') ?? '',
-    references: textsAt(listAt(note.references, '_annotation.references'), '_annotation.references').map((url) => ({
+    references: textsAt(note.references, '_annotation.references').map((url) => ({
       url,
       type: 'web',
     })),

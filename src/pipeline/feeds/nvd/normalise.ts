@@ -1,9 +1,10 @@
 import { idAt, type JsonObject, listAt, objectAt, textAt, textsAt } from '../../../formats/json/shape.ts';
 import { configurationsAt } from '../../../formats/nvd/read-nvd.ts';
-import type { FeedRecord, RecordTag, Severity } from '../model.ts';
+import type { FeedRecord, Severity } from '../model.ts';
 import { blankRecord, ssvcOf } from '../normalising/blank-record.ts';
 import type { NormaliseContext } from '../normalising/normalise-text.ts';
 import { plausibleInstant } from '../normalising/plausible-instant.ts';
+import { recordTagsOf } from '../normalising/record-tags.ts';
 import { severityOfVector } from '../normalising/severity-of.ts';
 import { productsOf } from './products-of.ts';
 
@@ -23,7 +24,6 @@ export function normaliseNvd(value: unknown, { source, now }: NormaliseContext):
     state: rejected ? 'rejected' : 'active',
     publishedAt: plausibleInstant(textAt(cve.published, 'published'), now),
     modifiedAt: plausibleInstant(textAt(cve.lastModified, 'lastModified'), now),
-    aliases: [id],
     title: textAt(cve.cisaVulnerabilityName, 'cisaVulnerabilityName') ?? '',
     details,
     references: listAt(cve.references, 'references').flatMap((item) => {
@@ -35,7 +35,7 @@ export function normaliseNvd(value: unknown, { source, now }: NormaliseContext):
     affected: rejected ? [] : productsOf(configurationsAt(cve.configurations)),
     severities: severitiesOf(metrics),
     exploitation: exploitationOf(cve, metrics, now),
-    tags: tagsOf(cve, details),
+    tags: recordTagsOf(tagsNamedIn(cve), details),
   };
 }
 
@@ -78,13 +78,6 @@ function exploitationOf(cve: JsonObject, metrics: JsonObject, now: number): Feed
   };
 }
 
-function tagsOf(cve: JsonObject, details: string): readonly RecordTag[] {
-  const named = listAt(cve.cveTags, 'cveTags').flatMap((item) =>
-    textsAt(objectAt(item, 'cveTags').tags, 'cveTags.tags'),
-  );
-  const tags: RecordTag[] = [];
-  if (named.includes('disputed') || details.includes('** DISPUTED **')) tags.push('disputed');
-  if (named.includes('exclusively-hosted-service')) tags.push('hosted-only');
-  if (named.includes('unsupported-when-assigned')) tags.push('unsupported-when-assigned');
-  return tags;
+function tagsNamedIn(cve: JsonObject): readonly string[] {
+  return listAt(cve.cveTags, 'cveTags').flatMap((item) => textsAt(objectAt(item, 'cveTags').tags, 'cveTags.tags'));
 }

@@ -136,8 +136,8 @@ describe('the API', () => {
     JSON.stringify({ totalResults, vulnerabilities: ids.map((id) => ({ cve: { id } })) });
 
   test('is read page by page, then in a window that overlaps the last', async () => {
-    const first = await read(null, [page(2001, 'CVE-2024-1000'), page(2001, 'CVE-2024-1001')]);
-    expect(first.asked.map(({ startIndex }) => startIndex)).toEqual(['0', '2000']);
+    const first = await read(null, [page(2, 'CVE-2024-1000'), page(2, 'CVE-2024-1001')]);
+    expect(first.asked.map(({ startIndex }) => startIndex)).toEqual(['0', '1']);
     expect(first.items.map(({ kind }) => kind)).toEqual(['record', 'record', 'end']);
     expect(first.items.at(-1)).toMatchObject({ complete: true });
 
@@ -168,6 +168,13 @@ test.skipIf(api === null)('real answers are read without a reject', async () => 
   expect(items.filter(({ kind }) => kind === 'record').length).toBe(61);
 });
 
+const single = feedData('nvd/records');
+test.skipIf(single === null)('so are files of one record each', async () => {
+  const records = await recordsAt(nvd, single ?? '');
+  expect(records.size).toBe(5);
+  expect(records.get('CVE-2010-0748')?.affected[0]).toMatchObject({ platforms: ['linux_kernel'] });
+});
+
 const feed = feedData('nvd/feed/nvdcve-2.0-modified.json.gz');
 test.skipIf(feed === null)('so is a packed feed file', async () => {
   expect((await recordsAt(nvd, feed ?? '')).size).toBe(3);
@@ -190,4 +197,5 @@ test.skipIf(duplicate === null)('matches that repeat are one product', () => {
   const names = record.affected.map(({ identity, platforms }) => JSON.stringify([identity, platforms]));
   expect(names.length).toBeGreaterThan(0);
   expect(new Set(names).size).toBe(names.length);
+  for (const { versions } of record.affected) expect(new Set(versions).size).toBe(versions.length);
 });

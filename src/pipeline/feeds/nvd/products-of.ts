@@ -5,8 +5,8 @@ import type { AffectedProduct, ProductIdentity, Range } from '../model.ts';
 interface Gathered {
   readonly identity: Extract<ProductIdentity, { readonly kind: 'cpe' }>;
   readonly platforms: Set<string>;
-  readonly ranges: Range[];
-  readonly versions: string[];
+  readonly ranges: Map<string, Range>;
+  readonly versions: Set<string>;
 }
 
 /**
@@ -27,8 +27,8 @@ export function productsOf(configurations: readonly NvdConfiguration[]): readonl
   return [...found.values()].map(({ identity, platforms, ranges, versions }) => ({
     identity,
     scheme: identity.product === 'openssl' ? 'openssl' : 'generic',
-    ranges,
-    versions,
+    ranges: [...ranges.values()],
+    versions: [...versions],
     unaffected: [],
     otherwise: 'unaffected',
     weak: null,
@@ -63,8 +63,8 @@ function gather(found: Map<string, Gathered>, match: NvdMatch, platforms: readon
       edition: givenOf(cpe.softwareEdition),
     },
     platforms: new Set(platforms),
-    ranges: [],
-    versions: [],
+    ranges: new Map(),
+    versions: new Set(),
   };
   if (addVersions(entry, match, cpe)) found.set(key, entry);
 }
@@ -75,12 +75,13 @@ function addVersions(entry: Gathered, match: NvdMatch, cpe: Cpe): boolean {
   const lo = startIncluding ?? startExcluding;
   const hi = endIncluding ?? endExcluding;
   if (cpe.version === '*') {
-    entry.ranges.push({ lo, loInclusive: startExcluding === null, hi, hiInclusive: endIncluding !== null });
+    const range = { lo, loInclusive: startExcluding === null, hi, hiInclusive: endIncluding !== null };
+    entry.ranges.set(JSON.stringify(range), range);
     return true;
   }
   if (cpe.version === '-') return false;
   const hasUpdate = cpe.update !== '*' && cpe.update !== '-';
-  entry.versions.push(...(hasUpdate ? updatesOf(cpe) : [cpe.version]));
+  for (const version of hasUpdate ? updatesOf(cpe) : [cpe.version]) entry.versions.add(version);
   return true;
 }
 

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { toIso } from '../../../foundation/clock.ts';
 import { AppError } from '../../../foundation/errors.ts';
 import type { FeedItem, FeedSource, Normalised, ReadContext } from '../model.ts';
 import { normalisePiece } from '../normalising/normalise-text.ts';
 import { feedErrors } from '../reading/errors.ts';
-import { fetchBody } from '../reading/fetch-body.ts';
+import { fetchBytes } from '../reading/fetch-body.ts';
 import { filesOf } from '../reading/files-of.ts';
 import { maxPageBytes } from '../reading/limits.ts';
 import { elementsOf } from '../reading/pieces.ts';
@@ -26,9 +27,17 @@ export const nvd: FeedSource = {
       : readWhole(context, { records: (path) => recordsIn(path, context) }),
 };
 
-/** Answers of the API, or yearly files of the same shape, in a folder or archive. */
+/** Answers of the API, yearly files of the same shape, or one record a file, in a folder or archive. */
 async function* recordsIn(path: string, context: ReadContext): AsyncGenerator<Normalised> {
-  for await (const { name, bytes } of filesOf(path, context.signal)) yield* recordsOf(bytes(), name, context);
+  for await (const file of filesOf(path, context.signal)) {
+    // What else lies in a mirror's folder; a download has no name of its own.
+    if (file.name.includes('.') && !/\.json(?:\.gz)?$/.test(file.name)) continue;
+    const whole = await file.read();
+    if (whole !== null && /^\s*\{\s*"cve"\s*:/.test(whole.toString('utf8', 0, 200))) {
+      const piece = { name: file.name, text: whole.toString('utf8'), whole: true };
+      yield normalisePiece(piece, normaliseNvd, { source: nvd.id, now: context.clock.now() });
+    } else yield* recordsOf(file.bytes(), file.name, context);
+  }
 }
 
 async function* recordsOf(
@@ -62,36 +71,46 @@ async function* readApi(context: ReadContext, url: string): AsyncGenerator<FeedI
   yield { kind: 'end', cursor: String(started), complete: false };
 }
 
-async function* readPages(
-  context: ReadContext,
-  url: string,
-  window: { readonly from: number; readonly to: number } | null,
-): AsyncGenerator<Normalised> {
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+async function* readPages(context: ReadContext, url: string, window: Window | null): AsyncGenerator<Normalised> {
+  const firstWaitMs = context.secret === null ? pauseMs.without : pauseMs.withKey;
   let total = Number.POSITIVE_INFINITY;
-  for (let start = 0; start < total; start += pageSize) {
-    if (start > 0)
-      await wait(context.secret === null ? pauseMs.without : pauseMs.withKey, undefined, { signal: context.signal });
-    const page = await fetchBody(context, {
+  for (let start = 0; start < total; ) {
+    if (start > 0) await wait(firstWaitMs, undefined, { signal: context.signal });
+    const page = await fetchBytes(context, {
       url: pageUrl(url, start, window),
       maxBytes: maxPageBytes,
+      firstWaitMs,
       ...(context.secret === null ? {} : { headers: { apiKey: context.secret } }),
     });
-    if (page.kind !== 'content')
+    if (page === null)
       throw new AppError(feedErrors.refused, 'the NVD API gives no answer at this address', {
         hint: 'Correct feeds.nvd.url in the configuration.',
       });
-    let announced: number | null = null;
-    yield* recordsOf(page.body, `startIndex=${start}`, context, (key, text) => {
+    let announced = Number.NaN;
+    const before = start;
+    const onScalar = (key: string, text: string) => {
       if (key === 'totalResults') announced = Number(text);
-    });
-    if (announced === null || !Number.isSafeInteger(announced))
-      throw new AppError(feedErrors.unreadable, 'the answer of the NVD API does not say how many records there are');
+    };
+    for await (const item of recordsOf(Readable.from([page]), `startIndex=${before}`, context, onScalar)) {
+      yield item;
+      // A server may give smaller pages than it is asked for.
+      start++;
+    }
+    if (!Number.isSafeInteger(announced) || (start === before && start < announced))
+      throw new AppError(feedErrors.unreadable, 'the NVD API does not give the records that it announces', {
+        hint: 'The next sync tries again.',
+      });
     total = announced;
-    context.progress.advance(Math.min(total, start + pageSize), total, 'records of the NVD');
+    context.progress.advance(Math.min(total, start), total, 'records of the NVD');
   }
 }
 
-function pageUrl(base: string, start: number, window: { readonly from: number; readonly to: number } | null): string {
+function pageUrl(base: string, start: number, window: Window | null): string {
   const url = new URL(base);
   url.searchParams.set('resultsPerPage', String(pageSize));
   url.searchParams.set('startIndex', String(start));

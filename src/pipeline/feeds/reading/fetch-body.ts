@@ -21,6 +21,8 @@ export interface FetchWhat {
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly validators?: Validators;
+  /** Before the second try, where `Retry-After` does not say; doubled from try to try. */
+  readonly firstWaitMs?: number;
 }
 
 const maxTries = 5;
@@ -28,37 +30,56 @@ const maxWaitMs = 10 * 60_000;
 
 /** One answer, with patience: throttling, server errors and broken connections are tried again, doubling the wait, or as `Retry-After` asks. */
 export async function fetchBody(context: ReadContext, what: FetchWhat): Promise<Fetched> {
+  return (await patiently(context, what, async (answer) => answer)) ?? { kind: 'absent' };
+}
+
+/** The whole answer in memory, or null when there is none. One that breaks off is asked for again. */
+export async function fetchBytes(context: ReadContext, what: FetchWhat): Promise<Buffer | null> {
+  return patiently(context, what, async (answer) => {
+    if (answer.kind === 'unchanged') return null;
+    const parts: Buffer[] = [];
+    for await (const part of answer.body) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  });
+}
+
+type Refused = Extract<FetchOutcome, { readonly kind: 'refused' }>;
+type Answer = Exclude<FetchOutcome, Refused>;
+type Attempt<T> =
+  | Refused
+  | { readonly kind: 'failed'; readonly error: AppError }
+  | { readonly kind: 'done'; readonly value: T };
+
+/** Null when there is nothing at the address. */
+async function patiently<T>(
+  context: ReadContext,
+  what: FetchWhat,
+  take: (answer: Answer) => Promise<T>,
+): Promise<T | null> {
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(context, what);
-    if (outcome.kind === 'unchanged' || outcome.kind === 'content') return outcome;
-    if (outcome.kind === 'refused' && (outcome.status === 404 || outcome.status === 410)) return { kind: 'absent' };
+    const outcome = await attemptOnce(context, what, take);
+    if (outcome.kind === 'done') return outcome.value;
+    if (outcome.kind === 'refused' && (outcome.status === 404 || outcome.status === 410)) return null;
     const pause = outcome.kind === 'refused' ? pauseAfter(outcome) : 0;
     if (pause === null || attempt === maxTries || pause > maxWaitMs)
       throw outcome.kind === 'failed' ? outcome.error : refusal(outcome);
     // The clock's last digits spread the instances of a fleet; nothing depends on their being random.
-    const backOff = 500 * 2 ** (attempt - 1) + (context.clock.now() % 250);
+    const backOff = (what.firstWaitMs ?? 500) * 2 ** (attempt - 1) + (context.clock.now() % 250);
     const waitMs = outcome.kind === 'refused' && outcome.retryAfterMs !== null ? outcome.retryAfterMs : backOff;
     context.progress.step(`waiting ${Math.ceil(waitMs / 1000)} s for ${new URL(what.url).host}`);
     await wait(waitMs, undefined, { signal: context.signal });
   }
 }
 
-/** The whole answer in memory, or null when there is none. */
-export async function fetchBytes(context: ReadContext, what: FetchWhat): Promise<Buffer | null> {
-  const fetched = await fetchBody(context, what);
-  if (fetched.kind !== 'content') return null;
-  const parts: Buffer[] = [];
-  for await (const part of fetched.body) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-type Attempt = FetchOutcome | { readonly kind: 'failed'; readonly error: AppError };
-type Refused = Extract<FetchOutcome, { readonly kind: 'refused' }>;
-
-async function attemptOnce(context: ReadContext, what: FetchWhat): Promise<Attempt> {
+async function attemptOnce<T>(
+  context: ReadContext,
+  { firstWaitMs, ...request }: FetchWhat,
+  take: (answer: Answer) => Promise<T>,
+): Promise<Attempt<T>> {
   context.signal.throwIfAborted();
   try {
-    return await context.fetcher.fetch({ timeoutMs: 10 * 60_000, signal: context.signal, ...what });
+    const outcome = await context.fetcher.fetch({ timeoutMs: 10 * 60_000, signal: context.signal, ...request });
+    return outcome.kind === 'refused' ? outcome : { kind: 'done', value: await take(outcome) };
   } catch (error) {
     if (error instanceof AppError && error.retryable && !context.signal.aborted) return { kind: 'failed', error };
     throw error;
