@@ -4,11 +4,12 @@ import { configurationFile, configurationTemplate } from '../../config/index.ts'
 import type { Clock } from '../../foundation/clock.ts';
 import { feedSources } from '../../pipeline/feeds/index.ts';
 import { defaultPolicyText } from '../../pipeline/findings/index.ts';
+import type { GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
 import type { Progress } from '../../platform/log/index.ts';
 import { writeWorkspace } from '../init-workspace.ts';
 import { makeFolder } from '../storage.ts';
-import { readStarter, type Starter } from './read-starter.ts';
+import { readStarter, type Starter, type StarterStep } from './read-starter.ts';
 import { starterError } from './read-toml.ts';
 import { replayHistory } from './replay-history.ts';
 
@@ -37,7 +38,7 @@ export async function makeStarterWorkspace(given: {
   const starter = await readStarter(dir, { today });
   progress.step(`Making the starter world in ${folder}`);
   await makeFolder(folder);
-  await upstreamOf(folder, dir);
+  await replayUpstream(folder, dir, starter);
   const relative = (place: string) => path.relative(folder, place);
   await writeWorkspace(folder, {
     [configurationFile]: configurationTemplate({
@@ -66,16 +67,30 @@ export async function makeStarterWorkspace(given: {
 }
 
 /** The starter that a workspace was made from, or null when it was made otherwise. */
-export async function starterOf(folder: string, clock: Clock): Promise<(Starter & { readonly dir: string }) | null> {
+export async function starterOf(folder: string, clock: Clock): Promise<Starter | null> {
   if (!(await exists(path.join(folder, markerFile)))) return null;
-  const dir = await starterFolder();
-  return { ...(await readStarter(dir, { today: new Date(clock.now()).toISOString().slice(0, 10) })), dir };
+  return readStarter(await starterFolder(), { today: new Date(clock.now()).toISOString().slice(0, 10) });
 }
 
-/** Upstream's repository in the workspace, complete. Made again it is the same. */
-export async function upstreamOf(folder: string, dir: string) {
-  const git = await initBare(path.join(folder, upstreamFolder));
-  return { git, commits: await replayHistory({ git, dir }) };
+/** Upstream's repository in the workspace. */
+export function upstreamOf(folder: string): Promise<GitRepository> {
+  return initBare(path.join(folder, upstreamFolder));
+}
+
+/** Where the commit lies that a step of the story moves to. */
+export function stepRef({ to }: StarterStep): string {
+  return `refs/starter/${to}`;
+}
+
+/** Made again it is the same. */
+async function replayUpstream(folder: string, dir: string, { steps }: Starter): Promise<void> {
+  const git = await upstreamOf(folder);
+  const commits = await replayHistory({ git, dir });
+  for (const step of steps) {
+    const commitId = commits.get(step.to);
+    if (commitId === undefined) throw starterError(`starter.toml: ${step.id} leads to ${step.to}, which is no commit`);
+    await git.updateRef(stepRef(step), commitId, await git.resolve(stepRef(step)));
+  }
 }
 
 function exists(file: string): Promise<boolean> {

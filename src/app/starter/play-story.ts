@@ -9,7 +9,7 @@ import type { GitRepository } from '../../platform/git/index.ts';
 import { writeWorkspace } from '../init-workspace.ts';
 import type { Workspace } from '../open-workspace.ts';
 import { consumerFiles } from './consumer-files.ts';
-import { upstreamOf } from './make-workspace.ts';
+import { stepRef, upstreamOf } from './make-workspace.ts';
 import type { Starter, StarterConsumer, StarterStep } from './read-starter.ts';
 
 const stepEvent = 'starter.step';
@@ -21,7 +21,7 @@ const upstreamBranch = 'refs/heads/main';
  */
 export async function playStory(given: {
   readonly workspace: Workspace;
-  readonly starter: Starter & { readonly dir: string };
+  readonly starter: Starter;
   readonly signal: AbortSignal;
 }): Promise<void> {
   const { workspace, starter, signal } = given;
@@ -30,20 +30,22 @@ export async function playStory(given: {
   const done = new Set(noted.map((event) => event.subject));
   const left = starter.steps.filter(({ id }) => !done.has(id));
   if (left.length === 0) return;
-  const { git: upstream, commits } = await upstreamOf(workspace.folder, starter.dir);
+  const upstream = await upstreamOf(workspace.folder);
   const synced = new Set((await context.feedStore.states()).map(({ source }) => source));
   const unread = context.feeds.filter(({ source }) => !synced.has(source.id));
   if (unread.length > 0) context.progress.step(`Reading ${unread.length} feeds`);
   await worker.enqueue(unread.map(({ source }) => ({ kind: 'feed.sync', subject: source.id })));
-  await worker.settled();
+  await unlessAborted(worker.settled(), signal);
   for (const step of left) {
     signal.throwIfAborted();
     context.progress.step(step.says);
-    const commitId = commits.get(step.to);
-    if (commitId === undefined)
-      throw new AppError({ code: 'starter.no-commit', retryable: false }, `the starter has no commit ${step.to}`);
+    const commitId = await upstream.resolve(stepRef(step));
+    if (commitId === null)
+      throw new AppError({ code: 'starter.no-commit', retryable: false }, `upstream.git has no ${stepRef(step)}`, {
+        hint: 'Remove the workspace and start again: it was made from another starter world.',
+      });
     await play(workspace, { step, commitId, upstream, channelId: starter.channel.id });
-    await worker.settled();
+    await unlessAborted(worker.settled(), signal);
     const release = await releaseOf(workspace, starter);
     for (const consumer of starter.consumers)
       if (consumer.locked === step.id && release !== null) await adopt(workspace, consumer, release);
@@ -109,4 +111,14 @@ async function adopt(
     at: context.clock.now(),
     id: uuidV7(context.clock.now(), context.random),
   });
+}
+
+/** Whoever stops does not wait for the work: the worker is told to stop too, and the rest is done at the next start. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (!signal.aborted) await Promise.race([work, aborted.promise]);
+  signal.removeEventListener('abort', onAbort);
+  signal.throwIfAborted();
 }
