@@ -4,6 +4,7 @@ import { curl } from './curl/source.ts';
 import { cve } from './cve/source.ts';
 import { debian } from './debian/source.ts';
 import { epss } from './epss/source.ts';
+import { ghsa } from './ghsa/source.ts';
 import { httpd } from './httpd/source.ts';
 import { kev } from './kev/source.ts';
 import type { FeedSource } from './model.ts';
@@ -25,6 +26,7 @@ export const feedSources: readonly FeedSource[] = [
   kev,
   cve,
   epss,
+  ghsa,
   ...osvSources,
   openssl,
   curl,
