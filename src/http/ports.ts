@@ -53,6 +53,23 @@ export interface FeedState {
   readonly quarantined: number;
   readonly lastSyncAt: EpochMs | null;
   readonly lastChangeAt: EpochMs | null;
+  /** From publication to our first sight of it, over the newest records. Milliseconds; null before there are any. */
+  readonly latency: { readonly medianMs: number; readonly ninthDecileMs: number } | null;
+}
+
+/** A record that could not be read. */
+export interface QuarantinedRow {
+  readonly source: string;
+  readonly recordId: string;
+  readonly at: EpochMs;
+  readonly reason: string;
+  readonly raw: string;
+}
+
+export interface QuarantineQuery {
+  readonly source: string | null;
+  readonly after: string | null;
+  readonly limit: number;
 }
 
 export interface ChannelState {
@@ -177,6 +194,7 @@ export interface PortalReads {
   readonly releases: () => Promise<readonly Release[]>;
   readonly release: (uuid: string) => Promise<ReleasePage | null>;
   readonly feeds: () => Promise<readonly FeedState[]>;
+  readonly quarantined: (query: QuarantineQuery) => Promise<Page<QuarantinedRow>>;
   readonly consumers: () => Promise<ConsumerBoard>;
   /** Advisories that touch what we carry, for the published feeds; last changed first, at most 50. */
   readonly syndicatedAdvisories: () => Promise<readonly SyndicatedAdvisory[]>;

@@ -44,6 +44,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       quarantined: 3,
       lastSyncAt: now - 3_600_000,
       lastChangeAt: now - 3_600_000,
+      latency: { medianMs: 3_600_000, ninthDecileMs: 7_200_000 },
     },
     {
       id: 'kev',
@@ -57,6 +58,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       quarantined: 0,
       lastSyncAt: now - 3 * day,
       lastChangeAt: null,
+      latency: null,
     },
   ];
   const fixed = row(
@@ -142,6 +144,19 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
             findings: [fixed],
           }
         : null,
+    quarantined: async ({ source }) => ({
+      items: [
+        {
+          source: source ?? 'nvd',
+          recordId: 'CVE-2024-0001',
+          at: now - day,
+          reason: 'cve.id is not a valid id',
+          raw: '{}',
+        },
+      ],
+      next: null,
+      total: 1,
+    }),
     explain: async (id, attr) => (id === explanation.id && attr === explanation.attr ? explanation : null),
     advisories: async () => ({
       items: [{ advisory: { ...advisory('CVE-2024-6387'), knownExploited: true }, openFindings: 0, findings: 1 }],

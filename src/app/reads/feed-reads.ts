@@ -17,6 +17,7 @@ export async function feedStates({ feeds, feedStore, clock }: WalkContext): Prom
       quarantined: sync?.quarantined ?? 0,
       lastSyncAt: sync?.successAt ?? null,
       lastChangeAt: sync?.changeAt ?? null,
+      latency: sync?.latency ?? null,
     };
   });
 }

@@ -6,6 +6,7 @@ import { explanationOf } from './explanation.ts';
 import { feedStates } from './feed-reads.ts';
 import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
+import { quarantinePage } from './quarantine-reads.ts';
 import { releasePage } from './release-reads.ts';
 
 export { registryReads } from './release-reads.ts';
@@ -27,6 +28,7 @@ export function portalReads(given: ReadContext): PortalReads {
     releases: () => context.releases.releases({ limit: mostReleases }),
     release: (uuid) => releasePage(context, uuid),
     feeds: () => feedStates(context),
+    quarantined: (query) => quarantinePage(context, query),
     consumers: async () => boardOf(context, await context.consumers.consumers()),
     syndicatedAdvisories: () => syndicated(context),
     standingOfInputs: (inputs) => boardOfInputs(context, inputs),

@@ -45,7 +45,7 @@ export async function overviewOf({ context, database }: ReadContext): Promise<Ov
     latestRelease,
     channels: states,
     coveredPackages: covered.length,
-    advisories: archive.total,
+    advisories: archive.total ?? 0,
     underInvestigation: counts
       .filter(({ state }) => state === 'under_investigation')
       .reduce((sum, { count }) => sum + count, 0),

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../http/ports.ts';
+import type { FeedState, Page, QuarantinedRow } from '../../http/ports.ts';
 import { ago } from '../../http/web/format-time.ts';
 import { columns } from './columns.ts';
 
@@ -15,4 +15,12 @@ export function feedLines(feeds: readonly FeedState[], now: number): readonly st
       feed.message ?? '',
     ]),
   ]);
+}
+
+export function quarantineLines({ items, next }: Page<QuarantinedRow>): readonly string[] {
+  if (items.length === 0) return ['Nothing is set aside. Every record that came could be read.'];
+  return [
+    ...columns(items.map(({ source, recordId, reason }) => [source, recordId, reason])),
+    ...(next === null ? [] : [`More: snowguard feeds quarantine --after "${next}"`]),
+  ];
 }

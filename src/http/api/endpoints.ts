@@ -12,6 +12,7 @@ import {
   presentFeed,
   presentFinding,
   presentPackage,
+  presentQuarantined,
   presentRelease,
   presentStatus,
 } from './present.ts';
@@ -147,6 +148,17 @@ export function endpointsOf({
       query: none,
       response: schema.pages.feeds,
       handle: async () => ({ items: (await reads.feeds()).map(presentFeed) }),
+    }),
+    endpoint({
+      path: '/api/v1/feeds/quarantine',
+      id: 'listQuarantined',
+      summary: 'Records that could not be read, with the reason',
+      query: schema.quarantineQuery,
+      response: schema.pages.quarantined,
+      handle: async ({ query: { source, after, limit } }) => {
+        const page = await reads.quarantined({ source: source ?? null, after: after ?? null, limit });
+        return { ...page, items: page.items.map(presentQuarantined) };
+      },
     }),
     endpoint({
       path: '/api/v1/consumers',

@@ -12,6 +12,7 @@ import type {
   FindingRow,
   Overview,
   PackagePage,
+  QuarantinedRow,
 } from '../ports.ts';
 import { pinnedUrl } from '../registry/link.ts';
 import { answerOf } from '../web/answer.ts';
@@ -24,6 +25,7 @@ import type {
   findingSchema,
   mustActSchema,
   packageSchema,
+  quarantinedSchema,
   releaseSchema,
   statusSchema,
 } from './schemas.ts';
@@ -212,7 +214,15 @@ export function presentFeed(feed: FeedState): z.input<typeof feedSchema> {
     attribution,
     lastSyncAt: isoOrNull(feed.lastSyncAt),
     lastChangeAt: isoOrNull(feed.lastChangeAt),
+    latency:
+      feed.latency === null
+        ? null
+        : { medianSeconds: feed.latency.medianMs / 1000, ninthDecileSeconds: feed.latency.ninthDecileMs / 1000 },
   };
+}
+
+export function presentQuarantined(row: QuarantinedRow): z.input<typeof quarantinedSchema> {
+  return { ...row, at: toIso(row.at) };
 }
 
 export function presentMustAct(act: MustAct): z.input<typeof mustActSchema> {

@@ -185,10 +185,20 @@ export const feedSchema = z
     quarantined: z.number().int(),
     lastSyncAt: instant.nullable(),
     lastChangeAt: instant.nullable(),
+    latency: z
+      .object({ medianSeconds: z.number(), ninthDecileSeconds: z.number() })
+      .nullable()
+      .describe('From publication to our first sight of it'),
     licence: z.string(),
     attribution: z.string(),
   })
   .meta({ id: 'Feed' });
+
+export const quarantineQuery = pageQuery.extend({ source: z.string().max(100).optional().describe('Only this feed') });
+
+export const quarantinedSchema = z
+  .object({ source: z.string(), recordId: z.string(), at: instant, reason: z.string(), raw: z.string() })
+  .meta({ id: 'Quarantined' });
 
 export const explanationSchema = z
   .object({
@@ -300,4 +310,5 @@ export const pages = {
   advisories: page(advisoryRowSchema),
   releases: z.object({ items: z.array(releaseSchema) }),
   feeds: z.object({ items: z.array(feedSchema) }),
+  quarantined: page(quarantinedSchema),
 };

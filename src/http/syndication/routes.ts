@@ -29,7 +29,7 @@ interface Options {
 /** The published feeds: `/feeds/releases.atom` and its five siblings. */
 export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
   const app = new Hono();
-  app.get('/feeds/:file', async (c) => {
+  app.get('/feeds/:file{.+\\..+}', async (c) => {
     const [subject = '', type = '', ...more] = c.req.param('file').split('.');
     if (more.length > 0 || !isFeedType(type) || (subject !== 'releases' && subject !== 'advisories')) {
       return problemText(c, problems.notFound('feeds are releases and advisories, each as .rss, .atom and .json'));

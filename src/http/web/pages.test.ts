@@ -15,6 +15,7 @@ const addresses = [
   '/releases',
   `/releases/${release(99).uuid}`,
   '/feeds',
+  '/feeds/quarantine',
   '/consumers',
   '/flake/acme/secure',
 ];

@@ -1,6 +1,6 @@
 import type { SeverityBand } from '../../pipeline/advisories/index.ts';
 import type { FindingState } from '../../pipeline/findings/index.ts';
-import type { FindingQuery, TextQuery } from '../ports.ts';
+import type { FindingQuery, QuarantineQuery, TextQuery } from '../ports.ts';
 
 const rowsOnAPage = 50;
 const bands: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'unknown'];
@@ -21,6 +21,10 @@ export function findingQueryOf({ order, band, state, after }: Parameters): Findi
     after: afterOf(after),
     limit: rowsOnAPage,
   };
+}
+
+export function quarantineQueryOf({ source = '', after }: Parameters): QuarantineQuery {
+  return { source: source === '' ? null : source.slice(0, 100), after: afterOf(after), limit: rowsOnAPage };
 }
 
 function afterOf(after: string | undefined): string | null {

@@ -18,9 +18,10 @@ import { FlakePage } from './pages/flake.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PackagePage } from './pages/package.tsx';
 import { PackagesPage } from './pages/packages.tsx';
+import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { ReleasesPage } from './pages/releases.tsx';
-import { findingQueryOf, textQueryOf } from './queries.ts';
+import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
 
 interface Options {
   readonly reads: PortalReads;
@@ -94,6 +95,15 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
   app.get('/feeds', async (c) =>
     show(c, '/feeds', 'Feeds', <FeedsPage feeds={await reads.feeds()} context={context()} />),
   );
+  app.get('/feeds/quarantine', async (c) => {
+    const query = quarantineQueryOf(c.req.query());
+    return show(
+      c,
+      '/feeds',
+      'Set aside',
+      <QuarantinePage page={await reads.quarantined(query)} query={query} context={context()} />,
+    );
+  });
   app.get('/consumers', async (c) =>
     show(c, '/consumers', 'Consumers', <ConsumersPage board={await reads.consumers()} context={context()} />),
   );

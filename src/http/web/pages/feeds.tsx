@@ -1,6 +1,8 @@
 import { Fragment } from 'hono/jsx';
+import { withQuery } from '../../addresses.ts';
 import type { FeedState } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
+import { duration } from '../format-time.ts';
 import { CopyLine, Empty, Moment } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
 
@@ -51,8 +53,21 @@ export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedSta
                   <span class="name">{feed.title}</span>
                   <p class="sub">
                     {feed.records.toLocaleString('en-GB')} records
-                    {feed.quarantined > 0 && `, ${feed.quarantined.toLocaleString('en-GB')} set aside as unreadable`}.{' '}
-                    {feed.message}
+                    {feed.quarantined > 0 && (
+                      <>
+                        ,{' '}
+                        <a href={withQuery('/feeds/quarantine', { source: feed.id })}>
+                          {feed.quarantined.toLocaleString('en-GB')} set aside as unreadable
+                        </a>
+                      </>
+                    )}
+                    {feed.latency !== null && (
+                      <>
+                        , {duration(feed.latency.medianMs)} from publication to us (9 of 10 within{' '}
+                        {duration(feed.latency.ninthDecileMs)})
+                      </>
+                    )}
+                    . {feed.message}
                   </p>
                   <p class="sub small">
                     {safeLink(feed.url)}
