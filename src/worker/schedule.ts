@@ -1,40 +1,51 @@
 import type { EpochMs } from '../foundation/clock.ts';
+import { messageOf } from '../foundation/errors.ts';
 import type { WantedJob } from './jobs-after.ts';
 import type { WalkContext } from './walk-context.ts';
 import type { Worker } from './worker.ts';
 
 const lookMs = 15_000;
+const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush. */
 const afterFailureMs = 10 * 60_000;
 
-/** What is due now, by the last try of each feed and channel. */
+/** What is due at `now`, by the last try of each feed and channel. */
 export async function dueJobs(
-  context: WalkContext,
+  { feeds, channels, feedStore }: Pick<WalkContext, 'feeds' | 'channels' | 'feedStore'>,
   lastChannelSync: ReadonlyMap<string, EpochMs>,
+  now: EpochMs,
 ): Promise<readonly WantedJob[]> {
-  const now = context.clock.now();
-  const syncs = new Map((await context.feedStore.states()).map((state) => [state.source, state]));
-  const feeds = context.feeds.flatMap(({ source, everyMs }): readonly WantedJob[] => {
+  const syncs = new Map((await feedStore.states()).map((state) => [state.source, state]));
+  const dueFeeds = feeds.flatMap(({ source, everyMs }): readonly WantedJob[] => {
     const sync = syncs.get(source.id);
     const wait = sync?.failure ? Math.min(everyMs, afterFailureMs) : everyMs;
     return sync === undefined || now - sync.attemptAt >= wait ? [{ kind: 'feed.sync', subject: source.id }] : [];
   });
-  const channels = context.channels
+  const dueChannels = channels
     .filter(({ id, upstream, everyMs }) => upstream !== null && now - (lastChannelSync.get(id) ?? 0) >= everyMs)
     .map(({ id }): WantedJob => ({ kind: 'channel.sync', subject: id }));
-  return [...feeds, ...channels];
+  return [...dueFeeds, ...dueChannels];
 }
 
 /** Queues what is due, now and every few seconds, until the returned function is called. */
-export function startSchedule(context: WalkContext, worker: Worker): () => void {
+export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueue'>): () => void {
+  const { clock, log, feedStore, feeds } = context;
   const lastChannelSync = new Map<string, EpochMs>();
+  let stallsSeenAt = 0;
   const look = async () => {
-    const due = await dueJobs(context, lastChannelSync);
-    for (const { kind, subject } of due) if (kind === 'channel.sync') lastChannelSync.set(subject, context.clock.now());
+    const now = clock.now();
+    const due = await dueJobs(context, lastChannelSync, now);
+    for (const { kind, subject } of due) if (kind === 'channel.sync') lastChannelSync.set(subject, now);
     await worker.enqueue(due);
+    if (now - stallsSeenAt < stallLookMs) return;
+    stallsSeenAt = now;
+    await feedStore.noteStalls(
+      feeds.map(({ source, everyMs }) => ({ id: source.id, intervalMs: everyMs })),
+      now,
+    );
   };
   const lookQuietly = () =>
-    void look().catch((error: unknown) => context.log.error('the schedule stumbled', { error: String(error) }));
+    void look().catch((error: unknown) => log.error('the schedule stumbled', { error: messageOf(error) }));
   lookQuietly();
   const timer = setInterval(lookQuietly, lookMs);
   return () => clearInterval(timer);

@@ -1,3 +1,4 @@
+import { messageOf } from '../foundation/errors.ts';
 import { advanceCursor, cursorOf, eventsAfter, type JournalEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { Queue } from '../platform/queue/index.ts';
@@ -61,7 +62,7 @@ export function createWorker(given: {
   };
   const followQuietly = () =>
     follow().catch((error: unknown) => {
-      context.log.error('the journal could not be followed', { error: String(error) });
+      context.log.error('the journal could not be followed', { error: messageOf(error) });
       return false;
     });
 

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalEvent } from '../journal/index.ts';
+import type { FeedSync } from '../pipeline/feeds/index.ts';
+import { jobsAfter } from './jobs-after.ts';
+import { dueJobs } from './schedule.ts';
+import type { KeptChannel, KeptFeed } from './walk-context.ts';
+
+const channels = [{ id: 'rolling' }, { id: '26.11' }];
+
+describe('what an event asks for', () => {
+  const event = (kind: string, subject: string, payload: JournalEvent['payload'] = {}): JournalEvent => ({
+    sequence: 1,
+    at: 0,
+    kind,
+    subject,
+    actor: 'robot',
+    payload,
+  });
+  const every = channels.map(({ id }) => ({ kind: 'channel.settle', subject: id }));
+  test.each([
+    [event('feeds.synced', 'nvd'), [{ kind: 'advisories.merge', subject: '' }]],
+    [event('feeds.synced', 'epss'), [{ kind: 'advisories.merge', subject: '' }, ...every]],
+    [event('advisories.merged', 'advisories'), every],
+    [event('matching.mapping-reviewed', 'git'), every],
+    [
+      event('catalog.covered-changed', 'covered'),
+      channels.map(({ id }) => ({ kind: 'channel.evaluate', subject: id })),
+    ],
+    [event('channel.moved', 'x', { channel: 'rolling' }), [{ kind: 'channel.evaluate', subject: 'rolling' }]],
+    [event('catalog.evaluated', 'x', { channel: '26.11' }), [{ kind: 'channel.settle', subject: '26.11' }]],
+    [event('catalog.evaluated', 'x', { channel: 'gone' }), []],
+    [event('finding.opened', '7'), []],
+  ])('%j', (given, expected) => {
+    expect(jobsAfter(given, channels)).toEqual(expected);
+  });
+});
+
+describe('what is due', () => {
+  const hour = 3_600_000;
+  const now = 100 * hour;
+  const feed = (id: string) => ({ source: { id }, everyMs: hour }) as KeptFeed;
+  const channel = { id: 'rolling', upstream: { url: '', branch: '', partial: false }, everyMs: hour } as KeptChannel;
+  const due = (
+    states: readonly Partial<FeedSync>[],
+    synced: ReadonlyMap<string, number> = new Map([['rolling', now]]),
+  ) =>
+    dueJobs(
+      {
+        feeds: [feed('nvd')],
+        channels: [channel],
+        feedStore: { states: async () => states } as unknown as Parameters<typeof dueJobs>[0]['feedStore'],
+      },
+      synced,
+      now,
+    );
+  const sync = [{ kind: 'feed.sync', subject: 'nvd' }];
+
+  test('a feed that was never tried', async () => expect(await due([])).toEqual(sync));
+  test('not before its interval is over', async () => {
+    expect(await due([{ source: 'nvd', attemptAt: now - hour + 1, failure: null }])).toEqual([]);
+    expect(await due([{ source: 'nvd', attemptAt: now - hour, failure: null }])).toEqual(sync);
+  });
+  test('sooner after a failure, but not at once', async () => {
+    expect(await due([{ source: 'nvd', attemptAt: now - 9 * 60_000, failure: '503' }])).toEqual([]);
+    expect(await due([{ source: 'nvd', attemptAt: now - 10 * 60_000, failure: '503' }])).toEqual(sync);
+  });
+  test('a channel with an upstream, each interval', async () => {
+    const quiet = [{ source: 'nvd', attemptAt: now, failure: null }];
+    expect(await due(quiet, new Map())).toEqual([{ kind: 'channel.sync', subject: 'rolling' }]);
+    expect(await due(quiet, new Map([['rolling', now - hour]]))).toEqual([
+      { kind: 'channel.sync', subject: 'rolling' },
+    ]);
+    expect(await due(quiet)).toEqual([]);
+  });
+});
