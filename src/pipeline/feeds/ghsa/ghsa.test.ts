@@ -182,7 +182,7 @@ test.skipIf(real === null)('a real record of the repository', () => {
   expect(record).toMatchObject({
     id: 'GHSA-77rv-6vfw-x4gc',
     aliases: ['CVE-2019-3778'],
-    severities: [{ text: 'low' }],
+    severities: [{ score: 9 }, { text: 'low' }],
   });
   expect(record.affected.map(rangesText)).toContain('(-∞, 2.0.17)');
 });
