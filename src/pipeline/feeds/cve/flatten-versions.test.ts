@@ -73,12 +73,7 @@ test.each<[string, readonly Version[], Readonly<Record<string, unknown>>, readon
     {},
     ['generic; (-∞, 8.4.0); not (-∞, 7.69.0); else unknown; it only says before which version'],
   ],
-  [
-    'a version as both bounds',
-    [affected('7.1', { lessThanOrEqual: '7.1' })],
-    {},
-    ['generic; [7.1, 7.1]; else unknown'],
-  ],
+  ['a version as both bounds', [affected('7.1', { lessThanOrEqual: '7.1' })], {}, ['generic; 7.1; else unknown']],
   [
     'changes',
     [
@@ -145,6 +140,14 @@ test.each<[string, readonly Version[], Readonly<Record<string, unknown>>, readon
   ['no versions, all affected', [], { defaultStatus: 'affected' }, ['generic; ; else affected']],
 ])('%s', (_, versions, more, expected) => {
   expect(flattened(versions, more)).toEqual(expected);
+});
+
+test('HackerOne: exact ones beside are not what it means by affected (CVE-2024-22017)', () => {
+  const twice = (version: string) => ({ lessThanOrEqual: version });
+  const versions = [affected('18.18.0', twice('18.18.0')), unaffected('20.4.0', twice('20.4.0'))];
+  expect(flattened(versions, {}, 'hackerone')).toEqual([
+    'generic; (-∞, 18.18.0]; not [20.4.0, 20.4.0]; else unknown; it only says up to which version',
+  ]);
 });
 
 test('HackerOne writes the last affected version twice, and means all before it', () => {

@@ -28,17 +28,23 @@ export function flattenVersions(entry: CveAffected, assigner: string): readonly 
   const scheme = schemeOf(numbered);
   const spans = numbered.flatMap((version) => spansOf(version, scheme, assigner));
   const parts: FlatVersions[] = [];
-  const certain = spans.filter(({ weak }) => weak === null);
-  const uncertain = spans.filter(({ weak, status }) => weak !== null && status !== 'unaffected');
-  // Bounds of what is not affected hold for both.
-  const unaffected = spans.filter(({ status }) => status === 'unaffected').flatMap(rangesOf);
+  const certain = spans.filter(({ weak, status }) => weak === null && status === 'affected');
+  const uncertain = spans.filter(({ weak, status }) => weak !== null && status === 'affected');
+  const good = spans.filter(({ status }) => status === 'unaffected');
   if (commits.length > 0) parts.push(ofCommits(commits));
   // With commits alone the default would decide on versions that nobody looked at.
-  if (certain.length > 0 || (uncertain.length === 0 && commits.length === 0))
-    parts.push({ ...listed(certain), scheme, unaffected, otherwise: entry.defaultStatus, weak: null });
+  if (certain.length > 0 || (uncertain.length === 0 && (numbered.length > 0 || commits.length === 0)))
+    parts.push({
+      ...listed(certain),
+      scheme,
+      unaffected: good.filter(({ weak }) => weak === null).flatMap(rangesOf),
+      otherwise: entry.defaultStatus,
+      weak: null,
+    });
   if (uncertain.length > 0) {
     const otherwise = certain.length > 0 ? 'unknown' : entry.defaultStatus;
-    parts.push({ ...listed(uncertain), scheme, unaffected, otherwise, weak: uncertain[0]?.weak ?? null });
+    const weak = uncertain[0]?.weak ?? null;
+    parts.push({ ...listed(uncertain), scheme, unaffected: good.flatMap(rangesOf), otherwise, weak });
   }
   return parts.filter(saysSomething);
 }
@@ -90,11 +96,7 @@ function schemeOf(versions: readonly CveVersion[]): VersionScheme {
 }
 
 function listed(spans: readonly Span[]): Pick<FlatVersions, 'ranges' | 'versions'> {
-  const affected = spans.filter(({ status }) => status === 'affected');
-  return {
-    ranges: affected.flatMap(({ range }) => range ?? []),
-    versions: affected.flatMap(({ version }) => version ?? []),
-  };
+  return { ranges: spans.flatMap(({ range }) => range ?? []), versions: spans.flatMap(({ version }) => version ?? []) };
 }
 
 function rangesOf({ range, version }: Span): readonly Range[] {
@@ -104,8 +106,12 @@ function rangesOf({ range, version }: Span): readonly Range[] {
 
 function spansOf(entry: CveVersion, scheme: VersionScheme, assigner: string): readonly Span[] {
   const { status, lessThan, lessThanOrEqual, changes } = entry;
-  if (lessThan === null && lessThanOrEqual === null && changes.length === 0) return singleSpans(entry);
-  const { range, weak } = boundsOf(entry, assigner);
+  const isTwice = entry.version === lessThanOrEqual && lessThan === null;
+  // HackerOne writes the last affected version as both bounds, and means all before it; others mean just that one.
+  const upTo = isTwice && assigner === 'hackerone' && status === 'affected';
+  if (changes.length === 0 && !upTo && (isTwice || (lessThan === null && lessThanOrEqual === null)))
+    return singleSpans(entry);
+  const { range, weak } = boundsOf(entry, upTo);
   if (changes.length === 0) return [{ status, range, version: null, weak }];
   return changedSpans(entry, range, scheme).map((span) => ({ ...span, version: null, weak }));
 }
@@ -134,14 +140,12 @@ function singleSpans({ version: text, status }: CveVersion): readonly Span[] {
 
 const everything: Range = { lo: null, loInclusive: true, hi: null, hiInclusive: false };
 
-function boundsOf(entry: CveVersion, assigner: string): { readonly range: Range; readonly weak: string | null } {
-  const { version, status, lessThan, lessThanOrEqual } = entry;
+function boundsOf(entry: CveVersion, upTo: boolean): { readonly range: Range; readonly weak: string | null } {
+  const { version, lessThan, lessThanOrEqual } = entry;
   const upper = upperOf(lessThan ?? lessThanOrEqual ?? '*', lessThan === null);
   if (version.trim() === lessThan?.trim())
     return { range: { ...everything, ...upper.bound }, weak: upper.weak ?? 'it only says before which version' };
-  // HackerOne writes the last affected version as both bounds; others mean just that one.
-  if (assigner === 'hackerone' && status === 'affected' && version === lessThanOrEqual)
-    return { range: { ...everything, ...upper.bound }, weak: upper.weak ?? 'it only says up to which version' };
+  if (upTo) return { range: { ...everything, ...upper.bound }, weak: upper.weak ?? 'it only says up to which version' };
   const lower = lowerOf(version);
   return { range: { ...lower.bound, ...upper.bound }, weak: lower.weak ?? upper.weak };
 }

@@ -55,7 +55,9 @@ function productIdentity({ vendor, product, packageName }: CveAffected): Product
 
 function usable(name: string | null): string | null {
   const text = name?.trim() ?? '';
-  return text === '' || text.length > 200 || /^(?:n\/?a|-|\*|none|unknown|unspecified)$/i.test(text) ? null : text;
+  return text === '' || text.length > 200 || /^(?:n\/?a|-|\*|none|\[?unknown\]?|unspecified)$/i.test(text)
+    ? null
+    : text;
 }
 
 /** The Go team names packages; records of modules are filed under the module, those of its own under two names. */

@@ -21,7 +21,10 @@ export function normaliseCve(value: unknown, { source, now }: NormaliseContext):
     details: cna.description,
     references: referencesOf([cna, ...adps]),
     affected: [...productsOf(cna), ...adps.flatMap(productsOfPublisher)],
-    severities: [...severitiesOf(cna, 'cna'), ...adps.flatMap((adp) => severitiesOf(adp, 'cisa-adp'))],
+    severities: [
+      ...severitiesOf(cna, 'cna'),
+      ...adps.flatMap((adp) => severitiesOf(adp, adp.shortName.toLowerCase() || 'cisa-adp')),
+    ],
     exploitation: exploitationOf(adps, now),
     tags: recordTagsOf(cna.tags, cna.description),
   };

@@ -13,10 +13,13 @@ import { packingOf, unpackedBytes } from './unpack.ts';
 import { type FolderFile, walkFolder } from './walk-folder.ts';
 import { zipMembers } from './zip-members.ts';
 
-/** The files at a path: of a folder, of a zip archive (also one inside a zip archive), of a tar archive, or the one file itself. */
+/** The files at a path: of a folder, of a zip archive (also one inside either), of a tar archive, or the one file itself. */
 export async function* filesOf(path: string, signal: AbortSignal, name = basename(path)): AsyncGenerator<FeedFile> {
   if ((await stat(path)).isDirectory()) {
-    for await (const file of walkFolder(path)) yield fileInFolder(path, file);
+    for await (const file of walkFolder(path)) {
+      if (file.name.endsWith('.zip')) yield* filesOf(join(path, file.name), signal);
+      else yield fileInFolder(path, file);
+    }
   } else if ((await packingOf(path)) === 'zip') {
     for await (const member of zipMembers(path)) {
       if (member.name.endsWith('.zip')) yield* innerFiles(member, signal);

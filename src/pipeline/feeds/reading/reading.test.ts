@@ -108,6 +108,8 @@ describe('files', () => {
     expect(await documents(fileWith('one.bin', zip))).toEqual({ texts: expected, code: null });
     const outer = zipOf([{ name: 'cves.zip', content: zip }]);
     expect(await documents(fileWith('two.bin', outer))).toEqual({ texts: expected, code: null });
+    fileWith('archives/all.zip', outer);
+    expect(await documents(join(folder, 'archives'))).toEqual({ texts: expected, code: null });
   });
 
   test.each([
