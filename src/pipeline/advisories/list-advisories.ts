@@ -26,7 +26,8 @@ export interface AdvisoryPage {
   readonly items: readonly AdvisorySummary[];
   /** Hand back as `after`; null at the end. */
   readonly next: string | null;
-  readonly total: number;
+  /** Null where it is not known. */
+  readonly total: number | null;
 }
 
 export async function listAdvisories(
@@ -38,16 +39,16 @@ export async function listAdvisories(
     .select('advisory_id')
     .where('alias', 'in', [text.trim(), text.trim().toUpperCase()])
     .execute();
-  let query = db.selectFrom('advisory').where('digest', '!=', '');
+  let query = db.selectFrom('advisory').where('sort_at', '>=', 0);
+  const patterns = named.length > 0 ? [] : searchPatterns(text);
   if (named.length > 0)
     query = query.where(
       'id',
       'in',
       named.map((row) => row.advisory_id),
     );
-  else
-    for (const pattern of searchPatterns(text)) query = query.where(sql<boolean>`search like ${pattern} escape '\\'`);
-  const { total } = await query.select((row) => row.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  for (const pattern of patterns) query = query.where(sql<boolean>`search like ${pattern} escape '\\'`);
+  const all = query;
   const place = /^(\d{1,15}):(.+)$/.exec(after ?? '');
   if (place !== null) {
     const [sortAt, id] = [Number(place[1]), place[2] ?? ''];
@@ -56,7 +57,7 @@ export async function listAdvisories(
     );
   }
   const rows = await query
-    .selectAll()
+    .select(['id', 'title', 'band', 'score', 'state', 'sort_at', 'published_at', 'modified_at', 'known_exploited'])
     .orderBy('sort_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
@@ -75,6 +76,13 @@ export async function listAdvisories(
       knownExploited: row.known_exploited === 1,
     })),
     next: rows.length > limit && last !== undefined ? `${last.sort_at}:${last.id}` : null,
-    total,
+    total: await totalOf(),
   };
+
+  // Words are searched for in every advisory: how many there are beyond this page is not worth another search.
+  async function totalOf(): Promise<number | null> {
+    if (after === null && rows.length <= limit) return rows.length;
+    if (patterns.length > 0) return null;
+    return (await all.select((row) => row.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()).total;
+  }
 }

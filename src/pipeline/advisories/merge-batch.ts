@@ -126,7 +126,14 @@ export async function writeMerge(
   for (const { id, revision, replacedBy } of plan.retired)
     await trx
       .updateTable('advisory')
-      .set({ state: 'withdrawn', digest: '', revision: revision + 1, change: ++change, replaced_by: replacedBy })
+      .set({
+        state: 'withdrawn',
+        sort_at: -1,
+        digest: '',
+        revision: revision + 1,
+        change: ++change,
+        replaced_by: replacedBy,
+      })
       .where('id', '=', id)
       .execute();
   return changed;

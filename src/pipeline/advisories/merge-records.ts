@@ -148,6 +148,7 @@ function attributed(record: FeedRecord): AdvisoryRecord {
     severities: record.severities,
     publishedAt: record.publishedAt,
     statements: record.statements,
+    tags: record.tags,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AffectedProduct, Exploitation, FeedRecord, Severity, Statement } from '../feeds/index.ts';
+import type { AffectedProduct, Exploitation, FeedRecord, RecordTag, Severity, Statement } from '../feeds/index.ts';
 
 export type SeverityBand = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
@@ -32,4 +32,5 @@ export interface AdvisoryRecord {
   readonly severities: readonly Severity[];
   readonly publishedAt: number | null;
   readonly statements: readonly Statement[];
+  readonly tags: readonly RecordTag[];
 }

@@ -1,8 +1,8 @@
 import type { ProductIdentity } from '../feeds/index.ts';
 import type { Advisory } from './model.ts';
 
-const longestProducts = 600;
-const longestDetails = 400;
+const longestProducts = 400;
+const longestDetails = 300;
 const mostWords = 8;
 
 /** What a search looks through: ids, title, products and the beginning of the text. */

@@ -11,7 +11,7 @@ export interface AdvisoriesTables {
     readonly id: string;
     readonly state: string;
     readonly title: string;
-    /** `published_at`, or 0. */
+    /** `published_at`, or 0; below that when it is no advisory any more. */
     readonly sort_at: number;
     readonly published_at: number | null;
     readonly modified_at: number | null;
