@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../foundation/clock.ts';
 import { AppError, messageOf } from '../foundation/errors.ts';
@@ -25,18 +26,29 @@ export async function runCli(argv: readonly string[], given: Partial<CliContext>
     stop.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  // As in `snowguard list | head -1`: nobody reads on, so nothing more is done, and nothing is wrong.
+  let isReaderGone = false;
+  const readerLeft = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    isReaderGone = true;
+    stop.abort();
+  };
+  // Never taken off: a late failure would end the program with a trace.
+  for (const stream of [context.stdout, context.stderr]) stream.on('error', readerLeft);
   let status: number = exitCodes.ok;
   const program = programOf(context, (code) => {
     status = code;
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return status;
   } catch (error) {
-    return explain(context, error);
+    status = explain(context, error);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+  // A write that failed is told one turn later.
+  await setImmediate();
+  return isReaderGone ? exitCodes.ok : status;
 }
 
 function programOf(context: CliContext, finish: (status: number) => void): Command {
