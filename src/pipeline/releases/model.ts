@@ -30,3 +30,11 @@ export interface ReleaseFix {
   readonly toVersion: string;
   readonly band: string;
 }
+
+/** A flake that can be locked: at least one of its releases is not withdrawn. */
+export interface PublishedFlake {
+  /** The newest that is not withdrawn. */
+  readonly newest: Release;
+  /** How many are not withdrawn. */
+  readonly releases: number;
+}

@@ -288,7 +288,27 @@ test('yanked releases do not count as the latest, with a reason and an event eac
   expect(await store.yank({ ...given, reason: 'broken' })).toEqual({ kind: 'unchanged' });
   expect((await store.latest('acme', 'secure'))?.uuid).toBe(old.release.uuid);
   expect(await store.releaseByUuid(uuid)).toMatchObject({ yankedAt: 5, yankedReason: 'broken' });
+  expect(await store.flakes()).toEqual([{ newest: old.release, releases: 1 }]);
   expect(await store.unyank({ ...given, reason: 'was fine' })).toEqual({ kind: 'done' });
   expect(await store.latest('acme', 'secure')).toEqual(newer.release);
+  expect(await store.flakes()).toEqual([{ newest: newer.release, releases: 2 }]);
   expect(await events()).toEqual(['release.published', 'release.published', 'release.yanked', 'release.unyanked']);
+});
+
+test('flakes come by name whatever their case; one whose every release was withdrawn is none', async () => {
+  const { given, store } = await world();
+  const placed = [
+    ['Zoo', 'a'],
+    ['acme', 'Tool'],
+    ['acme', 'secure'],
+    ['acme', 'gone'],
+  ] as const;
+  for (const [organisation, flake] of placed) await publishRelease({ ...given, organisation, flake, commitId: first });
+  const gone = await store.latest('acme', 'gone');
+  await store.yank({ uuid: gone?.uuid ?? '', reason: 'broken', at: 5, actor: 'ada' });
+  expect((await store.flakes()).map(({ newest }) => `${newest.organisation}/${newest.flake}`)).toEqual([
+    'acme/secure',
+    'acme/Tool',
+    'Zoo/a',
+  ]);
 });

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { Release } from './model.ts';
+import type { PublishedFlake, Release } from './model.ts';
 import { fixOfRow, fixRows, keyOf, releaseOfRow, rowOfRelease } from './rows.ts';
 import type { ReleasesTables } from './tables.ts';
 import { setYanked, type YankOutcome } from './yank.ts';
@@ -28,6 +28,8 @@ export interface ReleaseStore {
   readonly releasesOf: (organisation: string, flake: string) => Promise<readonly Release[]>;
   /** Of all flakes, newest first. */
   readonly releases: (options: { readonly limit: number }) => Promise<readonly Release[]>;
+  /** By name. */
+  readonly flakes: () => Promise<readonly PublishedFlake[]>;
   /** By the full version, `0.1.7+rev-…`, or without what follows the `+`. */
   readonly releaseByVersion: (organisation: string, flake: string, version: string) => Promise<Release | null>;
   readonly releaseByCommit: (organisation: string, flake: string, commitId: string) => Promise<Release | null>;
@@ -76,6 +78,7 @@ export function createReleaseStore(db: Database<Tables>): ReleaseStore {
           .limit(limit)
           .execute(),
       ),
+    flakes: () => publishedFlakes(db),
     releaseByVersion: async (organisation, flake, version) => {
       const number = /^0\.1\.(\d{1,15})(\+.*)?$/.exec(version);
       if (number === null) return null;
@@ -156,6 +159,34 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
     },
   });
   return { kind: 'added', release };
+}
+
+async function publishedFlakes(db: Database<Tables>): Promise<readonly PublishedFlake[]> {
+  const places = db.read
+    .selectFrom('release')
+    .where('yanked_at', 'is', null)
+    .groupBy(['organisation_key', 'flake_key'])
+    .select(({ fn }) => [
+      'organisation_key',
+      'flake_key',
+      fn.max('commit_count').as('newest_count'),
+      fn.countAll<number>().as('releases'),
+    ]);
+  const rows = await db.read
+    .selectFrom('release')
+    .innerJoin(places.as('place'), (join) =>
+      join
+        .onRef('place.organisation_key', '=', 'release.organisation_key')
+        .onRef('place.flake_key', '=', 'release.flake_key')
+        .onRef('place.newest_count', '=', 'release.commit_count'),
+    )
+    .selectAll('release')
+    .select('place.releases')
+    .orderBy('release.organisation_key')
+    .orderBy('release.flake_key')
+    .execute();
+  const newest = await withFixes(db, rows);
+  return newest.map((release, index) => ({ newest: release, releases: rows[index]?.releases ?? 0 }));
 }
 
 async function withFixes(
