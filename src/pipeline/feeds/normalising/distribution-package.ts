@@ -11,22 +11,33 @@ export interface DistributionPackage {
  * versions in them are written with and without escapes.
  */
 export function distributionPackage(purl: string): DistributionPackage | null {
-  const [, path = '', query = ''] = /^pkg:(?:deb|rpm|apk)\/([^?#]{1,500})(?:\?([^#]{0,1000}))?/.exec(purl) ?? [];
-  const at = path.indexOf('@');
-  const name = decoded((at < 0 ? path : path.slice(0, at)).split('/').at(-1) ?? '');
+  if (!/^pkg:(?:deb|rpm|apk)\//.test(purl) || purl.length > 2000) return null;
+  const [named = '', qualifiers = ''] = (purl.split('#', 1)[0] ?? '').split('?', 2);
+  const at = named.indexOf('@');
+  const path = at < 0 ? named : named.slice(0, at);
+  const name = decoded(path.slice(path.lastIndexOf('/') + 1));
   if (name === '') return null;
-  const qualifiers = new URLSearchParams(query);
-  const epoch = qualifiers.get('epoch');
-  const version = at < 0 ? null : decoded(path.slice(at + 1));
+  const version = at < 0 ? null : decoded(named.slice(at + 1));
+  const epoch = qualifierOf(qualifiers, 'epoch');
   return {
     name,
     version: version === null || epoch === null || epoch === '0' ? version : `${epoch}:${version}`,
-    architecture: qualifiers.get('arch'),
-    distribution: qualifiers.get('distro'),
+    architecture: qualifierOf(qualifiers, 'arch'),
+    distribution: qualifierOf(qualifiers, 'distro'),
   };
 }
 
+function qualifierOf(qualifiers: string, key: string): string | null {
+  const all = `&${qualifiers}`;
+  const start = all.indexOf(`&${key}=`);
+  if (start < 0) return null;
+  const from = start + key.length + 2;
+  const end = all.indexOf('&', from);
+  return decoded(all.slice(from, end < 0 ? undefined : end));
+}
+
 function decoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -65,8 +65,9 @@ const statuses = ['fixed', 'not_affected', 'affected', 'under_investigation'] as
 function statementsOf(told: OpenVexStatement): readonly Statement[] {
   const status = statuses.find((known) => known === told.status) ?? 'unknown';
   return told.products.flatMap((purl) => {
-    const product = distributionPackage(purl);
-    if (product === null || product.architecture !== 'source') return [];
+    // Looked for before anything is read: documents have thousands of built packages.
+    const product = purl.includes('arch=source') ? distributionPackage(purl) : null;
+    if (product?.architecture !== 'source') return [];
     return [
       {
         product: product.distribution === null ? product.name : `${product.name}/${product.distribution}`,
