@@ -72,23 +72,23 @@ export function readCve(value: unknown): CveRecord {
     isRejected: textAt(metadata.state, 'cveMetadata.state')?.toUpperCase() === 'REJECTED',
     published: textAt(metadata.datePublished, 'datePublished'),
     updated: textAt(metadata.dateUpdated, 'dateUpdated'),
-    cna: containerAt(containers.cna, 'cna'),
-    adps: listAt(containers.adp, 'adp').map((item) => containerAt(item, 'adp')),
+    cna: containerAt(containers.cna),
+    adps: listAt(containers.adp, 'adp').map(containerAt),
   };
 }
 
-function containerAt(value: unknown, place: string): CveContainer {
-  const container = objectAt(value, place);
-  const provider = objectAt(container.providerMetadata, `${place}.providerMetadata`);
+function containerAt(value: unknown): CveContainer {
+  const container = objectAt(value, 'a container');
+  const provider = objectAt(container.providerMetadata, 'providerMetadata');
   return {
-    shortName: textAt(provider.shortName, `${place}.shortName`) ?? '',
-    title: textAt(container.title, `${place}.title`) ?? '',
-    description: inEnglish(container.descriptions, `${place}.descriptions`),
-    rejectedReason: inEnglish(container.rejectedReasons, `${place}.rejectedReasons`),
-    affected: listAt(container.affected, `${place}.affected`).map((item) => affectedAt(item, `${place}.affected`)),
-    references: referencesAt(container.references, `${place}.references`),
-    metrics: listAt(container.metrics, `${place}.metrics`).map((item) => objectAt(item, `${place}.metrics`)),
-    tags: textsAt(container.tags, `${place}.tags`),
+    shortName: textAt(provider.shortName, 'shortName') ?? '',
+    title: textAt(container.title, 'title') ?? '',
+    description: inEnglish(container.descriptions, 'descriptions'),
+    rejectedReason: inEnglish(container.rejectedReasons, 'rejectedReasons'),
+    affected: listAt(container.affected, 'affected').map(affectedAt),
+    references: referencesAt(container.references),
+    metrics: listAt(container.metrics, 'metrics').map((item) => objectAt(item, 'metrics')),
+    tags: textsAt(container.tags, 'tags'),
     advisory: advisoryAt(container.source),
     cpeApplicability: container.cpeApplicability,
   };
@@ -100,34 +100,34 @@ function advisoryAt(source: unknown): string | null {
   return typeof source.advisory === 'string' ? source.advisory : null;
 }
 
-function affectedAt(value: unknown, place: string): CveAffected {
-  const entry = objectAt(value, place);
+function affectedAt(value: unknown): CveAffected {
+  const entry = objectAt(value, 'affected');
   return {
-    vendor: textAt(entry.vendor, `${place}.vendor`),
-    product: textAt(entry.product, `${place}.product`),
-    packageName: textAt(entry.packageName, `${place}.packageName`),
-    collectionUrl: textAt(entry.collectionURL, `${place}.collectionURL`),
-    packageUrl: textAt(entry.packageURL, `${place}.packageURL`),
-    repo: textAt(entry.repo, `${place}.repo`),
-    cpes: textsAt(entry.cpes, `${place}.cpes`),
-    modules: textsAt(entry.modules, `${place}.modules`),
-    platforms: textsAt(entry.platforms, `${place}.platforms`),
+    vendor: textAt(entry.vendor, 'affected.vendor'),
+    product: textAt(entry.product, 'affected.product'),
+    packageName: textAt(entry.packageName, 'affected.packageName'),
+    collectionUrl: textAt(entry.collectionURL, 'affected.collectionURL'),
+    packageUrl: textAt(entry.packageURL, 'affected.packageURL'),
+    repo: textAt(entry.repo, 'affected.repo'),
+    cpes: textsAt(entry.cpes, 'affected.cpes'),
+    modules: textsAt(entry.modules, 'affected.modules'),
+    platforms: textsAt(entry.platforms, 'affected.platforms'),
     defaultStatus: statusOf(entry.defaultStatus),
-    versions: listAt(entry.versions, `${place}.versions`).map((item) => versionAt(item, `${place}.versions`)),
+    versions: listAt(entry.versions, 'affected.versions').map(versionAt),
   };
 }
 
-function versionAt(value: unknown, place: string): CveVersion {
-  const version = objectAt(value, place);
+function versionAt(value: unknown): CveVersion {
+  const version = objectAt(value, 'versions');
   return {
-    version: textAt(version.version, `${place}.version`) ?? '',
+    version: textAt(version.version, 'versions.version') ?? '',
     status: statusOf(version.status),
-    versionType: textAt(version.versionType, `${place}.versionType`),
-    lessThan: textAt(version.lessThan, `${place}.lessThan`),
-    lessThanOrEqual: textAt(version.lessThanOrEqual, `${place}.lessThanOrEqual`),
-    changes: listAt(version.changes, `${place}.changes`).map((item) => {
-      const change = objectAt(item, `${place}.changes`);
-      return { at: textAt(change.at, `${place}.changes.at`) ?? '', status: statusOf(change.status) };
+    versionType: textAt(version.versionType, 'versions.versionType'),
+    lessThan: textAt(version.lessThan, 'versions.lessThan'),
+    lessThanOrEqual: textAt(version.lessThanOrEqual, 'versions.lessThanOrEqual'),
+    changes: listAt(version.changes, 'versions.changes').map((item) => {
+      const change = objectAt(item, 'versions.changes');
+      return { at: textAt(change.at, 'versions.changes.at') ?? '', status: statusOf(change.status) };
     }),
   };
 }
@@ -136,11 +136,11 @@ function statusOf(value: unknown): CveStatus {
   return value === 'affected' || value === 'unaffected' ? value : 'unknown';
 }
 
-function referencesAt(value: unknown, place: string): readonly CveReference[] {
-  return listAt(value, place).flatMap((item) => {
-    const reference = objectAt(item, place);
-    const url = textAt(reference.url, `${place}.url`);
-    return url === null ? [] : [{ url, tags: textsAt(reference.tags, `${place}.tags`) }];
+function referencesAt(value: unknown): readonly CveReference[] {
+  return listAt(value, 'references').flatMap((item) => {
+    const reference = objectAt(item, 'references');
+    const url = textAt(reference.url, 'references.url');
+    return url === null ? [] : [{ url, tags: textsAt(reference.tags, 'references.tags') }];
   });
 }
 
@@ -148,5 +148,5 @@ function referencesAt(value: unknown, place: string): readonly CveReference[] {
 function inEnglish(value: unknown, place: string): string {
   const all = listAt(value, place).map((item) => objectAt(item, place));
   const chosen = all.find(({ lang }) => typeof lang === 'string' && lang.startsWith('en')) ?? all[0];
-  return chosen === undefined ? '' : (textAt(chosen.value, `${place}.value`) ?? '').trim();
+  return chosen === undefined ? '' : (textAt(chosen.value, place) ?? '').trim();
 }

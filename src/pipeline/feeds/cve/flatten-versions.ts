@@ -24,29 +24,42 @@ interface Span {
  */
 export function flattenVersions(entry: CveAffected, assigner: string): readonly FlatVersions[] {
   const commits = entry.versions.filter(isCommits);
-  const numbered = entry.versions.filter((version) => !isCommits(version));
+  const numbered = commits.length === 0 ? entry.versions : entry.versions.filter((version) => !isCommits(version));
   const scheme = schemeOf(numbered);
-  const spans = numbered.flatMap((version) => spansOf(version, scheme, assigner));
-  const parts: FlatVersions[] = [];
-  const certain = spans.filter(({ weak, status }) => weak === null && status === 'affected');
-  const uncertain = spans.filter(({ weak, status }) => weak !== null && status === 'affected');
-  const good = spans.filter(({ status }) => status === 'unaffected');
-  if (commits.length > 0) parts.push(ofCommits(commits));
+  const [certain, uncertain] = [emptyPart(scheme), emptyPart(scheme)];
+  for (const version of numbered)
+    for (const { status, range, version: only, weak } of spansOf(version, scheme, assigner)) {
+      const part = weak === null ? certain : uncertain;
+      if (status === 'affected') {
+        part.weak ??= weak;
+        if (range !== null) part.ranges.push(range);
+        if (only !== null) part.versions.push(only);
+      } else if (status === 'unaffected') {
+        const good = range ?? (only === null ? null : exactly(only));
+        if (good === null) continue;
+        if (weak === null) certain.unaffected.push(good);
+        uncertain.unaffected.push(good);
+      }
+    }
+  const isCertain = certain.ranges.length > 0 || certain.versions.length > 0;
+  const parts: FlatVersions[] = commits.length === 0 ? [] : [ofCommits(commits)];
   // With commits alone the default would decide on versions that nobody looked at.
-  if (certain.length > 0 || (uncertain.length === 0 && (numbered.length > 0 || commits.length === 0)))
-    parts.push({
-      ...listed(certain),
-      scheme,
-      unaffected: good.filter(({ weak }) => weak === null).flatMap(rangesOf),
-      otherwise: entry.defaultStatus,
-      weak: null,
-    });
-  if (uncertain.length > 0) {
-    const otherwise = certain.length > 0 ? 'unknown' : entry.defaultStatus;
-    const weak = uncertain[0]?.weak ?? null;
-    parts.push({ ...listed(uncertain), scheme, unaffected: good.flatMap(rangesOf), otherwise, weak });
-  }
+  if (isCertain || (uncertain.weak === null && (numbered.length > 0 || commits.length === 0)))
+    parts.push({ ...certain, otherwise: entry.defaultStatus });
+  if (uncertain.weak !== null) parts.push({ ...uncertain, otherwise: isCertain ? 'unknown' : entry.defaultStatus });
   return parts.filter(saysSomething);
+}
+
+interface Part {
+  readonly scheme: VersionScheme;
+  readonly ranges: Range[];
+  readonly versions: string[];
+  readonly unaffected: Range[];
+  weak: string | null;
+}
+
+function emptyPart(scheme: VersionScheme): Part {
+  return { scheme, ranges: [], versions: [], unaffected: [], weak: null };
 }
 
 function saysSomething({ ranges, versions, unaffected, otherwise, weak, scheme }: FlatVersions): boolean {
@@ -95,13 +108,8 @@ function schemeOf(versions: readonly CveVersion[]): VersionScheme {
   return 'generic';
 }
 
-function listed(spans: readonly Span[]): Pick<FlatVersions, 'ranges' | 'versions'> {
-  return { ranges: spans.flatMap(({ range }) => range ?? []), versions: spans.flatMap(({ version }) => version ?? []) };
-}
-
-function rangesOf({ range, version }: Span): readonly Range[] {
-  if (range !== null) return [range];
-  return version === null ? [] : [{ lo: version, loInclusive: true, hi: version, hiInclusive: true }];
+function exactly(version: string): Range {
+  return { lo: version, loInclusive: true, hi: version, hiInclusive: true };
 }
 
 function spansOf(entry: CveVersion, scheme: VersionScheme, assigner: string): readonly Span[] {
