@@ -70,6 +70,7 @@ async function readRecords(): Promise<readonly (AdvisoryRecord & { readonly cve:
       severities: [],
       publishedAt: Date.parse(`${cve.published}Z`),
       statements: [],
+      tags: [],
     })),
   );
   const osv = await Promise.all(

@@ -60,7 +60,7 @@ async function* recordsOf(source: FeedSource, place: string): AsyncGenerator<Fee
 function advisoryOf(id: string, records: readonly FeedRecord[] | undefined): Advisory | undefined {
   if (records === undefined) return undefined;
   return advisory(
-    records.map(({ source, id: recordId, state, affected, severities, publishedAt, statements }) => ({
+    records.map(({ source, id: recordId, state, affected, severities, publishedAt, statements, tags }) => ({
       source,
       recordId,
       state,
@@ -68,6 +68,7 @@ function advisoryOf(id: string, records: readonly FeedRecord[] | undefined): Adv
       severities,
       publishedAt,
       statements,
+      tags,
     })),
     {
       id,

@@ -72,6 +72,7 @@ test('hostile text of a feed stays text on every page', async () => {
         ],
         severities: [{ kind: 'text', vector: null, score: null, text: evil, rater: evil }],
         statements: [{ product: evil, status: 'fixed', version: evil, justification: evil, text: evil }],
+        tags: [],
       },
     ],
   });
@@ -154,6 +155,7 @@ test('a vulnerability page shows what every source says, and how far it is a pro
         ],
         severities: [{ kind: 'CVSS_V3', vector: null, score: 8.8, text: null, rater: 'cisa-adp' }],
         statements: [],
+        tags: ['disputed'],
       },
       {
         source: 'debian',
@@ -165,6 +167,7 @@ test('a vulnerability page shows what every source says, and how far it is a pro
         statements: [
           { product: 'bookworm curl', status: 'fixed', version: '7.88.1-10+deb12u4', justification: null, text: null },
         ],
+        tags: [],
       },
     ],
   });
@@ -177,7 +180,7 @@ test('a vulnerability page shows what every source says, and how far it is a pro
     'sources differ by a band or more',
     'a proof of concept is public, cannot be automated, total control of the software by CISA (SSVC)',
     'curl curl, part lib before 8.4.0 unaffected: before 7.69.0 no proof on its own: lessThan equals version',
-    '8.8 (CVSS 3, cisa-adp)',
+    'CVE-2023-38545 disputed 8.8 (CVSS 3, cisa-adp)',
     'bookworm curl fixed in 7.88.1-10+deb12u4',
   ])
     expect(words).toContain(said);

@@ -32,6 +32,7 @@ export function advisory(id: string, given: Partial<Advisory> & { readonly score
           score === null ? [] : [{ kind: 'CVSS_V3', vector: 'CVSS:3.1/AV:N', score, text: null, rater: 'cna' }],
         publishedAt: disclosed,
         statements: [],
+        tags: [],
       },
     ],
     ...given,
@@ -51,6 +52,7 @@ export function match(advisoryId: string, attr: string, given: Partial<Match> = 
     ranges: [{ source: 'nvd', recordId: advisoryId, outcome: 'in', because: '1.0 < 1.1' }],
     patch: { state: 'none', patches: [] },
     fixedIn: '1.1',
+    justification: null,
     explanation: 'lies before 1.1',
     ...given,
   };

@@ -1,9 +1,10 @@
 import type { Advisory } from '../advisories/index.ts';
-import type { AffectedProduct } from '../feeds/index.ts';
+import type { AffectedProduct, RecordTag } from '../feeds/index.ts';
+import { type Absence, absenceOf } from './absence.ts';
 import { type Evaluation, evaluateRange } from './evaluate-range.ts';
-import { familyOf, type Identification, identify } from './identify.ts';
+import { familyOf, identify } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
-import type { IdentityEvidence, Match, PatchEvidence } from './model.ts';
+import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { fixCommitsOf, patchEvidence } from './patch-evidence.ts';
 import { type Factor, statementFactors } from './statement-factors.ts';
@@ -12,6 +13,7 @@ import { type Factor, statementFactors } from './statement-factors.ts';
 export interface Entry {
   readonly source: string;
   readonly recordId: string;
+  readonly tags: readonly RecordTag[];
   readonly affected: AffectedProduct;
 }
 
@@ -42,6 +44,7 @@ export interface Assessment {
   /** `stored`: for the search only, nobody is asked. */
   readonly route: 'automatic' | 'queue' | 'stored';
   readonly fixedIn: string | null;
+  readonly justification: Justification | null;
 }
 
 /** Holds one package against what the records of one advisory say. */
@@ -55,19 +58,20 @@ export function assess(
   const others = new Set<string>();
   let denied: string | null = null;
   const records = new Map<string, AssessedRecord>();
-  for (const { source, recordId, affected } of entries) {
+  for (const entry of entries) {
+    const { source, recordId, affected } = entry;
     const identification = identify(carried, affected.identity, data);
-    if (identification.kind !== 'same') {
+    if (identification.kind === 'other' || identification.kind === 'denied') {
       if (identification.kind === 'denied') denied = identification.because;
       others.add(identification.because);
       continue;
     }
-    keepStrongest(strongest, identification);
+    keepStrongest(strongest, identification.evidence);
     const record = {
       source,
       recordId,
       prior: bestPrior(identification.evidence),
-      evaluation: evaluate(carried, affected),
+      evaluation: evaluate(carried, entry, identification.absence ?? absenceOf(carried, entry)),
     };
     const key = `${source}\0${recordId}`;
     const known = records.get(key);
@@ -76,10 +80,9 @@ export function assess(
   const names = [advisory.id, ...advisory.aliases];
   const admitted = admittedBy(carried, names);
   if (admitted.length > 0)
-    keepStrongest(strongest, {
-      kind: 'same',
-      evidence: [{ tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' }],
-    });
+    keepStrongest(strongest, [
+      { tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' },
+    ]);
   const identity = [...strongest.values()];
   const patch = patchEvidence(carried, names, fixCommitsOf(advisory.references));
   return concluded({
@@ -94,10 +97,7 @@ export function assess(
   });
 }
 
-function keepStrongest(
-  strongest: Map<string, IdentityEvidence>,
-  { evidence }: Extract<Identification, { kind: 'same' }>,
-): void {
+function keepStrongest(strongest: Map<string, IdentityEvidence>, evidence: readonly IdentityEvidence[]): void {
   for (const item of evidence) {
     const family = familyOf(item);
     if ((strongest.get(family)?.prior ?? 0) < item.prior) strongest.set(family, item);
@@ -108,30 +108,12 @@ function bestPrior(evidence: readonly IdentityEvidence[]): number {
   return Math.max(...evidence.map(({ prior }) => prior));
 }
 
-const elsewhere =
-  /^(?:windows|win32|win64|microsoft.*|macos|mac_os.*|os_x|darwin|ios|android|iphone.*|freebsd|openbsd|netbsd|solaris|aix)$/;
-
-function evaluate(carried: Package, affected: AffectedProduct): Evaluation {
-  const evaluation = evaluateRange(affected, carried.version);
-  const systems = carried.instances.map(({ system }) => system);
-  const foreign = affected.platforms.map((platform) => platform.toLowerCase().replaceAll(' ', '_'));
-  const isForeign =
-    foreign.length > 0 &&
-    foreign.every((platform) => elsewhere.test(platform)) &&
-    !(
-      systems.some((system) => system.endsWith('-darwin')) &&
-      foreign.some((platform) => /mac|darwin|os_x/.test(platform))
-    );
-  return isForeign
-    ? {
-        ...evaluation,
-        outcome: 'out',
-        precise: true,
-        disputed: false,
-        passed: false,
-        because: `only on ${affected.platforms.join(', ')}`,
-      }
-    : evaluation;
+/** What the entry says of this version, or that the package does not hold what it speaks of. */
+function evaluate(carried: Package, entry: Entry, absence: Absence | null): Evaluation {
+  const evaluation = evaluateRange(entry.affected, carried.version);
+  return absence === null
+    ? evaluation
+    : { ...evaluation, ...absence, outcome: 'out', precise: true, disputed: false, passed: false };
 }
 
 const strength: Readonly<Record<Evaluation['outcome'], number>> = { in: 3, 'weak-in': 2, out: 1, unknown: 0 };
@@ -213,6 +195,7 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
     score,
     disagreement,
     admitted,
+    justification: null,
   };
   if (isOut)
     return {
@@ -220,6 +203,7 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
       status: passed === undefined ? 'not_affected' : 'fixed',
       route: 'automatic',
       fixedIn: passed?.evaluation.fixedIn ?? null,
+      justification: passed === undefined ? justificationOf(outside) : null,
     };
   const fixedIn = inside.map(({ evaluation }) => evaluation.fixedIn).find((version) => version !== null) ?? null;
   if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
@@ -230,6 +214,10 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
       ? routeOf(shared, inside.length > 0, advisory)
       : 'stored';
   return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
+}
+
+function justificationOf(outside: readonly AssessedRecord[]): Justification | null {
+  return outside.find(({ evaluation }) => evaluation.justification !== null)?.evaluation.justification ?? null;
 }
 
 /** Without a precise `in` or `out`: a weak `in` counts less than what cannot be told at all, which hides either answer. */

@@ -1,6 +1,7 @@
 import type { Instance } from '../catalog/index.ts';
 import type { IdentityData } from './identity-data.ts';
 import { type Package, packageOf } from './package-of.ts';
+import { withSharedProducts } from './shared-source.ts';
 
 /** An attribute: a package for each version that its systems have. */
 export interface CarriedPackage {
@@ -15,6 +16,8 @@ export interface Carried {
   readonly attrsOfKey: ReadonlyMap<string, readonly string[]>;
 }
 
+type Instances = readonly [Instance, ...Instance[]];
+
 export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Carried {
   const groups = new Map<string, [Instance, ...Instance[]]>();
   for (const instance of instances) {
@@ -22,12 +25,15 @@ export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Ca
     if (group === undefined) groups.set(instance.attr, [instance]);
     else group.push(instance);
   }
+  const packages = withSharedProducts([...groups.values()].flatMap((group) => variantsOf(group, data)));
   const byAttr = new Map<string, CarriedPackage>();
+  for (const carried of packages) {
+    const known = byAttr.get(carried.attr);
+    byAttr.set(carried.attr, together(known === undefined ? [carried] : [...known.variants, carried]));
+  }
   const attrsOfKey = new Map<string, string[]>();
-  for (const [attr, group] of groups) {
-    const carried = carriedPackage(group, data);
-    byAttr.set(attr, carried);
-    for (const key of carried.keys) {
+  for (const [attr, { keys }] of byAttr) {
+    for (const key of keys) {
       const attrs = attrsOfKey.get(key);
       if (attrs === undefined) attrsOfKey.set(key, [attr]);
       else attrs.push(attr);
@@ -37,15 +43,19 @@ export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Ca
 }
 
 /** `instances` are those of one attribute. */
-export function carriedPackage(instances: readonly [Instance, ...Instance[]], data: IdentityData): CarriedPackage {
+export function carriedPackage(instances: Instances, data: IdentityData): CarriedPackage {
+  return together(variantsOf(instances, data));
+}
+
+function variantsOf(instances: Instances, data: IdentityData): readonly Package[] {
   const [first, ...rest] = instances;
-  if (rest.every(({ version }) => version === first.version)) {
-    const only = packageOf(instances, data);
-    return { variants: [only], keys: only.keys };
-  }
+  if (rest.every(({ version }) => version === first.version)) return [packageOf(instances, data)];
   const byVersion = Map.groupBy(instances, ({ version }) => version);
-  const variants = [...byVersion.values()].flatMap(([one, ...others]) =>
-    one ? [packageOf([one, ...others], data)] : [],
-  );
-  return { variants, keys: [...new Set(variants.flatMap(({ keys }) => keys))] };
+  return [...byVersion.values()].flatMap(([one, ...others]) => (one ? [packageOf([one, ...others], data)] : []));
+}
+
+function together(variants: readonly Package[]): CarriedPackage {
+  const [first, ...rest] = variants;
+  const keys = first?.keys ?? [];
+  return { variants, keys: rest.length === 0 ? keys : [...new Set(variants.flatMap((variant) => variant.keys))] };
 }

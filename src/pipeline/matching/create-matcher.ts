@@ -11,7 +11,7 @@ import { type Explanation, explainMatch, matchPackage, type RoutedMatch } from '
 import type { MatchStore, RunScope } from './store.ts';
 
 /** Grows when the same input may give another answer; runs of different ones are compared by `differenceOf`. */
-const algorithmVersion = 1;
+const algorithmVersion = 2;
 
 export interface CandidateSource {
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;

@@ -7,9 +7,11 @@ const keyOfAffected = new WeakMap<AffectedProduct, string>();
 
 /** What the advisory's live records say of the products filed under these keys. */
 export function entriesOf(advisory: Advisory, keys: readonly string[]): readonly Entry[] {
-  return advisory.records.flatMap(({ source, recordId, state, affected }) =>
+  return advisory.records.flatMap(({ source, recordId, state, tags, affected }) =>
     state === 'active'
-      ? affected.flatMap((product) => (keys.includes(keyOf(product)) ? [{ source, recordId, affected: product }] : []))
+      ? affected.flatMap((product) =>
+          keys.includes(keyOf(product)) ? [{ source, recordId, tags, affected: product }] : [],
+        )
       : [],
   );
 }

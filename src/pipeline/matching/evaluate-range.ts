@@ -1,7 +1,7 @@
 import { type ComparableScheme, type Comparer, comparerOf } from '../../formats/versions/index.ts';
 import type { AffectedProduct, Range, VersionScheme } from '../feeds/index.ts';
-import type { RangeOutcome } from './model.ts';
-import { type CarriedVersion, plainDate } from './version-of.ts';
+import type { Justification, RangeOutcome } from './model.ts';
+import { type CarriedVersion, isCommit, plainDate } from './version-of.ts';
 
 export interface Evaluation {
   readonly outcome: RangeOutcome;
@@ -13,6 +13,8 @@ export interface Evaluation {
   readonly fixedIn: string | null;
   /** Out because the version has passed an affected range, not because it never was in one. */
   readonly passed: boolean;
+  /** Set where the package does not hold what the record speaks of. */
+  readonly justification: Justification | null;
   readonly because: string;
 }
 
@@ -64,7 +66,8 @@ function comparerFor(scheme: ComparableScheme, version: Comparable): Comparer | 
       return day === null ? null : general(day);
     };
   }
-  return native === null ? general : (bound) => native(bound) ?? general(bound);
+  // Some records write commits where versions stand.
+  return (bound) => (isCommit(bound) ? null : (native?.(bound) ?? general(bound)));
 }
 
 function secondOpinion(affected: AffectedProduct, scheme: ComparableScheme, version: Comparable): RangeOutcome | null {
@@ -145,6 +148,7 @@ const blank: Omit<Evaluation, 'outcome' | 'because'> = {
   disputed: false,
   fixedIn: null,
   passed: false,
+  justification: null,
 };
 
 function unknown(because: string): Evaluation {

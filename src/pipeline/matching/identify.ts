@@ -1,5 +1,6 @@
 import type { ProductIdentity } from '../feeds/index.ts';
 import { plainName, productKey } from '../feeds/index.ts';
+import type { Absence } from './absence.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence } from './model.ts';
 import { bitnamiKey, type Package } from './package-of.ts';
@@ -7,9 +8,12 @@ import { canonicalProduct, isDistribution, isNoVendor, type VendorProduct, vendo
 
 /** Whether a record's entry speaks of the package. `denied` is stronger than any evidence. */
 export type Identification =
-  | { readonly kind: 'same'; readonly evidence: readonly IdentityEvidence[] }
+  /** `absence`: it is made from that product, and holds nothing of it. */
+  | { readonly kind: 'same'; readonly evidence: readonly IdentityEvidence[]; readonly absence: Absence | null }
   | { readonly kind: 'other'; readonly because: string }
   | { readonly kind: 'denied'; readonly because: string };
+
+type Same = Extract<Identification, { readonly kind: 'same' }>;
 
 const families: Readonly<Record<IdentityEvidence['tier'], string>> = {
   A0: 'curated',
@@ -73,7 +77,9 @@ function identifyCpe(
   const reviewed = identifyReviewed(carried, product);
   if (reviewed !== null) return reviewed;
   const strong = strongEvidence(carried, product);
-  if (strong.length > 0) return { kind: 'same', evidence: strong };
+  if (strong.length > 0) return { kind: 'same', evidence: strong, absence: null };
+  const shared = sharedEvidence(carried, product);
+  if (shared !== null) return shared;
   if (carried.ecosystem !== null && !forLanguage) return other(`not of the ${carried.ecosystem} packages`);
   if (!carried.names.includes(product.product)) return other(`another product: ${product.vendor}:${product.product}`);
   return byDictionary(carried, product, data);
@@ -90,7 +96,9 @@ function identifyProduct(
   const reviewed = identifyReviewed(carried, product);
   if (reviewed !== null) return reviewed;
   const strong = strongEvidence(carried, product);
-  if (strong.length > 0) return { kind: 'same', evidence: strong };
+  if (strong.length > 0) return { kind: 'same', evidence: strong, absence: null };
+  const shared = sharedEvidence(carried, product);
+  if (shared !== null) return shared;
   if (carried.ecosystem !== null) return other(`not of the ${carried.ecosystem} packages`);
   if (!carried.names.includes(product.product)) return other(`another product: ${product.vendor}:${product.product}`);
   const vendors = data.vendorsOf(product.product);
@@ -132,17 +140,27 @@ function identifyReviewed(carried: Package, { vendor, product }: VendorProduct):
     first.of === 'team'
       ? `this is not ${vendor}:${product} (${first.reason})`
       : `${vendor}:${product} is ${first.reason}`;
-  return { kind: 'denied', because: `reviewed: ${why}` };
+  const because = `reviewed: ${why}`;
+  return isDeclared(carried, { vendor, product })
+    ? { ...declared({ vendor, product }), absence: { because, justification: 'component_not_present' } }
+    : { kind: 'denied', because };
 }
 
 function strongEvidence(carried: Package, { vendor, product }: VendorProduct): readonly IdentityEvidence[] {
   const found: IdentityEvidence[] = [];
-  if (carried.declared.includes(`${vendor}:${product}`))
-    found.push({ tier: 'A1', prior: 0.98, because: `the package declares ${vendor}:${product}` });
+  if (isDeclared(carried, { vendor, product })) found.push(...declared({ vendor, product }).evidence);
   if (carried.sourceProducts.some((known) => known.vendor === vendor && known.product === product)) {
     found.push(sourceEvidence(carried, `${vendor}:${product}`));
   }
   return found;
+}
+
+function isDeclared(carried: Package, { vendor, product }: VendorProduct): boolean {
+  return carried.declared.includes(`${vendor}:${product}`);
+}
+
+function declared({ vendor, product }: VendorProduct): Same {
+  return same('A1', 0.98, `the package declares ${vendor}:${product}`);
 }
 
 function sourceEvidence({ sourceProducts, names }: Package, identity: string): IdentityEvidence {
@@ -152,6 +170,14 @@ function sourceEvidence({ sourceProducts, names }: Package, identity: string): I
   return sourceProducts.some(({ product }) => names.includes(product))
     ? { tier: 'A3', prior: 0.9, because: `its source is known as ${identity}` }
     : { tier: 'A6', prior: 0.65, because: `its source is that of ${identity}, under another name` };
+}
+
+/** Which part of the source a flaw is in, nobody says: a person looks. */
+function sharedEvidence({ shared }: Package, { vendor, product }: VendorProduct): Same | null {
+  const known = shared.find((one) => one.vendor === vendor && one.product === product);
+  return known === undefined
+    ? null
+    : same('A6', 0.65, `it is built from the source of ${known.attr}, which is ${vendor}:${product}`);
 }
 
 function byDictionary(carried: Package, { vendor, product }: VendorProduct, data: IdentityData): Identification {
@@ -205,8 +231,8 @@ function typeOfSource({ sourcePurls }: Package): string {
   return '';
 }
 
-function same(tier: IdentityEvidence['tier'], prior: number, because: string): Identification {
-  return { kind: 'same', evidence: [{ tier, prior, because }] };
+function same(tier: IdentityEvidence['tier'], prior: number, because: string): Same {
+  return { kind: 'same', evidence: [{ tier, prior, because }], absence: null };
 }
 
 function other(because: string): Identification {

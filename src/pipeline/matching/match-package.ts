@@ -32,7 +32,7 @@ const gravity: Readonly<Record<Match['status'], number>> = {
 
 /** What the advisory is to the package, with the reasons; null when it is nothing to it. */
 export function matchPackage({ channel, carried: { variants, keys }, advisory, data }: MatchInput): RoutedMatch | null {
-  if (advisory.state === 'withdrawn') return null;
+  if (nothingOf(advisory) !== null) return null;
   const entries = entriesOf(advisory, keys);
   const found = variants.flatMap((carried) => {
     const assessment = assess(carried, advisory, entries, data);
@@ -44,13 +44,22 @@ export function matchPackage({ channel, carried: { variants, keys }, advisory, d
     : { match: matchOf(channel, advisory, worst.carried, worst.assessment), route: worst.assessment.route };
 }
 
+/** Why the advisory as a whole says nothing of any package, as a sentence. */
+function nothingOf({ state, records }: Advisory): string | null {
+  if (state === 'withdrawn') return 'The advisory is withdrawn.';
+  const live = records.filter((record) => record.state === 'active');
+  return live.length > 0 && live.every(({ tags }) => tags.includes('informational'))
+    ? 'It is a notice, not a vulnerability.'
+    : null;
+}
+
 function isKept({ identityScore, score, status }: Assessment): boolean {
   if (status === 'affected' || status === 'under_investigation') return score >= leastScore;
   return identityScore >= keptIdentity;
 }
 
 function matchOf(channel: string, advisory: Advisory, carried: Package, assessment: Assessment): Match {
-  const { identity, records, patch, status, score, fixedIn, admitted } = assessment;
+  const { identity, records, patch, status, score, fixedIn, admitted, justification } = assessment;
   return {
     advisoryId: advisory.id,
     attr: carried.attr,
@@ -68,6 +77,7 @@ function matchOf(channel: string, advisory: Advisory, carried: Package, assessme
     })),
     patch,
     fixedIn,
+    justification,
     explanation: sentencesOf(assessment).join(' '),
   };
 }
@@ -88,6 +98,7 @@ export function explainMatch({
   data,
 }: Omit<MatchInput, 'channel'>): readonly Explanation[] {
   const entries = entriesOf(advisory, keys);
+  const nothing = nothingOf(advisory);
   return variants.map((carried) => {
     const assessment = assess(carried, advisory, entries, data);
     return {
@@ -96,7 +107,7 @@ export function explainMatch({
       version: carried.instances[0].version,
       assessment,
       sentences: [
-        ...(advisory.state === 'withdrawn' ? ['The advisory is withdrawn.'] : []),
+        ...(nothing === null ? [] : [nothing]),
         ...sentencesOf(assessment),
         ...(entries.length === 0
           ? ['No record of it is filed under a name, package URL or repository of this package.']

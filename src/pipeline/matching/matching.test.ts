@@ -86,7 +86,7 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
       ['curl', 'CVE-2026-2', 'affected'],
       ['openssl', 'CVE-2026-1', 'affected'],
     ]);
-    expect(await store.lastRun('rolling')).toEqual({ evaluationId: '1', algorithm: 1, at: 1000 });
+    expect(await store.lastRun('rolling')).toEqual({ evaluationId: '1', algorithm: 2, at: 1000 });
   });
 
   test('one changed advisory: only its rows, and the packages are not read again', async () => {

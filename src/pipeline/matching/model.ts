@@ -14,6 +14,9 @@ export interface RangeEvidence {
   readonly because: string;
 }
 
+/** In the words of VEX: why nothing is affected although the version might be. */
+export type Justification = 'component_not_present' | 'vulnerable_code_not_present';
+
 export interface PatchEvidence {
   readonly state: 'none' | 'claimed' | 'mixed' | 'verified' | 'unavailable';
   readonly patches: readonly string[];
@@ -32,5 +35,7 @@ export interface Match {
   readonly ranges: readonly RangeEvidence[];
   readonly patch: PatchEvidence;
   readonly fixedIn: string | null;
+  /** Set for a match that is not affected for another reason than its version. */
+  readonly justification: Justification | null;
   readonly explanation: string;
 }

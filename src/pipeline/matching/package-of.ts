@@ -4,6 +4,7 @@ import { nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds
 import type { IdentityData } from './identity-data.ts';
 import { namesOf, type PackageNames } from './names-of.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
+import type { SharedProduct } from './shared-source.ts';
 import { isDistribution, spellingsOf, type VendorProduct } from './vendor-names.ts';
 import { type CarriedVersion, versionOf } from './version-of.ts';
 
@@ -24,6 +25,8 @@ export interface Package extends PackageNames {
   /** `vendor:product` that purl2cpe gives for the source. */
   readonly sourceProducts: readonly VendorProduct[];
   readonly mappings: readonly ReviewedMapping[];
+  /** What other packages of its source are known as. */
+  readonly shared: readonly SharedProduct[];
   /** The keys under which records of it may be filed. */
   readonly keys: readonly string[];
 }
@@ -72,6 +75,7 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
     repositories,
     sourceProducts,
     mappings,
+    shared: [],
     keys: unique([
       ...names.map((name) => `name:${name}`),
       ...declared.map(({ product }) => nameKey(product)),

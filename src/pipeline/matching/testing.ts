@@ -77,6 +77,7 @@ export function record(
     severities: [],
     publishedAt: null,
     statements: [],
+    tags: [],
     ...more,
   };
 }

@@ -27,9 +27,13 @@ export function versionOf(instance: Pick<Instance, 'pname' | 'version' | 'name' 
   }
   const day = plainDate(version);
   if (day !== null) return { kind: 'date', text: day };
-  if (/^[0-9a-f]{7,40}$/.test(version) && /[a-f]/.test(version))
-    return { kind: 'commit', because: `${version} is a commit` };
+  if (isCommit(version)) return { kind: 'commit', because: `${version} is a commit` };
   return upstreamOf(instance, version);
+}
+
+/** `25777f3f4e1f`; a run of digits may as well be a date or a number. */
+export function isCommit(text: string): boolean {
+  return text.length >= 7 && /^\d*[a-f][0-9a-f]*$/.test(text) && text.length <= 40 && !date.test(text);
 }
 
 function upstreamOf({ pname, name, attr }: Pick<Instance, 'pname' | 'name' | 'attr'>, version: string): CarriedVersion {

@@ -28,6 +28,9 @@ export function Records({ records }: { readonly records: readonly AdvisoryRecord
               <td>
                 {record.recordId}
                 {record.state !== 'active' && <span class="tag">{record.state}</span>}
+                {record.tags.map((tag) => (
+                  <span class="tag">{tag.replaceAll('-', ' ')}</span>
+                ))}
                 {record.severities.slice(0, maxRatings).map((severity) => (
                   <span class="under">{severityWords(severity)}</span>
                 ))}
