@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { AppError, messageOf } from '../foundation/errors.ts';
 import { configurationFile } from './configuration-file.ts';
@@ -34,7 +34,8 @@ export function parseSettings<Schema extends z.ZodType>(
     value = parse(text);
   } catch (error) {
     const [first = ''] = messageOf(error).split(/\s{2,}|\s+\d+:/);
-    throw new AppError(configErrors.invalid, `${file} is not TOML: ${first.slice(0, 200)}`, {
+    const place = error instanceof TomlError ? `, line ${error.line}` : '';
+    throw new AppError(configErrors.invalid, `${file} is not TOML${place}: ${first.slice(0, 200)}`, {
       cause: error,
       hint: `Mend the line that the message names, then run "snowguard config check".`,
     });
