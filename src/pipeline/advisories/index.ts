@@ -1,5 +1,4 @@
 /** Turns the records of all feeds into one advisory a vulnerability, with every source's say kept apart. */
-export { advisoryErrors } from './errors.ts';
 export type { AdvisoryPage, AdvisoryQuery, AdvisorySummary } from './list-advisories.ts';
 export type * from './model.ts';
 export { roleOf } from './source-role.ts';

@@ -1,5 +1,7 @@
 /** Turns what each source publishes into normalised records, kept beside their raw text and found by the products they name. */
-export { feedErrors } from './errors.ts';
+export { exportFeeds } from './bundle/export-feeds.ts';
+export type { BundleManifest } from './bundle/format.ts';
+export { type ImportedFeed, importFeeds } from './bundle/import-feeds.ts';
 export { type FeedHealth, feedHealth } from './feed-health.ts';
 export type { FeedSync, Latency } from './feed-sync.ts';
 export type * from './model.ts';

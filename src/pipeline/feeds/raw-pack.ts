@@ -42,8 +42,8 @@ async function packed(text: string, places: readonly RawPlace[]): Promise<RawPac
   return { content: await compress(text, fast), places };
 }
 
-export function unpackRaw(content: Uint8Array, { offset, length }: RawPlace): string {
-  return zstdDecompressSync(content)
-    .subarray(offset, offset + length)
-    .toString();
+/** Gives the text at a place of a pack. */
+export function unpackRaw(content: Uint8Array): (place: RawPlace) => string {
+  const bytes = zstdDecompressSync(content);
+  return ({ offset, length }) => bytes.toString('utf8', offset, offset + length);
 }

@@ -113,7 +113,7 @@ export async function readRaw(
     .select(['raw_digest', 'raw_offset', 'raw_length', 'content'])
     .executeTakeFirst();
   if (row === undefined) return null;
-  return { text: unpackRaw(row.content, { offset: row.raw_offset, length: row.raw_length }), digest: row.raw_digest };
+  return { text: unpackRaw(row.content)({ offset: row.raw_offset, length: row.raw_length }), digest: row.raw_digest };
 }
 
 /** EPSS probabilities by CVE id. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../foundation/errors.ts';
 import type { JournalTables } from '../../journal/index.ts';
-import { feedErrors } from './errors.ts';
+import { syncErrors } from './errors.ts';
 import type { FeedsTables } from './tables.ts';
 
 export type Tables = FeedsTables & JournalTables;
@@ -34,7 +34,7 @@ export interface Sighting {
 
 /** A second sync of the same source began: it goes on, the first stops. */
 export function superseded(source: string): AppError {
-  return new AppError(feedErrors.superseded, `another sync of ${source} began meanwhile`, {
+  return new AppError(syncErrors.superseded, `another sync of ${source} began meanwhile`, {
     hint: 'Let the later one finish.',
   });
 }

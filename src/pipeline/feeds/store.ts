@@ -3,7 +3,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { type FeedSync, feedSyncOf } from './feed-sync.ts';
 import { acceptIncident, noteStalls } from './incidents.ts';
-import type { FeedLocation, FeedRecord, FeedSource } from './model.ts';
+import type { FeedLocation, FeedRecord, FeedSource, Normalised } from './model.ts';
 import {
   type Candidate,
   type RecordChange,
@@ -14,6 +14,7 @@ import {
   readScores,
 } from './read-records.ts';
 import type { Tables } from './run-state.ts';
+import { storedItems } from './stored-items.ts';
 import type { FeedIncident } from './sync-rules.ts';
 import { beginSync, type SyncRun } from './sync-run.ts';
 
@@ -47,6 +48,8 @@ export interface FeedStore {
   readonly records: (keys: readonly number[]) => Promise<ReadonlyMap<number, FeedRecord>>;
   /** A record as it came, and the SHA-256 (base64url) of that. */
   readonly raw: (recordKey: number) => Promise<{ readonly text: string; readonly digest: string } | null>;
+  /** All that is held of a source, as the source would give it. */
+  readonly items: (source: string) => AsyncIterable<Normalised>;
   /** EPSS probabilities by CVE id. */
   readonly scores: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** The products that active records name, by the product keys given. */
@@ -98,6 +101,7 @@ export function createFeedStore(db: Database<Tables>): FeedStore {
     recordsChangedAfter: (sequence, limit) => readChanges(db.read, sequence, limit),
     records: (keys) => readRecords(db.read, keys),
     raw: (recordKey) => readRaw(db.read, recordKey),
+    items: (source) => storedItems(db.read, source),
     scores: (ids) => readScores(db.read, ids),
     candidates: (productKeys) => readCandidates(db.read, productKeys),
     acceptIncident: (given) => db.write((trx) => acceptIncident(trx, given)),

@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../../foundation/errors.ts';
 import type { Fetcher } from '../../platform/fetcher/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
 import type { SyncEnd } from './end-sync.ts';
-import { feedErrors } from './errors.ts';
+import { syncErrors } from './errors.ts';
 import type { FeedLocation, FeedSource } from './model.ts';
 import type { BatchItem } from './plan-batch.ts';
 import type { FeedStore } from './store.ts';
@@ -42,7 +42,7 @@ export async function syncFeed(given: {
     const { counts, incident } = await run.end({ ...end, at: clock.now() });
     return end.kind === 'unchanged' ? { kind: 'unchanged' } : { kind: 'synced', counts, incident };
   } catch (error) {
-    if (error instanceof AppError && error.code === feedErrors.superseded.code) return { kind: 'superseded' };
+    if (error instanceof AppError && error.code === syncErrors.superseded.code) return { kind: 'superseded' };
     if (signal.aborted) return { kind: 'stopped' };
     const message = messageOf(error);
     await run.fail(message, clock.now());
@@ -82,5 +82,5 @@ async function readInto(
     throw error;
   }
   await flush();
-  throw new AppError(feedErrors.unfinished, `${source.id} ended without saying that it is the end`);
+  throw new AppError(syncErrors.unfinished, `${source.id} ended without saying that it is the end`);
 }
