@@ -58,6 +58,7 @@ describe('jsonElements', () => {
     ['{"v":[1,2}', ['v'], 'json.malformed'],
     ['[1]]', [], 'json.malformed'],
     ['[1][2]', [], 'json.malformed'],
+    ['{"\\{": 1}', ['v'], 'json.malformed'],
     ['{}', ['v'], 'json.shape'],
     ['{"v":3}', ['v'], 'json.shape'],
     ['['.repeat(20_000), [], 'json.too-deep'],
@@ -95,7 +96,7 @@ describe('jsonElements', () => {
         const { failure } = await elements(text, ['a'], { size: 2 });
         expect([null, 'json.malformed', 'json.shape', 'json.too-deep']).toContain(failure);
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 });

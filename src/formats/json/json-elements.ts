@@ -1,4 +1,5 @@
 import { AppError } from '../../foundation/errors.ts';
+import { parseJson } from './parse-json.ts';
 import { jsonErrors } from './shape.ts';
 
 /**
@@ -85,7 +86,7 @@ function createCutter({ path, maxElementBytes }: ElementOptions) {
     const key = keys[depth - 1] ?? null;
     if (current.kind === 'key') {
       if (current.size > current.limit) throw malformed('a key is too long');
-      keys[depth - 1] = String(JSON.parse(text));
+      keys[depth - 1] = String(parseJson(text));
     } else if (current.kind === 'scalar') {
       if (key !== null && current.size <= current.limit) found.push({ kind: 'scalar', key, text });
     } else {

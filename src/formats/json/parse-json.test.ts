@@ -31,10 +31,19 @@ test('ten million brackets are refused at once', () => {
   expect(performance.now() - started).toBeLessThan(100);
 });
 
+test.each([
+  ['"a\\u0000b"', 'ab'],
+  ['"a\\\\u0000b"', 'a\\u0000b'],
+  ['{"\\u0000key\\u0000":["\\n\\u0000"]}', { key: ['\n'] }],
+])('%s without NUL', (text, expected) => {
+  expect(parseJson(text)).toEqual(expected);
+});
+
 test('gives what JSON.parse gives', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
       const text = JSON.stringify(value);
+      fc.pre(!text.includes('\\u0000'));
       expect(parseJson(text)).toEqual(JSON.parse(text));
     }),
   );

@@ -1,14 +1,18 @@
 import { AppError } from '../../foundation/errors.ts';
 import { jsonErrors } from './shape.ts';
 
-/** JSON text as a value; nesting deeper than `maxDepth` is refused before anything is built. */
+/** JSON text as a value; nesting deeper than `maxDepth` is refused before anything is built. NUL characters are left out: no database keeps them. */
 export function parseJson(text: string, maxDepth = 64): unknown {
   if (isDeeper(text, maxDepth)) throw new AppError(jsonErrors.tooDeep, `nested deeper than ${maxDepth}`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.includes('\\u0000') ? text.replaceAll(/\\(u0000|.)/g, withoutNul) : text);
   } catch (error) {
     throw new AppError(jsonErrors.malformed, 'not valid JSON', { cause: error });
   }
+}
+
+function withoutNul(sequence: string): string {
+  return sequence === '\\u0000' ? '' : sequence;
 }
 
 function isDeeper(text: string, maxDepth: number): boolean {

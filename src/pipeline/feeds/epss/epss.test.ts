@@ -12,14 +12,21 @@ const read = (content: string) =>
 
 test('a packed file gives a probability a CVE; a line that is none is rejected', async () => {
   const items = await read(
-    `${head}CVE-2024-3094,0.85000,0.99300\nCVE-2024-1,0.1,0\nCVE-2024-1000,1.5,0\nCVE-2024-1001,,0\n`,
+    `${head}CVE-2024-3094,0.85000,0.99300\nCVE-2024-1,0.1,0\nCVE-2024-1000,1.5,0\nCVE-2024-1001,,0\nx\u0000,0.1,0\n`,
   );
   expect(items.map((item) => (item.kind === 'record' ? item.record.exploitation?.epss : item.kind))).toEqual([
     0.85,
     'rejected',
     'rejected',
     'rejected',
+    'rejected',
     'end',
+  ]);
+  expect(items.flatMap((item) => (item.kind === 'rejected' ? [item.id] : []))).toEqual([
+    'CVE-2024-1',
+    'CVE-2024-1000',
+    'CVE-2024-1001',
+    'line',
   ]);
 });
 

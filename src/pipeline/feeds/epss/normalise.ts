@@ -24,5 +24,5 @@ function recordOf(source: string, id: string, epss: number): FeedRecord {
 }
 
 function rejected(id: string, raw: string, reason: string): Normalised {
-  return { kind: 'rejected', id: id.slice(0, 200) || 'line', reason, raw };
+  return { kind: 'rejected', id: /^[\w.-]{1,200}$/.test(id) ? id : 'line', reason, raw };
 }

@@ -28,5 +28,7 @@ export function normalisePiece(piece: Piece, normalise: Normalise, context: Norm
 /** The id that a broken text seems to have; else its place. */
 function idIn(text: string, name: string): string {
   const declared = /"(?:id|cveId|cveID|cve_id)"\s*:\s*"([\w.:+-]{3,200})"/.exec(text.slice(0, 100_000))?.[1];
-  return declared ?? name.replace(/^.*\//, '').replace(/\.json(?:\.gz)?$/, '');
+  if (declared !== undefined) return declared;
+  const plain = name.replaceAll(/[^\x20-\x7e]/g, '').slice(-200);
+  return plain.replace(/^.*\//, '').replace(/\.json(?:\.gz)?$/, '');
 }

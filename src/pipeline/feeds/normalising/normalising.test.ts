@@ -127,6 +127,7 @@ describe('a record that cannot be read is rejected under the name that it has', 
     ['folder/GO-2024-1.json.gz', '{', true, 'GO-2024-1', 'not valid JSON'],
     ['lines.jsonl:7', '{"id": "GHSA-x6x3-gv8h-m57q"}', true, 'GHSA-x6x3-gv8h-m57q', 'a reason'],
     ['one', '{"cveId": "../../etc/passwd"}', true, 'one', 'a reason'],
+    ['a/b\u0000\n.json', '{', true, 'b', 'not valid JSON'],
     ['big', '{"id": "OSV-1", "x": "', false, 'OSV-1', 'larger than'],
     ['deep', '['.repeat(100_000), true, 'deep', 'nested deeper'],
   ])('%s', (name, text, whole, id, reason) => {
