@@ -1,3 +1,4 @@
+import { simplifiedVersion } from '../formats/nix/flake-version.ts';
 import type { Release } from '../pipeline/releases/index.ts';
 
 /** Origin-relative addresses of the pages; every foreign value is percent-encoded. */
@@ -5,9 +6,12 @@ export const paths = {
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
   explain: (id: string, attr: string) => `/cve/${encodeURIComponent(id)}/${encodeURIComponent(attr)}`,
-  release: (uuid: string) => `/releases/${encodeURIComponent(uuid)}`,
   flake: (organisation: string, flake: string) =>
     `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,
+  flakeVersion: (release: Release) =>
+    `${paths.flake(release.organisation, release.flake)}/${encodeURIComponent(simplifiedVersion(release.version))}`,
+  flakeReleases: (organisation: string, flake: string) => `${paths.flake(organisation, flake)}/releases`,
+  organisation: (organisation: string) => `/org/${encodeURIComponent(organisation)}`,
   pinned: (release: Release) =>
     `/f/pinned/${encodeURIComponent(release.organisation)}/${encodeURIComponent(release.flake)}/${encodeURIComponent(release.version)}/${release.uuid}/source.tar.gz`,
 };

@@ -10,7 +10,7 @@ import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
 import type { ConsumerInput, Standing } from '../pipeline/consumers/index.ts';
 import type { Deadlines, Finding, FindingState } from '../pipeline/findings/index.ts';
 import type { Explanation, Match } from '../pipeline/matching/index.ts';
-import type { Release } from '../pipeline/releases/index.ts';
+import type { PublishedFlake, Release } from '../pipeline/releases/index.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -206,6 +206,10 @@ export interface RegistryReads {
   /** Every release of a flake, yanked ones too; the names in any case. Empty when unknown. */
   readonly releasesOf: (organisation: string, flake: string) => Promise<readonly Release[]>;
   readonly releaseByUuid: (uuid: string) => Promise<Release | null>;
+  /** By name. */
+  readonly flakes: () => Promise<readonly PublishedFlake[]>;
+  /** `owner/repository` on GitHub that the release's channel follows; null where it is none or not known. */
+  readonly sourceOf: (release: Release) => string | null;
   /** The blob key of a release's tarball. */
   readonly tarballKey: (release: Release) => string;
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import { AppError } from '../foundation/errors.ts';
 
 /** An outcome that is told to whoever asks, RFC 9457. `detail` says what to do next and never holds internals. */
@@ -58,8 +59,8 @@ function clipBytes(text: string, most: number): string {
   return `${clipped}…`;
 }
 
-/** Whether the client asks for a page: it names text/html, which Nix, curl and fetch do not. */
+/** Whether the client asks for a page: it would rather have text/html than JSON. Nix, curl and `fh` do not name it. */
 export function wantsPage(c: Context): boolean {
-  const accept = c.req.header('Accept') ?? '';
-  return accept.slice(0, 1000).toLowerCase().includes('text/html');
+  const supports = ['application/json', 'text/html'];
+  return accepts(c, { header: 'Accept', supports, default: 'application/json' }) === 'text/html';
 }

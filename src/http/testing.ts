@@ -4,9 +4,11 @@ import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { mustAct } from '../pipeline/alerts/index.ts';
 import { type Consumer, standingOf } from '../pipeline/consumers/index.ts';
+import type { Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import type { PortalReads, RegistryReads } from './ports.ts';
+import { newestFirst } from './registry/resolve-range.ts';
 import {
   advisory,
   consumers,
@@ -200,14 +202,26 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
   };
 }
 
-export const fakeRegistry: RegistryReads = {
-  releasesOf: async (organisation, flake) =>
-    releases.filter(
-      (entry) => entry.organisation === organisation.toLowerCase() && entry.flake === flake.toLowerCase(),
-    ),
-  releaseByUuid: async (uuid) => releases.find((entry) => entry.uuid === uuid) ?? null,
-  tarballKey: (entry) => `releases/${entry.uuid}.tar.gz`,
-};
+/** A registry that publishes these. */
+export function registryOf(all: readonly Release[]): RegistryReads {
+  const placeOf = ({ organisation, flake }: Pick<Release, 'organisation' | 'flake'>) =>
+    `${organisation}/${flake}`.toLowerCase();
+  return {
+    releasesOf: async (organisation, flake) =>
+      all.filter((entry) => placeOf(entry) === placeOf({ organisation, flake })),
+    releaseByUuid: async (uuid) => all.find((entry) => entry.uuid === uuid) ?? null,
+    flakes: async () => {
+      const live = newestFirst(all).filter(({ yankedAt }) => yankedAt === null);
+      return [...Map.groupBy(live, placeOf)]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, [newest, ...older]]) => (newest === undefined ? [] : [{ newest, releases: older.length + 1 }]));
+    },
+    sourceOf: ({ channel }) => (channel === 'rolling' ? 'NixOS/nixpkgs' : null),
+    tarballKey: (entry) => `releases/${entry.uuid}.tar.gz`,
+  };
+}
+
+export const fakeRegistry = registryOf(releases);
 
 export const fakeBlobs: BlobStore = {
   put: () => Promise.reject(new Error('read only')),

@@ -30,10 +30,26 @@ export async function releasePage({ releases, git }: WalkContext, uuid: string):
   };
 }
 
-export function registryReads({ releases }: WalkContext): RegistryReads {
+export function registryReads({
+  releases,
+  channels,
+}: Pick<WalkContext, 'channels'> & {
+  readonly releases: Pick<WalkContext['releases'], 'flakes' | 'releasesOf' | 'releaseByUuid'>;
+}): RegistryReads {
+  const sources = new Map(channels.map(({ id, upstream }) => [id, upstream && githubRepository(upstream.url)]));
   return {
+    flakes: releases.flakes,
     releasesOf: releases.releasesOf,
     releaseByUuid: releases.releaseByUuid,
+    sourceOf: ({ channel }) => sources.get(channel) ?? null,
     tarballKey,
   };
+}
+
+/** `NixOS/nixpkgs` of `https://github.com/NixOS/nixpkgs.git`, without the password that may stand before the host. */
+function githubRepository(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, hostname, pathname } = new URL(url);
+  if (!['https:', 'http:', 'ssh:', 'git:'].includes(protocol) || hostname !== 'github.com') return null;
+  return /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(pathname)?.[1] ?? null;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeRegistry, release, tarball, testApp } from '../testing.ts';
 
@@ -154,44 +155,127 @@ describe('the pinned tarball', () => {
   });
 });
 
-describe('the flake API', () => {
-  test('a browser is sent to the page, everyone else reads JSON', async () => {
-    const page = await app.request('/f/acme/secure', { headers: { Accept: 'text/html,application/xhtml+xml' } });
-    expect([page.status, page.headers.get('Location')]).toEqual([303, '/flake/acme/secure']);
-    const json = await app.request('/f/acme/secure', { headers: { Accept: 'application/json' } });
-    expect(await json.json()).toMatchObject({
-      org: 'acme',
-      project: 'secure',
-      simplified_version: '0.1.99',
-      revision: commit,
-      commit_count: 99,
-    });
+describe('pages and programs at one address', () => {
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  test.each([
+    [browser, true],
+    ['TEXT/HTML', true],
+    ['text/*', true],
+    ['application/json;q=0.5, text/html', true],
+    ['text/html;q=0.5, application/json', false],
+    ['application/json, text/html;q=0.9', false],
+    ['text/html;q=0', false],
+    ['application/json', false],
+    ['application/json, text/plain, */*', false],
+    ['*/*', false],
+    ['', false],
+    [';;,q=,text/', false],
+  ])('Accept: %s', async (accept, isPage) => {
+    for (const path of ['/flakes', '/orgs?include_public=true', '/label/nix', '/search?q=x']) {
+      const response = await app.request(path, { headers: { Accept: accept } });
+      const type = response.headers.get('Content-Type');
+      expect(response.status === 303 || type?.startsWith('text/html') === true, path).toBe(isPage);
+      if (!isPage) expect(Array.isArray(await response.json()), path).toBe(true);
+      expect(response.headers.get('Vary')).toBe('Accept');
+    }
   });
 
-  test('fh lists releases, and an unknown flake has none', async () => {
-    const listed = JSON.parse(await (await app.request('/f/acme/secure/releases')).text());
-    expect(listed.map((entry: { simplified_version: string }) => entry.simplified_version)).toEqual([
-      '0.1.100',
-      '0.1.99',
-      '0.1.98',
-      '0.1.97',
+  test.each([
+    ['/f/acme/secure', '/flake/acme/secure'],
+    ['/f/Acme/Secure/releases', '/flake/Acme/Secure/releases'],
+    ['/f/a%2f..%2f/x', '/flake/a%2F..%2F/x'],
+  ])('a browser is sent from %s to the page', async (path, page) => {
+    const response = await app.request(path, { headers: { Accept: browser } });
+    expect([response.status, response.headers.get('Location'), response.headers.get('Vary')]).toEqual([
+      303,
+      page,
+      'Accept',
     ]);
-    const unknown = await app.request('/f/acme/nothing/releases');
-    expect([unknown.status, await unknown.json()]).toEqual([200, []]);
   });
 
-  test.each(['/version/acme/secure/0.1.*', '/version/acme/secure/v0.1.97', '/version/acme/secure/0'])(
-    '%s',
-    async (path) => {
-      expect(await (await app.request(path)).json()).toMatchObject({ version: newest.version });
-    },
+  test('a badge and a range are the same for everyone', async () => {
+    for (const path of ['/f/acme/secure/badge', '/f/acme/secure/0', '/version/acme/secure/0']) {
+      const [page, other] = await Promise.all(
+        [browser, '*/*'].map((Accept) => app.request(path, { headers: { Accept } })),
+      );
+      expect([page?.status, await page?.text()]).toEqual([other?.status, await other?.text()]);
+    }
+  });
+});
+
+describe('whatever is asked', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.string({ unit: 'binary', maxLength: 40 }).filter((binary) => binary.isWellFormed()),
+    fc.constantFrom('../../etc/passwd', '%', '%ff', '\0', '\n', '__proto__', 'constructor', '"><script>', '=0.1.99'),
+    fc.string({ unit: fc.constantFrom(...'*=<>^~,.x0129+- '), maxLength: 30 }),
+  );
+  const segment = text.map(encodeURIComponent);
+
+  test('a list is a list', async () => {
+    const lists = fc.oneof(
+      segment.map((one) => `/search?q=${one}`),
+      segment.map((one) => `/label/x${one}`),
+      segment.map((one) => `/orgs/x${one}/projects`),
+      fc
+        .tuple(segment, segment)
+        .map(([flake, range]) => `/version/resolve/acme/x${flake}/0${encodeURIComponent(range)}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(lists, async (path) => {
+        const response = await app.request(path);
+        expect([response.status, Array.isArray(await response.json())]).toEqual([200, true]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const raw = fc.oneof(
+    segment,
+    fc.constantFrom('', '.', '..', '%2e%2e', '%2f', '..%2f..%2fetc', '%', '%ff', '%00', '%0a', 'pinned', 'releases'),
+    fc.constantFrom('acme', 'secure', 'badge', '0', '0.1.*', '%252e%252e', '%25', '\\', ';', '@evil.example', ':'),
   );
 
-  test('the range of /version/resolve is decoded twice', async () => {
-    expect(await (await app.request('/version/resolve/acme/secure/0.1.%252A')).json()).toEqual([
-      { version: newest.version, simplified_version: '0.1.99' },
-    ]);
-    expect(await (await app.request('/version/resolve/acme/none/0')).json()).toEqual([]);
+  test('every answer is known, leads nowhere foreign, and says what is wrong in one line', async () => {
+    const roots = fc.constantFrom('f', 'version', 'version/resolve', 'orgs', 'label');
+    await fc.assert(
+      fc.asyncProperty(roots, fc.array(raw, { maxLength: 5 }), fc.constantFrom('GET', 'HEAD'), async (...given) => {
+        const [root, segments, method] = given;
+        const response = await app.request(`/${[root, ...segments].join('/')}`, { method });
+        const said = await response.text();
+        expect([200, 307, 400, 404]).toContain(response.status);
+        expect(response.headers.get('Location') ?? `http://localhost${pinned}`).toBe(`http://localhost${pinned}`);
+        if (response.status >= 400) {
+          expect(Buffer.byteLength(said)).toBeLessThanOrEqual(200);
+          expect(said.trimEnd()).not.toMatch(/\p{Cc}/u);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['/orgs/..%2f..%2fetc/projects', 200],
+    ['/orgs/acme%2fsecure/projects', 200],
+    ['/orgs/%ff/projects', 200],
+    ['/orgs/acme/projects/', 404],
+    ['/orgs/acme', 404],
+    ['/flakes/', 404],
+    ['/label/%00', 200],
+    ['/label/', 404],
+    ['/f/acme%2fsecure/badge', 404],
+    ['/f/acme/secure%2fbadge', 404],
+    ['/f/acme/secure/badge/x', 404],
+    ['/f/acme/secure/badge%00', 400],
+    ['/version/acme/secure', 404],
+    ['/version/acme%2fsecure/0', 404],
+    ['/version/pinned/secure/0', 404],
+    ['/version/resolve/acme/secure/..%2f..%2fx', 200],
+  ])('%s is answered with %i and tells nothing', async (path, status) => {
+    const response = await app.request(path);
+    const said = await response.text();
+    expect([response.status, status === 200 ? said : '[]']).toEqual([status, '[]']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { compareFlakeVersions, parseFlakeVersion, simplifiedVersion } from '../../formats/nix/flake-version.ts';
-import { parseRequirement, satisfies } from '../../formats/nix/requirement.ts';
+import { parseRequirement, type Requirement, satisfies } from '../../formats/nix/requirement.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
 
 export type ResolveOutcome =
@@ -11,12 +11,25 @@ export type ResolveOutcome =
 export function resolveRange(releases: readonly Release[], range: string): ResolveOutcome {
   const requirement = parseRequirement(range);
   if (requirement.kind === 'malformed') return requirement;
-  const live = newestFirst(releases).filter((release) => release.yankedAt === null);
-  const release = live.find((candidate) => {
-    const version = parseFlakeVersion(candidate.version);
-    return version !== null && satisfies(requirement, version);
-  });
+  const live = liveOf(releases);
+  const release = live.find((candidate) => isIn(requirement, candidate));
   return release === undefined ? { kind: 'none', newest: live[0] ?? null } : { kind: 'release', release };
+}
+
+/** Every release that satisfies a range and was not withdrawn, newest first; none for what is no range. */
+export function releasesInRange(releases: readonly Release[], range: string): readonly Release[] {
+  const requirement = parseRequirement(range);
+  if (requirement.kind === 'malformed') return [];
+  return liveOf(releases).filter((candidate) => isIn(requirement, candidate));
+}
+
+function liveOf(releases: readonly Release[]): readonly Release[] {
+  return newestFirst(releases).filter((release) => release.yankedAt === null);
+}
+
+function isIn(requirement: Requirement, release: Release): boolean {
+  const version = parseFlakeVersion(release.version);
+  return version !== null && satisfies(requirement, version);
 }
 
 /** By version, the highest first; pre-releases in their place. */

@@ -1,3 +1,5 @@
+import { problems } from '../problem.ts';
+
 /**
  * The percent-decoded segments of a URL's path, each decoded once and `+` left alone; null when one does not decode or
  * holds a control character.
@@ -11,6 +13,8 @@ export function pathSegments(url: string): readonly string[] | null {
   }
   return segments;
 }
+
+export const misencoded = problems.badRequest('this address is not properly percent-encoded');
 
 function decode(raw: string): string | null {
   try {

@@ -1,4 +1,7 @@
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
 import type { EpochMs } from '../../foundation/clock.ts';
+import type { Section } from './layout.tsx';
 
 /** What every page knows beside its own reads. */
 export interface PageContext {
@@ -9,3 +12,12 @@ export interface PageContext {
   /** `acme/secure`. */
   readonly name: string;
 }
+
+/** Answers with a whole page of a section. */
+export type ShowPage = (
+  c: Context,
+  section: Section,
+  title: string,
+  children: Child,
+  status?: 200 | 404,
+) => Promise<Response>;

@@ -73,7 +73,8 @@ function Layout({ title, name, section, children }: LayoutProps) {
         <footer class="bottom">
           <div class="frame">
             <p>
-              Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>
+              Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>,{' '}
+              <a href="/flakes">flakes</a>
             </p>
             <p class="keys">
               <kbd>?</kbd> shows the keys

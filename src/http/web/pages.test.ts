@@ -17,7 +17,13 @@ const addresses = [
   '/feeds',
   '/feeds/quarantine',
   '/consumers',
+  '/flakes',
+  '/orgs',
+  '/org/acme',
+  '/label/nix',
   '/flake/acme/secure',
+  '/flake/acme/secure/releases',
+  '/flake/acme/secure/0.1.99',
 ];
 
 test.each(addresses)('%s is one well-made page that loads nothing foreign', async (path) => {
@@ -234,7 +240,7 @@ test.each([
   ['/search?q=%2F%2Fevil.example', '/packages?q=%2F%2Fevil.example'],
   ['/search', '/packages'],
 ])('%s leads to %s', async (path, location) => {
-  const response = await app.request(path);
+  const response = await app.request(path, { headers: html });
   expect([response.status, response.headers.get('Location')]).toEqual([303, location]);
 });
 

@@ -1,20 +1,18 @@
-import { type Context, Hono } from 'hono';
-import type { Child } from 'hono/jsx';
+import { Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
-import { newestFirst } from '../registry/resolve-range.ts';
 import { pathSegments } from '../registry/segments.ts';
 import { assetRoutes } from './assets.ts';
-import type { PageContext } from './context.ts';
-import { renderDocument, type Section } from './layout.tsx';
+import type { PageContext, ShowPage } from './context.ts';
+import { flakeRoutes } from './flake-routes.tsx';
+import { renderDocument } from './layout.tsx';
 import { AdvisoriesPage } from './pages/advisories.tsx';
 import { ConsumersPage } from './pages/consumers.tsx';
 import { CvePage } from './pages/cve.tsx';
 import { ExplainPage } from './pages/explain.tsx';
 import { FeedsPage } from './pages/feeds.tsx';
 import { FindingsPage } from './pages/findings.tsx';
-import { FlakePage } from './pages/flake.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PackagePage } from './pages/package.tsx';
 import { PackagesPage } from './pages/packages.tsx';
@@ -36,10 +34,11 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
-  const show = async (c: Context, section: Section, title: string, children: Child, status: 200 | 404 = 200) =>
+  const show: ShowPage = async (c, section, title, children, status = 200) =>
     c.html(await renderDocument({ title, name, section, children }), status, { 'Cache-Control': 'no-cache' });
 
   app.route('/', assetRoutes());
+  app.route('/', flakeRoutes({ reads, registry, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
   app.get('/findings', async (c) => {
     const query = findingQueryOf(c.req.query());
@@ -107,13 +106,6 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
   app.get('/consumers', async (c) =>
     show(c, '/consumers', 'Consumers', <ConsumersPage board={await reads.consumers()} context={context()} />),
   );
-  app.get('/flake/:organisation/:flake', async (c) => {
-    const [, organisation = '', wanted = ''] = pathSegments(c.req.url) ?? [];
-    const releases = newestFirst(await registry.releasesOf(organisation, wanted));
-    return releases.length === 0
-      ? c.notFound()
-      : show(c, '/releases', name, <FlakePage releases={releases} context={context()} />);
-  });
   app.get('/search', (c) => {
     const text = (c.req.query('q') ?? '').trim().slice(0, 200);
     const isId = /^(CVE-\d{4}-\d{3,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]+-\d{4}-\d+)$/i.test(text);

@@ -1,18 +1,21 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
 import type { Release } from '../../../pipeline/releases/index.ts';
-import { inputUrl } from '../../addresses.ts';
+import { inputUrl, paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
+import { counted } from '../format-time.ts';
 import { CopyLine } from '../parts.tsx';
 import { ReleaseRows } from './releases.tsx';
 
-/** A flake in the registry: how to use it, and its releases. `releases` holds at least one. */
-export function FlakePage({
-  releases,
-  context,
-}: {
+/** At least one release of one flake, newest first. */
+interface FlakeProps {
   readonly releases: readonly Release[];
   readonly context: PageContext;
-}) {
+}
+
+const shown = 10;
+
+/** A flake in the registry: how to use it, and its newest releases. */
+export function FlakePage({ releases, context }: FlakeProps) {
   const newest = releases.find((release) => release.yankedAt === null) ?? releases[0];
   if (newest === undefined) return null;
   const { organisation, flake } = newest;
@@ -21,6 +24,9 @@ export function FlakePage({
   const url = (range: string) => inputUrl(context.publicUrl, organisation, flake, range);
   return (
     <>
+      <p class="kicker">
+        <a href="/flakes">Flakes</a> · <a href={paths.organisation(organisation)}>{organisation}</a>
+      </p>
       <h1>
         {organisation}/{flake}
       </h1>
@@ -32,6 +38,28 @@ export function FlakePage({
         exactly that release.
       </p>
       <h2>Releases</h2>
+      <ReleaseRows releases={releases.slice(0, shown)} context={context} />
+      {releases.length > shown && (
+        <p class="more">
+          <a href={paths.flakeReleases(organisation, flake)}>All {counted(releases.length, 'release')}</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Every release of a flake. */
+export function FlakeReleasesPage({ releases, context }: FlakeProps) {
+  const [newest] = releases;
+  if (newest === undefined) return null;
+  return (
+    <>
+      <p class="kicker">
+        <a href={paths.flake(newest.organisation, newest.flake)}>
+          {newest.organisation}/{newest.flake}
+        </a>
+      </p>
+      <h1>Releases</h1>
       <ReleaseRows releases={releases} context={context} />
     </>
   );

@@ -102,7 +102,7 @@ function UseIt({ overview, context }: { readonly overview: Overview; readonly co
       <p>Change one line of your flake.nix:</p>
       <CopyLine text={line} label="the input line" />
       <p class="small soft">
-        It resolves to <a href={paths.release(latestRelease.uuid)}>{simplifiedVersion(latestRelease.version)}</a>,
+        It resolves to <a href={paths.flakeVersion(latestRelease)}>{simplifiedVersion(latestRelease.version)}</a>,
         released <Moment at={latestRelease.publishedAt} now={now} />
         {latestRelease.fixes.length > 0 && `, with ${counted(latestRelease.fixes.length, 'fix', 'fixes')}`}.
       </p>

@@ -14,7 +14,10 @@ export function ReleasePage({ page, context }: { readonly page: ReleaseReads; re
   return (
     <>
       <p class="kicker">
-        <a href="/releases">Releases</a>
+        <a href="/releases">Releases</a> ·{' '}
+        <a href={paths.flake(release.organisation, release.flake)}>
+          {release.organisation}/{release.flake}
+        </a>
       </p>
       <h1>
         {release.organisation}/{release.flake} {short}
@@ -93,8 +96,8 @@ export function ReleasePage({ page, context }: { readonly page: ReleaseReads; re
         </dl>
       </section>
       <nav class="more" aria-label="Other releases">
-        {previous !== null && <a href={paths.release(previous.uuid)}>Before: {simplifiedVersion(previous.version)}</a>}
-        {next !== null && <a href={paths.release(next.uuid)}>After: {simplifiedVersion(next.version)}</a>}
+        {previous !== null && <a href={paths.flakeVersion(previous)}>Before: {simplifiedVersion(previous.version)}</a>}
+        {next !== null && <a href={paths.flakeVersion(next)}>After: {simplifiedVersion(next.version)}</a>}
       </nav>
     </>
   );

@@ -48,7 +48,7 @@ export function ReleaseRows({
         {releases.slice(0, shown).map((release) => (
           <li data-row>
             <div>
-              <a class="name" href={paths.release(release.uuid)}>
+              <a class="name" href={paths.flakeVersion(release)}>
                 {simplifiedVersion(release.version)}
               </a>{' '}
               <span class="soft">{release.channel}</span>
