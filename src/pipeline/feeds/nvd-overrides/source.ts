@@ -14,10 +14,11 @@ export const nvdOverrides: FeedSource = {
   defaultUrl: 'https://github.com/anchore/nvd-data-overrides/archive/refs/heads/main.zip',
   intervalMs: 6 * 3_600_000,
   optIn: null,
-  read: (context) => readWhole(context, { records: (path) => recordsIn(path, context) }),
+  read: (context) => readWhole(context, { records: (path, name) => recordsIn(path, name, context) }),
 };
 
-async function* recordsIn(path: string, { clock, signal }: ReadContext) {
+async function* recordsIn(path: string, name: string, { clock, signal }: ReadContext) {
   const context = { source: nvdOverrides.id, now: clock.now() };
-  for await (const piece of documentsOf(filesOf(path, signal))) yield normalisePiece(piece, normaliseOverride, context);
+  for await (const piece of documentsOf(filesOf(path, signal, name)))
+    yield normalisePiece(piece, normaliseOverride, context);
 }

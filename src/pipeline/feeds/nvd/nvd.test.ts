@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { FeedRecord } from '../model.ts';
 import { nvdOverrides } from '../nvd-overrides/source.ts';
@@ -198,4 +199,18 @@ test.skipIf(duplicate === null)('matches that repeat are one product', () => {
   expect(names.length).toBeGreaterThan(0);
   expect(new Set(names).size).toBe(names.length);
   for (const { versions } of record.affected) expect(new Set(versions).size).toBe(versions.length);
+});
+
+test('overrides at an address, one a line', async () => {
+  const override = (id: string) => JSON.stringify({ _annotation: { cve_id: id }, cve: { configurations: [] } });
+  const items = await readItems(nvdOverrides, {
+    location: { kind: 'url', url: 'https://example.org/overrides.jsonl.gz' },
+    answer: () => gzipSync(`${override('CVE-2026-1000')}\n${override('CVE-2026-1001')}\n{}\n`),
+  });
+  expect(items.map((item) => (item.kind === 'record' ? item.record.id : item.kind))).toEqual([
+    'CVE-2026-1000',
+    'CVE-2026-1001',
+    'rejected',
+    'end',
+  ]);
 });

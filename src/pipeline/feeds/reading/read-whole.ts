@@ -5,25 +5,24 @@ import type { FetchWhat } from './fetch-body.ts';
 import { obtain } from './obtain.ts';
 
 export interface WholeReading {
-  readonly records: (path: string) => AsyncIterable<Normalised>;
+  /** `name` is the last part of the location, by which a file's form may be known. */
+  readonly records: (path: string, name: string) => AsyncIterable<Normalised>;
   readonly request?: Partial<FetchWhat>;
-  /** For a source that keeps more than the mark of its location. */
-  readonly cursor?: { readonly mark: string | null; readonly of: (mark: string) => string };
 }
 
 /** Everything at a location, whenever it may have changed. */
 export async function* readWhole(
   context: ReadContext,
-  { records, request = {}, cursor = { mark: context.cursor, of: (mark) => mark } }: WholeReading,
+  { records, request = {} }: WholeReading,
 ): AsyncGenerator<FeedItem> {
-  const obtained = await obtain(context, { mark: cursor.mark, request });
+  const obtained = await obtain(context, { mark: context.cursor, request });
   if (obtained.kind === 'unchanged') {
     yield obtained;
     return;
   }
   let done = 0;
   try {
-    for await (const item of records(obtained.path)) {
+    for await (const item of records(obtained.path, obtained.name)) {
       context.signal.throwIfAborted();
       yield item;
       if (++done % 1000 === 0) context.progress.advance(done, null, 'records');
@@ -35,5 +34,5 @@ export async function* readWhole(
     throw new AppError(feedErrors.unreadable, 'there is no record of this source', {
       hint: 'Check the location of this source in the configuration: it leads to something else.',
     });
-  yield { kind: 'end', cursor: cursor.of(obtained.mark), complete: true };
+  yield { kind: 'end', cursor: obtained.mark, complete: true };
 }
