@@ -4,34 +4,42 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fakeRegistry, now, release, releases, testApp } from '../http/testing.ts';
+import { now, registryOf, release, releases, testApp } from '../http/testing.ts';
+import type { Release } from '../pipeline/releases/index.ts';
 import { nixForTests } from '../platform/nix-tool/testing.ts';
 import { runCli } from './index.ts';
 
-let app: ServerType;
+const apps: ServerType[] = [];
 let server = '';
+/** Publishes acme/secure and nothing else. */
+let oneSet = '';
 let cwd = '';
 
+const sets = [...releases, release(72, { version: `0.2605.7+rev-${'7'.repeat(40)}`, channel: '26.05' })];
 const published = [
-  ...releases,
-  release(70, { organisation: 'edolstra', flake: 'flake-compat', version: '1.1.0' }),
-  release(71, { organisation: 'acme', flake: 'tool', version: '1.2.3' }),
-  release(72, { version: `0.2605.7+rev-${'7'.repeat(40)}`, channel: '26.05' }),
+  ...sets,
+  release(70, { organisation: 'edolstra', flake: 'flake-compat', version: '1.1.0', channel: 'compat' }),
+  release(71, { organisation: 'acme', flake: 'tool', version: '1.2.3', channel: 'tool' }),
 ];
+const sources = new Map([
+  ['rolling', 'NixOS/nixpkgs'],
+  ['compat', 'edolstra/flake-compat'],
+  ['tool', 'acme/tool'],
+]);
+
+function serverOf(all: readonly Release[]): Promise<string> {
+  const registry = { ...registryOf(all), sourceOf: ({ channel }: Release) => sources.get(channel) ?? null };
+  const { fetch } = testApp({ registry });
+  return new Promise((resolve) => {
+    apps.push(serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(`http://127.0.0.1:${port}`)));
+  });
+}
 
 beforeAll(async () => {
-  const registry = {
-    ...fakeRegistry,
-    releasesOf: async (organisation: string, flake: string) =>
-      published.filter((one) => `${one.organisation}/${one.flake}` === `${organisation}/${flake}`.toLowerCase()),
-  };
-  const { fetch } = testApp({ registry });
-  server = await new Promise((resolve) => {
-    app = serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(`http://127.0.0.1:${port}`));
-  });
+  [server, oneSet] = await Promise.all([serverOf(published), serverOf(sets)]);
 });
 afterAll(() => {
-  app.close();
+  for (const app of apps) app.close();
 });
 beforeEach(async () => {
   cwd = await mkdtemp(path.join(tmpdir(), 'snowguard-consumer-'));
@@ -198,7 +206,7 @@ describe('convert and eject', () => {
 
   test('there, once, and back', async () => {
     await flake(text);
-    const there = await run(['convert', '--no-lock', '--json']);
+    const there = await run(['convert', '--no-lock', '--package-set', 'acme/secure', '--json']);
     expect(await written()).toBe(converted(server));
     const outcome = JSON.parse(there.out);
     expect(outcome.left.map(({ input }: { readonly input: string }) => input)).toEqual([
@@ -212,18 +220,23 @@ describe('convert and eject', () => {
 
     const back = await run(['eject']);
     expect(back).toMatchObject({ status: 0, out: expect.stringContaining('name it with --source') });
-    expect(await written()).toBe(converted(server));
+    const ejected = (nixpkgs: string) =>
+      text
+        .replace('github:NixOS/nixpkgs/nixos-26.05', nixpkgs)
+        .replace('github:NixOS/nixpkgs/nixos-unstable', '"github:NixOS/nixpkgs"')
+        .replace('acme/tool/v1.2.3', 'acme/tool/1.2.3')
+        .replace('"github:acme/tool"; flake', '"github:acme/tool/1.2.3"; flake')
+        .replace(/flake-compat = \{[^}]*\};/, 'flake-compat.url = "github:edolstra/flake-compat/1.1.0";');
+    expect(await written()).toBe(ejected(`${server}/f/acme/secure/0.2605`));
     await run(['eject', '--source', 'NixOS/nixpkgs']);
-    expect(await written()).toContain(
-      '    nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05"; # ours\n    unstable.url = "github:NixOS/nixpkgs";',
-    );
+    expect(await written()).toBe(ejected('github:NixOS/nixpkgs/nixos-26.05'));
   });
 
-  test('an argument that is no input gets one', async () => {
+  test('an argument that is no input gets one: the only set that is published', async () => {
     await flake('{\n  outputs = { self, nixpkgs }: { };\n}\n');
-    await run(['convert', '--no-lock', '--package-set', 'acme/secure']);
+    await run(['convert', '--no-lock'], { SNOWGUARD_SERVER: oneSet });
     expect(await written()).toBe(
-      `{\n  inputs.nixpkgs.url = "${server}/f/acme/secure/0.2605";\n\n  outputs = { self, nixpkgs }: { };\n}\n`,
+      `{\n  inputs.nixpkgs.url = "${oneSet}/f/acme/secure/0.2605";\n\n  outputs = { self, nixpkgs }: { };\n}\n`,
     );
   });
 
@@ -258,10 +271,13 @@ describe('convert and eject', () => {
 });
 
 test('list and search', async () => {
-  expect(await run(['list'])).toMatchObject({
-    status: 0,
-    out: expect.stringMatching(/^acme\/secure {2}0\.1\.99 .*3 releases\n$/),
-  });
+  const { out: flakes } = await run(['list']);
+  expect(flakes.split('\n').map((line) => line.trimEnd().split(/ {2,}/))).toEqual([
+    ['acme/secure', '0.2605.7', '28 d ago', '4 releases'],
+    ['acme/tool', '1.2.3', '29 d ago', '1 release'],
+    ['edolstra/flake-compat', '1.1.0', '30 d ago', '1 release'],
+    [''],
+  ]);
   const { out } = await run(['list', 'acme/secure']);
   expect(out.split('\n').map((line) => line.split(/\s+/)[0])).toEqual([
     '0.2605.7',

@@ -76,14 +76,9 @@ function judgeOf(registry: Registry, packageSet: FlakeName | null): (url: string
 
 async function packageSetOf(registry: Registry, named: FlakeName | null, nixpkgs: FlakeName): Promise<FlakeName> {
   if (named !== null) return named;
-  const published = new Map(
-    (await registry.releases()).map(({ organisation, flake }) => [
-      `${organisation}/${flake}`.toLowerCase(),
-      { organisation, flake },
-    ]),
-  );
-  const [only, ...others] = published.values();
-  return published.has('nixos/nixpkgs') || only === undefined || others.length > 0 ? nixpkgs : only;
+  const published = (await registry.flakes()).map(({ org, project }) => ({ organisation: org, flake: project }));
+  const [only, ...others] = published;
+  return published.some(isNixpkgs) || only === undefined || others.length > 0 ? nixpkgs : only;
 }
 
 /** An input with `flake = false`: its files come from the archive, but flake-compat is a flake by now. */

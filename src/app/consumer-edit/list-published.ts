@@ -10,20 +10,14 @@ export interface PublishedFlake {
 }
 
 export async function listFlakes(server: string): Promise<readonly PublishedFlake[]> {
-  const flakes = new Map<string, PublishedFlake>();
-  for (const { organisation, flake, simplifiedVersion, publishedAt, yankedAt } of await createRegistry(
-    server,
-  ).releases()) {
-    // They come newest first; one that was withdrawn is nobody's newest.
-    if (yankedAt !== null) continue;
-    const name = `${organisation}/${flake}`;
-    const known = flakes.get(name);
-    if (known !== undefined) flakes.set(name, { ...known, releases: known.releases + 1 });
-    else flakes.set(name, { organisation, flake, version: simplifiedVersion, publishedAt, releases: 1 });
-  }
-  return [...flakes.values()].sort((a, b) =>
-    `${a.organisation}/${a.flake}` < `${b.organisation}/${b.flake}` ? -1 : 1,
-  );
+  const flakes = await createRegistry(server).flakes();
+  return flakes.map(({ org, project, simplified_version, published_at, releases }) => ({
+    organisation: org,
+    flake: project,
+    version: simplified_version,
+    publishedAt: published_at,
+    releases,
+  }));
 }
 
 export function listReleases(server: string, flake: FlakeName): Promise<readonly FlakeRelease[]> {

@@ -26,6 +26,14 @@ const flakeRelease = z.object({
 });
 export type FlakeRelease = Readonly<z.infer<typeof flakeRelease>>;
 
+const listedFlake = z.object({
+  org: name,
+  project: name,
+  simplified_version: z.string().max(256),
+  published_at: z.string().max(40),
+  releases: z.int().min(1),
+});
+
 export interface FlakeName {
   readonly organisation: string;
   readonly flake: string;
@@ -42,8 +50,8 @@ export interface Registry {
     { readonly kind: 'release'; readonly release: FlakeRelease } | { readonly kind: 'none'; readonly reason: string }
   >;
   readonly releasesOf: (flake: FlakeName) => Promise<readonly FlakeRelease[]>;
-  /** Every release of every flake, newest first. */
-  readonly releases: () => Promise<z.infer<typeof pages.releases>['items']>;
+  /** Every flake that can be locked, by name, with its newest release and how many there are. */
+  readonly flakes: () => Promise<readonly Readonly<z.infer<typeof listedFlake>>[]>;
   readonly packages: (words: string, limit: number) => Promise<z.infer<typeof pages.packages>>;
 }
 
@@ -62,10 +70,7 @@ export function createRegistry(server: string): Registry {
       const place = `/f/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}/releases`;
       return read(z.array(flakeRelease), server, place, await get(server, place));
     },
-    releases: async () => {
-      const place = '/api/v1/releases';
-      return read(pages.releases, server, place, await get(server, place)).items;
-    },
+    flakes: async () => read(z.array(listedFlake), server, '/flakes', await get(server, '/flakes')),
     packages: async (words, limit) => {
       const place = `/api/v1/packages?${new URLSearchParams({ q: words, limit: String(limit) })}`;
       return read(pages.packages, server, place, await get(server, place));
