@@ -6,7 +6,7 @@ import { idAt, type JsonObject, listAt, objectAt, textAt, textsAt } from '../jso
  * "lessThan": "1.61.0", "status": "affected"}]}]}, "adp": [{"title": "CISA ADP Vulnrichment"}]}}`.
  * Defined by https://cveproject.github.io/cve-schema/schema/docs/ (5.0 to 5.2).
  */
-export interface CveRecord {
+interface CveRecord {
   readonly id: string;
   readonly isRejected: boolean;
   readonly published: string | null;
@@ -32,7 +32,7 @@ export interface CveContainer {
   readonly cpeApplicability: unknown;
 }
 
-export interface CveReference {
+interface CveReference {
   readonly url: string;
   readonly tags: readonly string[];
 }

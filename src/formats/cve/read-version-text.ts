@@ -2,7 +2,7 @@
  * What assigners write where one version belongs: `1.2.3`, `>= 1.14.0, < 1.14.2`, `6.12.*`, `4.5.x`, `5.7.22 and prior`,
  * `before v2.24.1`, `n/a`. Comparisons are the writing of GitHub's records and as good as bounds of their own; prose is not.
  */
-export type VersionText =
+type VersionText =
   | { readonly kind: 'version'; readonly version: string }
   | { readonly kind: 'branch'; readonly first: string; readonly next: string }
   | { readonly kind: 'intervals'; readonly intervals: readonly Interval[]; readonly isProse: boolean }
