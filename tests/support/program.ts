@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
@@ -7,6 +8,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** A program that came to its end, with all it said. */
 export interface Ended {
+  readonly tookMs: number;
+  /** The most memory it held, where the system tells; else 0. */
+  readonly peakMb: number;
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -47,12 +51,34 @@ export function start(program: string, args: readonly string[], given: Surroundi
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const ended = once(child, 'close').then(([status, signal]): Ended => ({ status, signal, stdout, stderr }));
+  const startedAt = performance.now();
+  let peakMb = 0;
+  const watch = setInterval(() => {
+    peakMb = peakOf(child.pid) ?? peakMb;
+  }, 50);
+  const ended = once(child, 'close')
+    .finally(() => clearInterval(watch))
+    .then(([status, signal]): Ended => {
+      return { tookMs: performance.now() - startedAt, peakMb, status, signal, stdout, stderr };
+    });
   const signal = (name: NodeJS.Signals) => {
     if (given.leadsGroup === true && child.pid !== undefined) process.kill(-child.pid, name);
     else child.kill(name);
   };
   return { said: () => stdout, talked: () => stderr, signal, ended };
+}
+
+/** `VmHWM:   93160 kB` in Linux's account of the process. */
+function peakOf(pid: number | undefined): number | null {
+  const account = `/proc/${pid}/status`;
+  if (!existsSync(account)) return null;
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(account, 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
+  } catch {
+    // It ended in between.
+    return null;
+  }
 }
 
 /** Runs a program to its end; a failure to start it is thrown, an exit status is not. */
