@@ -5,6 +5,6 @@ export { checkConfiguration } from './check-configuration.ts';
 export { type CheckOutcome, checkLock } from './check-lock.ts';
 export { initWorkspace } from './init-workspace.ts';
 export { openWorkspace, type Workspace } from './open-workspace.ts';
-export { type PlannedRelease, plannedRelease } from './planned-release.ts';
+export { plannedRelease } from './planned-release.ts';
 export { runUp } from './run-up.ts';
 export { importInventory, scanReport } from './scan.ts';

@@ -3,5 +3,5 @@
 export { configurationFile } from './configuration-file.ts';
 export { readCoveredFolder } from './covered-files.ts';
 export { configErrors, loadConfiguration, readText } from './load.ts';
-export type { ChannelConfiguration, Configuration, FeedConfiguration } from './schema.ts';
+export type { Configuration } from './schema.ts';
 export { configurationTemplate } from './template.ts';

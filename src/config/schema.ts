@@ -103,5 +103,3 @@ export const Configuration = z.strictObject({
   releases: releases.prefault({}),
 });
 export type Configuration = z.infer<typeof Configuration>;
-export type ChannelConfiguration = Configuration['channel'][number];
-export type FeedConfiguration = Configuration['feeds'][string];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { version } from './version.ts';
-import { messageOf } from './errors.ts';
 import { toIso } from './clock.ts';
+import { messageOf } from './errors.ts';
 import { uuidV7 } from './ids.ts';
 import { canonicalJson } from './json.ts';
+import { version } from './version.ts';
 
 describe('canonicalJson', () => {
   test.each([

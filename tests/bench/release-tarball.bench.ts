@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { composeTarball } from '../../src/pipeline/releases/index.ts';
+import { composeTarball } from '../../src/pipeline/releases/compose-tarball.ts';
 import { openGit } from '../../src/platform/git/repository.ts';
 import { writeFileTree } from './file-tree.ts';
 import type { Benchmark } from './measure.ts';

@@ -1,8 +1,7 @@
 /** Turns a commit of a channel, or an evaluated inventory, into the package instances that the channel carries. */
 export { parseAttrPath } from './attr-path.ts';
-export type { CoveredChange } from './covered.ts';
-export { defaultLimits, type EvaluationLimits, evaluateChannel, evaluateTree } from './evaluate-channel.ts';
+export { evaluateChannel } from './evaluate-channel.ts';
 export type * from './model.ts';
 export { inventoryLines, readInventory } from './read-inventory.ts';
-export { type CatalogStore, createCatalogStore, type Failure, type PackageSummary } from './store.ts';
+export { type CatalogStore, createCatalogStore, type PackageSummary } from './store.ts';
 export type { CatalogTables } from './tables.ts';

@@ -6,7 +6,8 @@ import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
 import type { GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
-import { applyFix, type ChangesTables, createChangeStore, recordFound, syncBranch } from './index.ts';
+import { applyFix, type ChangesTables, createChangeStore, syncBranch } from './index.ts';
+import { recordFound } from './move-channel.ts';
 
 let root: string;
 let count = 0;

@@ -2,6 +2,6 @@
 export { findInputs } from './find-inputs.ts';
 export type * from './model.ts';
 export { readPinnedUrl, requirementOfUrl } from './pinned-url.ts';
-export { standingOf, standingOfInput } from './standing-of.ts';
-export { type ConsumerStore, createConsumerStore, maxLockBytes, type RegisterOutcome } from './store.ts';
+export { standingOf } from './standing-of.ts';
+export { type ConsumerStore, createConsumerStore, maxLockBytes } from './store.ts';
 export type { ConsumersTables } from './tables.ts';

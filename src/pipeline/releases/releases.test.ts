@@ -14,7 +14,8 @@ import { openTestDatabase } from '../../platform/database/testing.ts';
 import type { FileEdit, GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
 import { nixForTests } from '../../platform/nix-tool/testing.ts';
-import { composeTarball, createReleaseStore, publishRelease, type ReleasesTables, tarballKey } from './index.ts';
+import { composeTarball } from './compose-tarball.ts';
+import { createReleaseStore, publishRelease, type ReleasesTables, tarballKey } from './index.ts';
 
 const nix = await nixForTests();
 

@@ -1,5 +1,4 @@
 import { CompiledQuery, type Transaction } from 'kysely';
-import type { Database } from './index.ts';
 
 type Value = string | number | null | Uint8Array;
 
@@ -17,7 +16,7 @@ export async function insertRows<Tables, Table extends keyof Tables & string>(
     key,
     replacing,
   }: {
-    readonly dialect: Database<Tables>['dialect'];
+    readonly dialect: 'sqlite' | 'postgres';
     readonly table: Table;
     readonly columns: readonly (keyof Tables[Table] & string)[];
     readonly rows: readonly (readonly Value[])[];
@@ -41,7 +40,7 @@ export async function insertRows<Tables, Table extends keyof Tables & string>(
   await Promise.all(statements);
 }
 
-function placeholders(dialect: Database<never>['dialect'], rows: number, columns: number): string {
+function placeholders(dialect: 'sqlite' | 'postgres', rows: number, columns: number): string {
   let number = 0;
   const name = dialect === 'sqlite' ? () => '?' : () => `$${++number}`;
   return Array.from({ length: rows }, () => `(${Array.from({ length: columns }, name).join(', ')})`).join(', ');
