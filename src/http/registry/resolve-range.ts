@@ -34,11 +34,14 @@ function isIn(requirement: Requirement, release: Release): boolean {
 
 /** By version, the highest first; pre-releases in their place. */
 export function newestFirst(releases: readonly Release[]): readonly Release[] {
-  return [...releases].sort((a, b) => {
-    const [left, right] = [parseFlakeVersion(a.version), parseFlakeVersion(b.version)];
-    if (left === null || right === null) return b.publishedAt - a.publishedAt;
-    return compareFlakeVersions(right, left) || b.publishedAt - a.publishedAt;
-  });
+  return releases
+    .map((release) => ({ release, version: parseFlakeVersion(release.version) }))
+    .sort((a, b) => {
+      const byTime = b.release.publishedAt - a.release.publishedAt;
+      if (a.version === null || b.version === null) return byTime;
+      return compareFlakeVersions(b.version, a.version) || byTime;
+    })
+    .map(({ release }) => release);
 }
 
 /** One line that Nix shows to its user: what was asked for and what there is. */
