@@ -3,6 +3,7 @@
 export { publishEvaluation } from '../worker/index.ts';
 export { checkConfiguration } from './check-configuration.ts';
 export { type CheckOutcome, checkLock } from './check-lock.ts';
+export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';
 export { openWorkspace, type Workspace } from './open-workspace.ts';
 export { plannedRelease } from './planned-release.ts';

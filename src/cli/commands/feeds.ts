@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
 import { presentFeed, presentQuarantined } from '../../http/api/present.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { columns } from '../text/columns.ts';
 import { feedLines, quarantineLines } from '../text/feed-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts';
@@ -26,7 +28,9 @@ export const feedsCommand: CommandMaker = (context) =>
       }),
     )
     .addCommand(quarantineCommand(context))
-    .addCommand(acceptCommand(context));
+    .addCommand(acceptCommand(context))
+    .addCommand(exportCommand(context))
+    .addCommand(importCommand(context));
 
 function quarantineCommand(context: CliContext): Command {
   return new Command('quarantine')
@@ -64,6 +68,52 @@ function acceptCommand(context: CliContext): Command {
           });
         await worker.run([{ kind: 'advisories.merge', subject: '' }], context.signal);
         print(context, options.json ?? false, { feed, incident }, () => [`Accepted: ${incident.message}.`]);
+      });
+    });
+}
+
+function exportCommand(context: CliContext): Command {
+  return new Command('export')
+    .summary('write every record into one signed file, for a machine without a network')
+    .argument('<file>', 'the file to write, for example feeds.snowguard.gz')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (file: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<FeedsOptions>();
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const { exportBundle } = await import('../../app/index.ts');
+        const written = await exportBundle(workspace, path.resolve(context.cwd, file), context.signal);
+        print(context, options.json ?? false, written, () => [
+          ...columns(written.feeds.map(({ feed, records }) => [feed, `${records.toLocaleString('en-GB')} records`])),
+          `Wrote ${written.file}. Carry it across with the public key ${written.publicKey}, then:`,
+          `  snowguard feeds import ${path.basename(file)} --key ${path.basename(written.publicKey)}`,
+        ]);
+      });
+    });
+}
+
+function importCommand(context: CliContext): Command {
+  return new Command('import')
+    .summary('take in a file that "feeds export" wrote elsewhere')
+    .argument('<file>', 'the bundle')
+    .requiredOption('--key <file...>', 'public keys that may have signed it')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (file: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<FeedsOptions & { readonly key: readonly string[] }>();
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const { importBundle } = await import('../../app/index.ts');
+        const taken = await importBundle(workspace, {
+          file: path.resolve(context.cwd, file),
+          keyFiles: options.key.map((key) => path.resolve(context.cwd, key)),
+          signal: context.signal,
+        });
+        const { failed } = await workspace.worker.run([], context.signal);
+        print(context, options.json ?? false, { ...taken, failed }, () =>
+          columns(
+            taken.feeds.map(({ feed, outcome, added, changed }) => [feed, outcome, `${added} new, ${changed} changed`]),
+          ),
+        );
       });
     });
 }
