@@ -4,7 +4,7 @@ import type { RegistryReads } from '../ports.ts';
 import { type Problem, problems } from '../problem.ts';
 import { noMatchText, resolveRange } from './resolve-range.ts';
 
-export type FindOutcome =
+type FindOutcome =
   | { readonly kind: 'release'; readonly release: Release }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
