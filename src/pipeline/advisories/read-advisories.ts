@@ -6,48 +6,79 @@ import { mergeRecords } from './merge-records.ts';
 import type { Advisory } from './model.ts';
 import type { AdvisoriesTables } from './tables.ts';
 
+type Member = AdvisoriesTables['advisory_member'];
+
+const together = 500;
+
 /** Merges advisories anew from what the feeds hold now, in the order asked for. */
 export async function readAdvisories(
   db: Kysely<AdvisoriesTables>,
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   ids: readonly string[],
 ): Promise<readonly Advisory[]> {
+  const rows: Member[] = [];
+  for (const part of inParts(ids, together))
+    rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
+  const advisories = new Map((await mergeMembers(db, feeds, rows)).map((advisory) => [advisory.id, advisory]));
+  return ids.flatMap((id) => advisories.get(id) ?? []);
+}
+
+/** All that one of the records is part of. */
+export async function readAdvisoriesOfRecords(
+  db: Kysely<AdvisoriesTables>,
+  feeds: Pick<FeedStore, 'records' | 'scores'>,
+  recordKeys: readonly number[],
+): Promise<readonly Advisory[]> {
+  const rows: Member[] = [];
+  for (const part of inParts(recordKeys, together))
+    rows.push(
+      ...(await db
+        .selectFrom('advisory_member as asked')
+        .innerJoin('advisory_member as member', 'member.advisory_id', 'asked.advisory_id')
+        .where('asked.record_key', 'in', part)
+        .selectAll('member')
+        .execute()),
+    );
+  return mergeMembers(db, feeds, rows);
+}
+
+async function mergeMembers(
+  db: Kysely<AdvisoriesTables>,
+  feeds: Pick<FeedStore, 'records' | 'scores'>,
+  rows: readonly Member[],
+): Promise<readonly Advisory[]> {
+  const members = new Map<string, { readonly own: Set<number>; readonly linked: Set<number> }>();
+  for (const row of rows) {
+    const keys = entry(members, row.advisory_id, () => ({ own: new Set(), linked: new Set() }));
+    (row.is_linked === 1 ? keys.linked : keys.own).add(row.record_key);
+  }
   const aliases = new Map<string, string[]>();
-  const members = new Map<string, { readonly own: number[]; readonly linked: number[] }>();
-  for (const part of inParts(ids)) {
+  for (const part of inParts([...members.keys()], together)) {
     const names = await db
       .selectFrom('advisory_alias')
       .select(['advisory_id', 'alias'])
       .where('advisory_id', 'in', part)
       .where('is_linked', '=', 0)
-      .orderBy('alias')
       .execute();
     for (const row of names) entry(aliases, row.advisory_id, () => []).push(row.alias);
-    const rows = await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute();
-    for (const row of rows) {
-      const keys = entry(members, row.advisory_id, () => ({ own: [], linked: [] }));
-      (row.is_linked === 1 ? keys.linked : keys.own).push(row.record_key);
-    }
   }
-  const keys = [...members.values()].flatMap(({ own, linked }) => [...own, ...linked]);
-  const records = await feeds.records([...new Set(keys)]);
+  const records = await feeds.records([...new Set(rows.map(({ record_key }) => record_key))]);
   const scores = await feeds.scores([...aliases.values()].flat().filter(isCve));
-  return ids.flatMap((id) => {
-    const own = aliases.get(id);
-    const keysOf = members.get(id);
-    if (own === undefined || keysOf === undefined) return [];
+  return [...members].flatMap(([id, { own, linked }]) => {
+    const ids = aliases.get(id)?.sort();
+    if (ids === undefined) return [];
     return mergeRecords({
       id,
-      ids: own,
-      own: recordsOf(records, keysOf.own),
-      linked: recordsOf(records, keysOf.linked),
-      epss: highest(own.flatMap((name) => scores.get(name) ?? [])),
+      ids,
+      own: recordsOf(records, own),
+      linked: recordsOf(records, linked),
+      epss: highest(ids.flatMap((name) => scores.get(name) ?? [])),
     });
   });
 }
 
-function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: readonly number[]): readonly FeedRecord[] {
-  return keys.flatMap((key) => records.get(key) ?? []);
+function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: ReadonlySet<number>): readonly FeedRecord[] {
+  return [...keys].flatMap((key) => records.get(key) ?? []);
 }
 
 function highest(scores: readonly number[]): number | null {

@@ -5,7 +5,7 @@ import type { FeedStore } from '../feeds/index.ts';
 import { type AdvisoryPage, type AdvisoryQuery, listAdvisories } from './list-advisories.ts';
 import { type MergeWork, mergeAll } from './merge-all.ts';
 import type { Advisory } from './model.ts';
-import { readAdvisories } from './read-advisories.ts';
+import { readAdvisories, readAdvisoriesOfRecords } from './read-advisories.ts';
 import type { AdvisoriesTables } from './tables.ts';
 
 export interface AdvisoryChange {
@@ -78,18 +78,7 @@ export function createAdvisoryStore(
       );
     },
     list: (query) => listAdvisories(db.read, query),
-    advisoriesOfRecords: async (recordKeys) => {
-      const ids = new Set<string>();
-      for (const part of inParts(recordKeys)) {
-        const rows = await db.read
-          .selectFrom('advisory_member')
-          .select('advisory_id')
-          .where('record_key', 'in', part)
-          .execute();
-        for (const row of rows) ids.add(row.advisory_id);
-      }
-      return readAdvisories(db.read, feeds, [...ids]);
-    },
+    advisoriesOfRecords: (recordKeys) => readAdvisoriesOfRecords(db.read, feeds, recordKeys),
     lastChange: async () => {
       const row = await db.read
         .selectFrom('advisory')

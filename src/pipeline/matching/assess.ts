@@ -6,7 +6,7 @@ import { familyOf, identify } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
-import { fixCommitsOf, patchEvidence } from './patch-evidence.ts';
+import { patchEvidence } from './patch-evidence.ts';
 import { type Factor, statementFactors } from './statement-factors.ts';
 
 /** An entry of a record, filed under one of the package's keys. */
@@ -84,7 +84,7 @@ export function assess(
       { tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' },
     ]);
   const identity = [...strongest.values()];
-  const patch = patchEvidence(carried, names, fixCommitsOf(advisory.references));
+  const patch = patchEvidence(carried, names, advisory.references);
   return concluded({
     carried,
     advisory,

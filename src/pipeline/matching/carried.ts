@@ -31,15 +31,19 @@ export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Ca
     const known = byAttr.get(carried.attr);
     byAttr.set(carried.attr, together(known === undefined ? [carried] : [...known.variants, carried]));
   }
+  return { byAttr, attrsOfKey: attrsOfKeys(byAttr, byAttr.keys()) };
+}
+
+/** Where each key of these attributes leads to. */
+export function attrsOfKeys(byAttr: Carried['byAttr'], attrs: Iterable<string>): Carried['attrsOfKey'] {
   const attrsOfKey = new Map<string, string[]>();
-  for (const [attr, { keys }] of byAttr) {
-    for (const key of keys) {
-      const attrs = attrsOfKey.get(key);
-      if (attrs === undefined) attrsOfKey.set(key, [attr]);
-      else attrs.push(attr);
+  for (const attr of attrs)
+    for (const key of byAttr.get(attr)?.keys ?? []) {
+      const known = attrsOfKey.get(key);
+      if (known === undefined) attrsOfKey.set(key, [attr]);
+      else known.push(attr);
     }
-  }
-  return { byAttr, attrsOfKey };
+  return attrsOfKey;
 }
 
 /** `instances` are those of one attribute. */

@@ -3,8 +3,8 @@ import { inParts } from '../../foundation/in-parts.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import type { Candidate, ProductIdentity } from '../feeds/index.ts';
-import { type Carried, carriedOf } from './carried.ts';
-import { keysOfAdvisory } from './entries-of.ts';
+import { attrsOfKeys, type Carried, carriedOf } from './carried.ts';
+import { filedEntries } from './filed-entries.ts';
 import { identify } from './identify.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
 import { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
@@ -12,6 +12,8 @@ import type { MatchStore, RunScope } from './store.ts';
 
 /** Grows when the same input may give another answer; runs of different ones are compared by `differenceOf`. */
 const algorithmVersion = 2;
+
+const recordsTogether = 1_000;
 
 export interface CandidateSource {
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
@@ -42,6 +44,11 @@ export interface Matcher {
   ) => Promise<readonly Explanation[]>;
 }
 
+interface Ours {
+  readonly records: ReadonlySet<number>;
+  readonly attrsOfKey: Carried['attrsOfKey'];
+}
+
 /** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
 export function createMatcher(given: {
   readonly feeds: CandidateSource;
@@ -68,60 +75,72 @@ export function createMatcher(given: {
     const { carried, data } = await prepared(request);
     const { channel, scope } = request;
     const matches: RoutedMatch[] = [];
-    const hold = (advisory: Advisory, attrs: Iterable<string>) => {
+    const hold = (advisory: Advisory, attrsOf: (key: string) => readonly string[] | undefined) => {
+      const filed = filedEntries(advisory);
+      const attrs = new Set<string>();
+      for (const { key } of filed) for (const attr of attrsOf(key) ?? []) attrs.add(attr);
       for (const attr of attrs) {
         const one = carried.byAttr.get(attr);
-        const found = one && matchPackage({ channel, carried: one, advisory, data });
+        const found = one && matchPackage({ channel, carried: one, advisory, filed, data });
         if (found) matches.push(found);
       }
     };
-    const attrsOf = (advisory: Advisory) =>
-      new Set([...keysOfAdvisory(advisory)].flatMap((key) => carried.attrsOfKey.get(key) ?? []));
     if (scope.kind === 'advisories') {
       for (const id of scope.ids) {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
-        if (advisory?.id === id) hold(advisory, attrsOf(advisory));
+        if (advisory?.id === id) hold(advisory, (key) => carried.attrsOfKey.get(key));
       }
       return matches;
     }
-    const wanted = scope.kind === 'all' ? null : [...new Set(scope.attrs)];
-    const keys =
-      wanted === null
-        ? [...carried.attrsOfKey.keys()]
-        : [...new Set(wanted.flatMap((attr) => carried.byAttr.get(attr)?.keys ?? []))];
-    const isOurs = (key: string, identity: ProductIdentity) =>
-      (wanted ?? carried.attrsOfKey.get(key) ?? []).some((attr) =>
-        carried.byAttr.get(attr)?.variants.some((variant) => identify(variant, identity, data).kind === 'same'),
-      );
+    const ours = await recordsOfOurs(
+      scope.kind === 'all' ? carried.attrsOfKey : attrsOfKeys(carried.byAttr, new Set(scope.attrs)),
+      {
+        carried,
+        data,
+      },
+    );
     const seen = new Set<string>();
-    for await (const advisory of advisoriesOfKeys(keys, isOurs)) {
+    for await (const advisory of advisoriesOf(ours)) {
       if (seen.has(advisory.id)) continue;
       seen.add(advisory.id);
-      hold(advisory, wanted ?? attrsOf(advisory));
+      hold(advisory, (key) => ours.attrsOfKey.get(key));
     }
     return matches;
   }
 
-  /** Only those of which a record speaks of one of our packages: most that share a name are about something else. */
-  async function* advisoriesOfKeys(
-    keys: readonly string[],
-    isOurs: (key: string, identity: ProductIdentity) => boolean,
-  ): AsyncGenerator<Advisory> {
-    const seen = new Set<number>();
-    for (const part of inParts(keys.filter((key) => !key.startsWith('id:')))) {
-      const fresh = new Set<number>();
+  /** The records that speak of one of the packages, most that share a name being about something else; and under which keys. */
+  async function recordsOfOurs(
+    attrsOfKey: Carried['attrsOfKey'],
+    { carried, data: known }: { readonly carried: Carried; readonly data: IdentityData },
+  ): Promise<Ours> {
+    const records = new Set<number>();
+    const found = new Map<string, readonly string[]>();
+    const isSame = (attr: string, identity: ProductIdentity) =>
+      carried.byAttr.get(attr)?.variants.some((variant) => identify(variant, identity, known).kind === 'same') ?? false;
+    const keys = [...attrsOfKey.keys()];
+    for (const key of keys) if (key.startsWith('id:')) found.set(key, attrsOfKey.get(key) ?? []);
+    for (const part of inParts(keys.filter((key) => !found.has(key))))
       for (const [key, candidates] of await feeds.candidates(part)) {
-        for (const { identity, recordKeys } of candidates) {
-          const unseen = recordKeys.filter((record) => !seen.has(record) && !fresh.has(record));
-          if (unseen.length > 0 && isOurs(key, identity)) for (const record of unseen) fresh.add(record);
-        }
+        const attrs = attrsOfKey.get(key) ?? [];
+        for (const { identity, recordKeys } of candidates)
+          if (attrs.some((attr) => isSame(attr, identity))) {
+            found.set(key, attrs);
+            for (const record of recordKeys) records.add(record);
+          }
       }
-      for (const record of fresh) seen.add(record);
-      for (const records of inParts([...fresh])) yield* await advisories.advisoriesOfRecords(records);
-    }
-    for (const key of keys.filter((one) => one.startsWith('id:'))) {
-      const advisory = await advisories.byId(key.slice('id:'.length));
+    return { records, attrsOfKey: found };
+  }
+
+  async function* advisoriesOf({ records, attrsOfKey }: Ours): AsyncGenerator<Advisory> {
+    // In the order in which they lie on the disk.
+    for (const part of inParts(
+      [...records].sort((a, b) => a - b),
+      recordsTogether,
+    ))
+      yield* await advisories.advisoriesOfRecords(part);
+    for (const key of attrsOfKey.keys()) {
+      const advisory = key.startsWith('id:') ? await advisories.byId(key.slice('id:'.length)) : null;
       if (advisory !== null) yield advisory;
     }
   }

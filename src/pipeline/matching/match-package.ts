@@ -1,8 +1,8 @@
 import type { Advisory } from '../advisories/index.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { CarriedPackage } from './carried.ts';
-import { entriesOf } from './entries-of.ts';
 import { sentencesOf, whatWouldChange } from './explain.ts';
+import { entriesUnder, type FiledEntry, filedEntries } from './filed-entries.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Match } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -17,6 +17,8 @@ export interface MatchInput {
   readonly channel: string;
   readonly carried: CarriedPackage;
   readonly advisory: Advisory;
+  /** Of the advisory, when they are known already. */
+  readonly filed?: readonly FiledEntry[];
   readonly data: IdentityData;
 }
 
@@ -31,9 +33,15 @@ const gravity: Readonly<Record<Match['status'], number>> = {
 };
 
 /** What the advisory is to the package, with the reasons; null when it is nothing to it. */
-export function matchPackage({ channel, carried: { variants, keys }, advisory, data }: MatchInput): RoutedMatch | null {
+export function matchPackage({
+  channel,
+  carried: { variants, keys },
+  advisory,
+  filed,
+  data,
+}: MatchInput): RoutedMatch | null {
   if (nothingOf(advisory) !== null) return null;
-  const entries = entriesOf(advisory, keys);
+  const entries = entriesUnder(filed ?? filedEntries(advisory), keys);
   const found = variants.flatMap((carried) => {
     const assessment = assess(carried, advisory, entries, data);
     return isKept(assessment) ? [{ carried, assessment }] : [];
@@ -96,8 +104,8 @@ export function explainMatch({
   carried: { variants, keys },
   advisory,
   data,
-}: Omit<MatchInput, 'channel'>): readonly Explanation[] {
-  const entries = entriesOf(advisory, keys);
+}: Omit<MatchInput, 'channel' | 'filed'>): readonly Explanation[] {
+  const entries = entriesUnder(filedEntries(advisory), keys);
   const nothing = nothingOf(advisory);
   return variants.map((carried) => {
     const assessment = assess(carried, advisory, entries, data);

@@ -15,12 +15,14 @@ interface Claims {
 
 const claimsOfPatches = new WeakMap<Patch, Claims>();
 
-/** Whether the package's patches fix the vulnerability. `ids` are all names of the advisory, `fixCommits` what its references name. */
+/** Whether the package's patches fix the vulnerability. `ids` are all names of the advisory; its references may name the commit of the fix. */
 export function patchEvidence(
   { instances }: Pick<Package, 'instances'>,
   ids: readonly string[],
-  fixCommits: readonly string[],
+  references: readonly string[],
 ): PatchEvidence {
+  if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
+  const fixCommits = fixCommitsOf(references);
   const wanted = ids.map((id) => id.toUpperCase());
   const found = instances.map(({ patches }) =>
     patches.flatMap((patch) => {
@@ -37,7 +39,7 @@ export function patchEvidence(
 }
 
 /** The commits that an advisory's references name: `/commit/<id>`, `?id=<id>`, `;h=<id>`. */
-export function fixCommitsOf(references: readonly string[]): readonly string[] {
+function fixCommitsOf(references: readonly string[]): readonly string[] {
   return references.flatMap((url) => {
     const [, id] = /(?:\/commits?\/|[?&;](?:id|h)=)([0-9a-f]{12,40})(?![0-9a-z])/i.exec(url) ?? [];
     return id === undefined ? [] : [id.toLowerCase()];

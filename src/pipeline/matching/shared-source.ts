@@ -7,11 +7,6 @@ export interface SharedProduct extends VendorProduct {
   readonly attr: string;
 }
 
-interface Cluster {
-  readonly members: Package[];
-  readonly products: Map<string, SharedProduct>;
-}
-
 /** A placeholder that evaluates and is never fetched. */
 const noHash = /^sha\d+-A{20}/;
 
@@ -20,28 +15,40 @@ const noHash = /^sha\d+-A{20}/;
  * what is surely known of one is a candidate for the others.
  */
 export function withSharedProducts(packages: readonly Package[]): readonly Package[] {
-  const clusters = new Map<string, Cluster>();
-  const keyOf = ({ instances: [first] }: Package) => {
-    const hash = first.sources[0]?.hash ?? null;
-    return hash === null || noHash.test(hash) ? null : `${hash} ${first.version}`;
-  };
-  for (const carried of packages) {
-    const key = keyOf(carried);
-    if (key === null) continue;
-    const cluster: Cluster = clusters.get(key) ?? { members: [], products: new Map() };
-    clusters.set(key, cluster);
-    cluster.members.push(carried);
-    for (const product of surelyKnown(carried)) {
-      const name = `${product.vendor}:${product.product}`;
-      if (!cluster.products.has(name)) cluster.products.set(name, { ...product, attr: carried.attr });
+  const extended = new Map<Package, Package>();
+  for (const members of sameSource(packages)) {
+    const products = new Map<string, SharedProduct>();
+    for (const member of members)
+      for (const known of surelyKnown(member)) {
+        const name = `${known.vendor}:${known.product}`;
+        if (!products.has(name)) products.set(name, { ...known, attr: member.attr });
+      }
+    for (const member of members) {
+      const shared = [...products.values()].filter(({ product }) => !member.names.includes(product));
+      if (shared.length > 0) extended.set(member, withShared(member, shared));
     }
   }
-  return packages.map((carried) => {
-    const cluster = clusters.get(keyOf(carried) ?? '');
-    if (cluster === undefined || cluster.members.length < 2) return carried;
-    const shared = [...cluster.products.values()].filter(({ product }) => !carried.names.includes(product));
-    return shared.length === 0 ? carried : extended(carried, shared);
-  });
+  return extended.size === 0 ? packages : packages.map((carried) => extended.get(carried) ?? carried);
+}
+
+/** Groups of at least two. Most sources are of one package: only for the others a list is made. */
+function sameSource(packages: readonly Package[]): Iterable<readonly Package[]> {
+  const first = new Map<string, Package>();
+  const groups = new Map<string, Package[]>();
+  for (const carried of packages) {
+    const [{ sources, version }] = carried.instances;
+    const hash = sources[0]?.hash ?? null;
+    if (hash === null || noHash.test(hash)) continue;
+    const earlier = first.get(hash);
+    if (earlier === undefined) first.set(hash, carried);
+    else {
+      const key = `${hash} ${version}`;
+      const group = groups.get(key) ?? (earlier.instances[0].version === version ? [earlier] : []);
+      group.push(carried);
+      groups.set(key, group);
+    }
+  }
+  return groups.values();
 }
 
 function surelyKnown({ mappings, declared }: Package): readonly VendorProduct[] {
@@ -56,7 +63,7 @@ function surelyKnown({ mappings, declared }: Package): readonly VendorProduct[] 
   ];
 }
 
-function extended(carried: Package, shared: readonly SharedProduct[]): Package {
+function withShared(carried: Package, shared: readonly SharedProduct[]): Package {
   const keys = shared.flatMap((known) => [known.product, ...spellingsOf(known)]).map(nameKey);
   return { ...carried, shared, keys: [...new Set([...carried.keys, ...keys])] };
 }
