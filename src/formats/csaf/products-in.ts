@@ -1,5 +1,11 @@
 import { type JsonObject, listAt, objectAt, textAt } from '../json/shape.ts';
-import type { CsafProduct } from './read-csaf.ts';
+
+/** A component as part of a platform, where the document relates the two. */
+export interface CsafProduct {
+  readonly name: string;
+  readonly purl: string | null;
+  readonly platform: string | null;
+}
 
 /**
  * `{"branches":[{"branches":[…],"product":{"product_id":"curl-0:8.1-1.src","name":"…"}}],"relationships":[{"product_reference":

@@ -1,5 +1,5 @@
 import { idAt, type JsonObject, listAt, objectAt, textAt, textsAt } from '../json/shape.ts';
-import { productsIn } from './products-in.ts';
+import { type CsafProduct, productsIn } from './products-in.ts';
 
 /**
  * `{"document":{"category":"csaf_vex","tracking":{"id":"CVE-2024-8088"}},"product_tree":{…},"vulnerabilities":[{"cve":"CVE-2024-8088",
@@ -23,13 +23,6 @@ export interface Csaf {
 export interface CsafReference {
   readonly url: string;
   readonly isOwn: boolean;
-}
-
-/** A component as part of a platform, where the document relates the two. */
-export interface CsafProduct {
-  readonly name: string;
-  readonly purl: string | null;
-  readonly platform: string | null;
 }
 
 export interface CsafVulnerability {
