@@ -1,4 +1,5 @@
-import type { Csaf, CsafNote, CsafProduct, CsafVulnerability } from '../../../formats/csaf/read-csaf.ts';
+import type { CsafProduct } from '../../../formats/csaf/products-in.ts';
+import type { Csaf, CsafNote, CsafVulnerability } from '../../../formats/csaf/read-csaf.ts';
 import type { Statement } from '../model.ts';
 import { type DistributionPackage, distributionPackage } from '../normalising/distribution-package.ts';
 
