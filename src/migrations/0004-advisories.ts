@@ -37,9 +37,9 @@ export const advisoriesMigration: Migration = {
     const alias = db.schema
       .createTable('advisory_alias')
       .addColumn('alias', 'text', (column) => column.notNull())
+      .addColumn('kind', 'text', (column) => column.notNull())
       .addColumn('advisory_id', 'text', (column) => column.notNull())
-      .addColumn('is_linked', 'integer', (column) => column.notNull())
-      .addPrimaryKeyConstraint('advisory_alias_pk', ['alias', 'is_linked', 'advisory_id']);
+      .addPrimaryKeyConstraint('advisory_alias_pk', ['alias', 'kind', 'advisory_id']);
     await (isSqlite ? alias.modifyEnd(clustered) : alias).execute();
     await db.schema.createIndex('advisory_alias_advisory').on('advisory_alias').column('advisory_id').execute();
     const member = db.schema

@@ -6,6 +6,8 @@ import { isCve, type Mention } from './mentions.ts';
 export interface RecordGroup {
   readonly id: string;
   readonly ids: readonly string[];
+  /** Ids that name this and other vulnerabilities. */
+  readonly bundles: readonly string[];
   readonly own: readonly number[];
   readonly linked: readonly number[];
 }
@@ -45,13 +47,16 @@ export function groupRecords({ ids, mentions }: Closure): readonly RecordGroup[]
       else linked.add(key);
     }
   }
+  const bundlesOf = new Map<string, string[]>();
+  for (const [id, targets] of [...bundles].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const target of targets) bundlesOf.set(target, [...(bundlesOf.get(target) ?? []), id]);
   return groups.flatMap((group) => {
     const own = ownOf.get(group.id) ?? [];
     const linked = [...(linkedOf.get(group.id) ?? [])];
     const stands =
       own.some(({ all }) => all.every(({ kind }) => kind !== 'upstream')) ||
       (isCve(group.id) ? own.length + linked.length > 0 : own.length === 0 && linked.length > 0);
-    return stands ? [{ ...group, own: own.map(({ key }) => key), linked }] : [];
+    return stands ? [{ ...group, bundles: bundlesOf.get(group.id) ?? [], own: own.map(({ key }) => key), linked }] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
-import type { Database } from '../../platform/database/index.ts';
+import { type Database, insertRows } from '../../platform/database/index.ts';
 import type { FeedStore } from '../feeds/index.ts';
 import { type Mention, mentionsOf } from './mentions.ts';
 import type { AdvisoriesTables } from './tables.ts';
@@ -41,18 +41,17 @@ export async function updateMentions(
     return isSame(before.get(key) ?? [], mentions) ? [] : [{ key, mentions }];
   });
   if (changed.length === 0) return;
-  const rows = changed.flatMap(({ key, mentions }) =>
-    mentions.map(({ id, kind }) => ({ vulnerability_id: id, kind, record_key: key })),
-  );
   await db.write(async (trx) => {
     for (const part of inParts(changed.map(({ key }) => key).filter((key) => before.has(key))))
       await trx.deleteFrom('advisory_mention').where('record_key', 'in', part).execute();
-    for (const part of inParts(rows))
-      await trx
-        .insertInto('advisory_mention')
-        .values(part)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+    await insertRows(trx, {
+      dialect: db.dialect,
+      table: 'advisory_mention',
+      columns: ['vulnerability_id', 'kind', 'record_key'],
+      // Another merge may be at it too.
+      existing: 'kept',
+      rows: changed.flatMap(({ key, mentions }) => mentions.map(({ id, kind }) => [id, kind, key])),
+    });
   });
 }
 

@@ -46,7 +46,7 @@ export async function mergeAll(
     const keys = batch.flatMap(({ key }) => (done.has(key) ? [] : key));
     const plan = await planMerge(db.read, feeds, keys);
     for (const key of plan.seen) done.add(key);
-    const place = { from, to };
+    const place = { dialect: db.dialect, from, to };
     await db.write((trx) => writeMerge(trx, plan, place));
     from = to;
     progress.advance(start + batch.length, waiting.length, 'records merged');

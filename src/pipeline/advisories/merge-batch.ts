@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { AppError } from '../../foundation/errors.ts';
 import { inParts } from '../../foundation/in-parts.ts';
+import { type Database, insertRows } from '../../platform/database/index.ts';
 import type { FeedRecord, FeedStore } from '../feeds/index.ts';
 import { closureOf } from './closure.ts';
 import { advisoryErrors } from './errors.ts';
@@ -15,7 +16,7 @@ import type { AdvisoriesTables } from './tables.ts';
 interface Merged {
   readonly group: RecordGroup;
   readonly advisory: Advisory;
-  /** Ids of linked records that are not of the group. */
+  /** Ids of linked records. */
   readonly linkedIds: readonly string[];
   readonly digest: string;
 }
@@ -64,7 +65,7 @@ export async function planMerge(
 export async function writeMerge(
   trx: Transaction<AdvisoriesTables>,
   plan: MergePlan,
-  { from, to }: { readonly from: number; readonly to: number },
+  { dialect, from, to }: { readonly dialect: Database<never>['dialect']; readonly from: number; readonly to: number },
 ): Promise<number> {
   const changed = plan.merged.length + plan.retired.length;
   const progress = await trx
@@ -91,38 +92,34 @@ export async function writeMerge(
     await trx.deleteFrom('advisory_member').where('advisory_id', 'in', part).execute();
   }
   const rows = plan.merged.map((one) => rowOf(one, ++change));
-  for (const part of inParts(rows))
-    await trx
-      .insertInto('advisory')
-      .values(part)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          state: row.ref('excluded.state'),
-          title: row.ref('excluded.title'),
-          sort_at: row.ref('excluded.sort_at'),
-          published_at: row.ref('excluded.published_at'),
-          modified_at: row.ref('excluded.modified_at'),
-          band: row.ref('excluded.band'),
-          score: row.ref('excluded.score'),
-          known_exploited: row.ref('excluded.known_exploited'),
-          search: row.ref('excluded.search'),
-          digest: row.ref('excluded.digest'),
-          revision: row.ref('excluded.revision'),
-          change: row.ref('excluded.change'),
-          replaced_by: row.ref('excluded.replaced_by'),
-        })),
-      )
-      .execute();
-  const aliases = plan.merged.flatMap(({ group, linkedIds }) => [
-    ...group.ids.map((alias) => ({ alias, advisory_id: group.id, is_linked: 0 })),
-    ...linkedIds.map((alias) => ({ alias, advisory_id: group.id, is_linked: 1 })),
+  await Promise.all([
+    insertRows(trx, {
+      dialect,
+      table: 'advisory',
+      columns: advisoryColumns,
+      existing: { key: 'id', replacing: advisoryColumns.slice(1) },
+      rows,
+    }),
+    insertRows(trx, {
+      dialect,
+      table: 'advisory_alias',
+      columns: ['advisory_id', 'alias', 'kind'],
+      rows: plan.merged.flatMap(({ group: { id, ids, bundles }, linkedIds }) => [
+        ...ids.map((alias) => [id, alias, 'own']),
+        ...bundles.map((alias) => [id, alias, 'bundle']),
+        ...linkedIds.map((alias) => [id, alias, 'linked']),
+      ]),
+    }),
+    insertRows(trx, {
+      dialect,
+      table: 'advisory_member',
+      columns: ['advisory_id', 'record_key', 'is_linked'],
+      rows: plan.merged.flatMap(({ group: { id, own, linked } }) => [
+        ...own.map((key) => [id, key, 0]),
+        ...linked.map((key) => [id, key, 1]),
+      ]),
+    }),
   ]);
-  for (const part of inParts(aliases)) await trx.insertInto('advisory_alias').values(part).execute();
-  const members = plan.merged.flatMap(({ group: { id, own, linked } }) => [
-    ...own.map((record_key) => ({ advisory_id: id, record_key, is_linked: 0 })),
-    ...linked.map((record_key) => ({ advisory_id: id, record_key, is_linked: 1 })),
-  ]);
-  for (const part of inParts(members)) await trx.insertInto('advisory_member').values(part).execute();
   for (const { id, revision, replacedBy } of plan.retired)
     await trx
       .updateTable('advisory')
@@ -148,7 +145,7 @@ async function idsTouchedBy(db: Kysely<AdvisoriesTables>, keys: readonly number[
       .selectFrom('advisory_member as member')
       .innerJoin('advisory_alias as alias', 'alias.advisory_id', 'member.advisory_id')
       .where('member.record_key', 'in', part)
-      .where('alias.is_linked', '=', 0)
+      .where('alias.kind', 'in', ['own', 'bundle'])
       .select('alias.alias')
       .distinct()
       .execute();
@@ -161,30 +158,48 @@ function mergeGroup(group: RecordGroup, records: ReadonlyMap<number, FeedRecord>
   const given = (keys: readonly number[]) => keys.flatMap((key) => records.get(key) ?? []);
   const linked = given(group.linked);
   const advisory = mergeRecords({ id: group.id, ids: group.ids, own: given(group.own), linked, epss: null });
-  const names = new Set(group.ids);
+  const names = new Set([...group.ids, ...group.bundles]);
   const linkedIds = [...new Set(linked.map(({ id }) => id))].filter((id) => !names.has(id)).sort();
   // When a source says that it touched its record, nothing is meant by that.
-  const meaning = JSON.stringify([{ ...advisory, modifiedAt: null }, group.own, group.linked]);
+  const meaning = JSON.stringify([{ ...advisory, modifiedAt: null }, group.bundles, group.own, group.linked]);
   return { group, advisory, linkedIds, digest: hash('sha256', meaning, 'base64url') };
 }
 
-function rowOf({ advisory, linkedIds, digest, stored }: MergePlan['merged'][number], change: number) {
-  return {
-    id: advisory.id,
-    state: advisory.state,
-    title: advisory.title.replaceAll('\0', ''),
-    sort_at: advisory.publishedAt ?? 0,
-    published_at: advisory.publishedAt,
-    modified_at: advisory.modifiedAt,
-    band: advisory.band,
-    score: advisory.score === null ? null : String(advisory.score),
-    known_exploited: advisory.exploitation.knownExploitedSince === null ? 0 : 1,
-    search: searchTextOf(advisory, linkedIds),
+const advisoryColumns = [
+  'id',
+  'state',
+  'title',
+  'sort_at',
+  'published_at',
+  'modified_at',
+  'band',
+  'score',
+  'known_exploited',
+  'search',
+  'digest',
+  'revision',
+  'change',
+  'replaced_by',
+] as const;
+
+/** A value a column. */
+function rowOf({ group, advisory, linkedIds, digest, stored }: MergePlan['merged'][number], change: number) {
+  return [
+    advisory.id,
+    advisory.state,
+    advisory.title.replaceAll('\0', ''),
+    advisory.publishedAt ?? 0,
+    advisory.publishedAt,
+    advisory.modifiedAt,
+    advisory.band,
+    advisory.score === null ? null : String(advisory.score),
+    advisory.exploitation.knownExploitedSince === null ? 0 : 1,
+    searchTextOf(advisory, [...group.bundles, ...linkedIds]),
     digest,
-    revision: (stored?.revision ?? 0) + 1,
+    (stored?.revision ?? 0) + 1,
     change,
-    replaced_by: null,
-  };
+    null,
+  ];
 }
 
 async function storedAdvisories(
@@ -206,7 +221,7 @@ async function advisoriesNaming(db: Kysely<AdvisoriesTables>, ids: ReadonlySet<s
       .selectFrom('advisory_alias as alias')
       .innerJoin('advisory', 'advisory.id', 'alias.advisory_id')
       .where('alias.alias', 'in', part)
-      .where('alias.is_linked', '=', 0)
+      .where('alias.kind', '=', 'own')
       .select(['advisory.id', 'advisory.revision'])
       .execute();
     for (const row of rows) found.set(row.id, row.revision);

@@ -58,7 +58,7 @@ async function mergeMembers(
       .selectFrom('advisory_alias')
       .select(['advisory_id', 'alias'])
       .where('advisory_id', 'in', part)
-      .where('is_linked', '=', 0)
+      .where('kind', '=', 'own')
       .execute();
     for (const row of names) entry(aliases, row.advisory_id, () => []).push(row.alias);
   }

@@ -99,7 +99,7 @@ describe.runIf(present)('every real feed', () => {
     const several = await db.read
       .selectFrom('advisory_alias')
       .select('advisory_id')
-      .where('is_linked', '=', 0)
+      .where('kind', '=', 'own')
       .where('alias', 'like', 'CVE-%')
       .groupBy('advisory_id')
       .having((row) => row.fn.countAll(), '>', 1)
@@ -111,7 +111,7 @@ describe.runIf(present)('every real feed', () => {
       .selectAll()
       .where('alias', '=', 'RUSTSEC-2020-0014')
       .execute();
-    expect(bundle.map((row) => row.is_linked)).toEqual(Array(8).fill(1));
+    expect(bundle.map((row) => row.kind)).toEqual(Array(8).fill('bundle'));
     expect(await advisories.byId('CVE-2023-38545')).toMatchObject({
       aliases: ['CURL-CVE-2023-38545'],
       title: 'SOCKS5 heap buffer overflow',

@@ -51,7 +51,7 @@ export function createAdvisoryStore(
         .selectFrom('advisory_alias')
         .select('advisory_id')
         .where('alias', '=', id)
-        .orderBy('is_linked')
+        .orderBy('kind', 'desc')
         .orderBy('advisory_id')
         .limit(1)
         .executeTakeFirst();
@@ -64,7 +64,7 @@ export function createAdvisoryStore(
           .selectFrom('advisory_alias')
           .select(['alias', 'advisory_id'])
           .where('alias', 'in', part)
-          .where('is_linked', '=', 0)
+          .where('kind', '=', 'own')
           .execute();
         for (const row of rows) advisoryOf.set(row.alias, row.advisory_id);
       }

@@ -27,12 +27,8 @@ export interface AdvisoriesTables {
     /** The advisory that has this id among its aliases now. */
     readonly replaced_by: string | null;
   };
-  readonly advisory_alias: {
-    readonly alias: string;
-    readonly advisory_id: string;
-    /** 1 where a record of that id is attributed, but is not the same vulnerability. */
-    readonly is_linked: number;
-  };
+  /** `own`: the same vulnerability; `bundle`: an id for several at once; `linked`: of a record that builds on it. */
+  readonly advisory_alias: { readonly alias: string; readonly kind: string; readonly advisory_id: string };
   readonly advisory_member: {
     readonly advisory_id: string;
     readonly record_key: number;

@@ -2,10 +2,16 @@ import { CompiledQuery, type Transaction } from 'kysely';
 
 type Value = string | number | null | Uint8Array;
 
+/** The row with the same `key` takes these columns. */
+interface Replacing<Column extends string> {
+  readonly key: Column;
+  readonly replacing: readonly Column[];
+}
+
 // Few different statements stay prepared; a query builder's tree for every value of millions costs more than the insert.
 const rowsTogether = [256, 64, 16, 4, 1];
 
-/** Inserts many rows, each with a value a column in that order. With `replacing` a row whose `key` exists takes these columns. */
+/** Inserts many rows, each with a value a column in that order. A row that exists is an error unless `existing` says what to do. */
 export async function insertRows<Tables, Table extends keyof Tables & string>(
   trx: Transaction<Tables>,
   {
@@ -13,21 +19,16 @@ export async function insertRows<Tables, Table extends keyof Tables & string>(
     table,
     columns,
     rows,
-    key,
-    replacing,
+    existing,
   }: {
     readonly dialect: 'sqlite' | 'postgres';
     readonly table: Table;
     readonly columns: readonly (keyof Tables[Table] & string)[];
     readonly rows: readonly (readonly Value[])[];
-    readonly key?: keyof Tables[Table] & string;
-    readonly replacing?: readonly (keyof Tables[Table] & string)[];
+    readonly existing?: 'kept' | Replacing<keyof Tables[Table] & string>;
   },
 ): Promise<void> {
-  const onConflict =
-    key === undefined || replacing === undefined
-      ? ''
-      : ` on conflict (${key}) do update set ${replacing.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+  const onConflict = existing === undefined ? '' : ` on conflict ${conflictOf(existing)}`;
   // Not one after the other: the writing thread has the next at hand while this one is busy with what comes after.
   const statements: Promise<unknown>[] = [];
   let from = 0;
@@ -38,6 +39,11 @@ export async function insertRows<Tables, Table extends keyof Tables & string>(
       statements.push(trx.executeQuery(CompiledQuery.raw(text, rows.slice(from, from + size).flat())));
   }
   await Promise.all(statements);
+}
+
+function conflictOf(existing: 'kept' | Replacing<string>): string {
+  if (existing === 'kept') return 'do nothing';
+  return `(${existing.key}) do update set ${existing.replacing.map((column) => `${column} = excluded.${column}`).join(', ')}`;
 }
 
 function placeholders(dialect: 'sqlite' | 'postgres', rows: number, columns: number): string {
