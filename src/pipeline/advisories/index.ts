@@ -1,6 +1,5 @@
 /** Turns the records of all feeds into one advisory a vulnerability, with every source's say kept apart. */
-export type { AdvisoryPage, AdvisoryQuery, AdvisorySummary } from './list-advisories.ts';
 export type * from './model.ts';
 export { roleOf } from './source-role.ts';
-export { type AdvisoryChange, type AdvisoryStore, createAdvisoryStore } from './store.ts';
+export { type AdvisoryStore, createAdvisoryStore } from './store.ts';
 export type { AdvisoriesTables } from './tables.ts';
