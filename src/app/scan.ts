@@ -13,10 +13,6 @@ export async function importInventory(
   given: { readonly channel: string; readonly file: string; readonly system: string },
 ): Promise<void> {
   const { channel, file, system } = given;
-  if (!context.channels.some(({ id }) => id === channel))
-    throw new AppError({ code: 'usage.channel', retryable: false }, `there is no channel ${channel}`, {
-      hint: `The channels are: ${context.channels.map(({ id }) => id).join(', ')}.`,
-    });
   if ((await stat(file).catch(() => null))?.isFile() !== true)
     throw new AppError({ code: 'usage.inventory', retryable: false }, `there is no file ${file}`, {
       hint: 'Name a file of JSON lines, as nix-eval-jobs --meta writes them; it may end in .gz.',

@@ -3,6 +3,7 @@ import { AppError } from '../../foundation/errors.ts';
 import { presentRelease } from '../../http/api/present.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { namedChannel } from '../named-channel.ts';
 import { releaseLines } from '../text/release-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
@@ -35,11 +36,7 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
   return withWorkspace(context, options.workspace, async (workspace) => {
     const { plannedRelease, publishEvaluation } = await import('../../app/index.ts');
     const { context: walk, configuration } = workspace;
-    const channel = walk.channels.find(({ id }) => options.channel === undefined || id === options.channel);
-    if (channel === undefined)
-      throw new AppError({ code: 'usage.channel', retryable: false }, `there is no channel ${options.channel}`, {
-        hint: `The channels are: ${walk.channels.map(({ id }) => id).join(', ')}.`,
-      });
+    const channel = namedChannel(workspace, options.channel);
     const json = options.json ?? false;
     if (options.dryRun === true) {
       const planned = await plannedRelease(walk, channel);

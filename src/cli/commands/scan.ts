@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { namedChannel } from '../named-channel.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 
@@ -28,7 +29,9 @@ export const scanCommand: CommandMaker = (context, finish) =>
       withWorkspace(context, options.workspace, async (workspace) => {
         const { importInventory, scanReport } = await import('../../app/index.ts');
         const channels =
-          options.channel === undefined ? workspace.context.channels.map(({ id }) => id) : [options.channel];
+          options.channel === undefined
+            ? workspace.context.channels.map(({ id }) => id)
+            : [namedChannel(workspace, options.channel).id];
         const [channel] = channels;
         await workspace.adoptCovered();
         if (options.inventory !== undefined && channel !== undefined)

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { AppError } from '../../foundation/errors.ts';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { eventLine } from '../text/event-line.ts';
@@ -26,6 +27,11 @@ export const syncCommand: CommandMaker = (context, finish) =>
     .action(async (names: readonly string[], options: SyncOptions) =>
       withWorkspace(context, options.workspace, async (workspace) => {
         const { context: walk } = workspace;
+        const unknown = names.find((name) => !walk.feeds.some(({ source }) => source.id === name));
+        if (unknown !== undefined)
+          throw new AppError({ code: 'usage.feed', retryable: false }, `there is no feed ${unknown} here`, {
+            hint: `Switched on are: ${walk.feeds.map(({ source }) => source.id).join(', ') || 'none'}.`,
+          });
         const feeds = names.length > 0 ? names : options.feeds ? walk.feeds.map(({ source }) => source.id) : [];
         const channels = options.upstream && names.length === 0 ? walk.channels.map(({ id }) => id) : [];
         await workspace.adoptCovered();
