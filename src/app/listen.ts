@@ -44,6 +44,13 @@ export async function listen(options: {
   };
 }
 
+/** A port that is free now. It is chosen before anything is told of the address. */
+export async function freePort(host: string): Promise<number> {
+  const listening = await listen({ app: { fetch: () => new Response() }, host, port: 0 });
+  await listening.close();
+  return listening.port;
+}
+
 function explained(error: NodeJS.ErrnoException, host: string, port: number): AppError {
   if (error.code === 'EADDRINUSE')
     return new AppError(listenErrors.taken, `the port ${port} on ${host} is taken by another program`, {

@@ -7,7 +7,7 @@ import { createLog } from '../platform/log/pino.ts';
 import { createTerminalProgress } from '../platform/log/progress.ts';
 import { startSchedule } from '../worker/index.ts';
 import { httpAppOf } from './http-app.ts';
-import { type Listening, listen } from './listen.ts';
+import { freePort, type Listening, listen } from './listen.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { makeStarterWorkspace, playStory, starterOf } from './starter/index.ts';
 
@@ -31,6 +31,7 @@ export async function runUp(options: UpOptions): Promise<number> {
   const progress = createTerminalProgress(stderr, clock);
   const log = createLog({ level: 'info', pretty: stderr.isTTY === true, stream: stderr });
   if (options.starter && !(await isWorkspace(folder))) await makeStarterWorkspace({ folder, clock, progress });
+  const port = options.port === 0 ? await freePort(options.host ?? '127.0.0.1') : options.port;
   const workspace = await openWorkspace({
     folder,
     clock,
@@ -38,15 +39,15 @@ export async function runUp(options: UpOptions): Promise<number> {
     progress,
     log,
     ...(options.host === null ? {} : { host: options.host }),
-    ...(options.port === null ? {} : { port: options.port }),
+    ...(port === null ? {} : { port }),
   });
   const say = (text: string) => void options.stdout.write(`${text}\n`);
   let listening: Listening | null = null;
   let stopSchedule = () => {};
   try {
     if (options.role !== 'work') {
-      const { host, port } = workspace.configuration.listen;
-      listening = await listen({ app: httpAppOf(workspace), host, port });
+      const { listen: address } = workspace.configuration;
+      listening = await listen({ app: httpAppOf(workspace), host: address.host, port: address.port });
     }
     if (options.role !== 'serve') {
       await workspace.adoptCovered();

@@ -110,6 +110,15 @@ test.each(['abc', '-1', '65536', '80.5'])('--port %s is refused with what it tak
   expect([status, stderr]).toEqual([2, expect.stringContaining('use a number from 0 to 65535')]);
 });
 
+test('--port 0 picks a free one and tells it', async () => {
+  const server = await startServer({ workspace: made, port: 0, args: ['--role', 'serve'] });
+  await server.up();
+  const origin = /up at (http:\S+:[1-9]\d+) /.exec(server.said())?.[1] ?? '';
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${origin}/feeds/releases.json`)).text()).toContain(`"${origin}/feeds/releases.json"`);
+  await server.stop();
+});
+
 test.skipIf(nix === null)(
   'without Nix the whole job is done, and the result is that of Nix',
   { timeout: 60_000 },
