@@ -49,6 +49,7 @@ const known: Readonly<Record<string, string>> = {
   krb5: 'mit:kerberos_5 mit:kerberos',
   less: 'greenwoodsoftware:less gnu:less',
   libarchive: 'libarchive:libarchive',
+  libcurl: 'haxx:curl haxx:libcurl curl:curl',
   libjpeg_turbo: 'libjpeg-turbo:libjpeg-turbo',
   'libjpeg-turbo': 'libjpeg-turbo:libjpeg-turbo',
   libpng: 'libpng:libpng',

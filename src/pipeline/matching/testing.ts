@@ -120,3 +120,13 @@ export function matched(of: Instances, about: Advisory, data: IdentityData = dic
 export function explained(of: Instances, about: Advisory, data: IdentityData = dictionary()) {
   return explainMatch({ carried: carriedPackage(of, data), advisory: about, data });
 }
+
+/** `status route`, or `none`. */
+export function verdict(found: ReturnType<typeof matched>): string {
+  return found === null ? 'none' : `${found.match.status} ${found.route}`;
+}
+
+/** A source with one address. */
+export function sourceAt(url: string): Instance['sources'] {
+  return [{ name: '', urls: [url], hash: null, rev: null, tag: null }];
+}
