@@ -64,7 +64,8 @@ async function stateOf(folder: string) {
       consumers: (await context.consumers.consumers()).map(({ name, inputs }) => [name, inputs.map((i) => i.version)]),
       packages: evaluation === null ? [] : await context.catalog.packagesOf(evaluation.id),
       feeds: (await context.feedStore.states()).map(({ source, records, failure }) => [source, records, failure]),
-      jobs: await queue.counts(),
+      // What the schedule queued as it was stopped may wait.
+      givenUp: await queue.dead(),
     };
   });
 }
