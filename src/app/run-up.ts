@@ -66,7 +66,8 @@ export async function runUp(options: UpOptions): Promise<number> {
     throw error;
   } finally {
     stopSchedule();
-    await listening?.close();
+    // Side by side: a slow client must not hold up what runs.
+    await Promise.all([listening?.close(), workspace.worker.stop()]);
     await workspace.close();
   }
 }

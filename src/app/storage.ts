@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf } from '../foundation/errors.ts';
@@ -39,11 +40,20 @@ export async function openBlobs(options: { readonly setting: string; readonly fo
 /** Makes a folder; where that is not allowed, says so in one sentence. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeMissing(folder);
   } catch (error) {
     throw new AppError(storageErrors.unwritable, `the folder ${folder} cannot be written: ${messageOf(error)}`, {
       cause: error,
       hint: 'Choose a folder that you own with --workspace DIR, or correct its permissions.',
     });
   }
+}
+
+// Node's own recursion never ends where a parent is there and takes no folders, as under /proc.
+async function makeMissing(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  if (parent !== folder && !existsSync(parent)) await makeMissing(parent);
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
+  });
 }

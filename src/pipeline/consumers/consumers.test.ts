@@ -165,7 +165,10 @@ describe('where a consumer stands', () => {
     });
   });
   test('a withdrawn release is no target', () => expect(stand(7)).toMatchObject({ kind: 'current', yanked: false }));
-  test('standing on a withdrawn one', () => expect(stand(8)).toMatchObject({ kind: 'current', yanked: true }));
+  test('standing on a withdrawn one: back to the newest that is offered', () =>
+    expect(stand(8)).toMatchObject({ kind: 'behind', yanked: true, targetUuid: uuid(7), missing: [] }));
+  test('standing on a withdrawn one, and there is no other', () =>
+    expect(stand(8, '0', [release(8, { yankedAt: 9 })])).toMatchObject({ kind: 'current', yanked: true }));
   test('not one of ours', () => expect(stand(99)).toMatchObject({ kind: 'unknown' }));
   test.each([['=0.1.5'], [null]])('the range %s does not reach the target', (requirement) =>
     expect(stand(5, requirement)).toMatchObject({ kind: 'behind', reachable: false }),

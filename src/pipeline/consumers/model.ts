@@ -45,7 +45,7 @@ export type InputStanding =
   | {
       readonly kind: 'behind';
       readonly input: ConsumerInput;
-      /** The version and uuid to move to: the newest release that is not yanked. */
+      /** The version and uuid to move to: the newest release that is not yanked; an older one when the locked one was. */
       readonly targetVersion: string;
       readonly targetUuid: string;
       /** Whether the input's range admits the target, so that `nix flake update` reaches it. */

@@ -22,12 +22,13 @@ export function standingOfInput(
 ): InputStanding {
   const locked = releases.find((release) => release.uuid === input.releaseUuid);
   if (locked === undefined) return { kind: 'unknown', input };
-  const newer = releases
-    .filter((release) => isSameFlake(release, locked) && compare(release, locked) > 0)
-    .sort(compare);
-  const target = newer.filter((release) => release.yankedAt === null).at(-1);
+  const own = releases.filter((release) => isSameFlake(release, locked)).sort(compare);
+  const newer = own.filter((release) => compare(release, locked) > 0);
+  const best = newer.filter(isOffered).at(-1);
   const exposures = exposuresOf(locked.channel, findings);
   const yanked = locked.yankedAt !== null;
+  // Away from a withdrawn release also means back.
+  const target = best ?? (yanked ? own.filter(isOffered).at(-1) : undefined);
   if (target === undefined) return { kind: 'current', input, yanked, exposures };
   return {
     kind: 'behind',
@@ -41,6 +42,10 @@ export function standingOfInput(
     ),
     exposures,
   };
+}
+
+function isOffered({ yankedAt }: Release): boolean {
+  return yankedAt === null;
 }
 
 function isSameFlake(a: Release, b: Release): boolean {

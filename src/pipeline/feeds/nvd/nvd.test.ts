@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { silentProgress } from '../../../platform/log/index.ts';
 import type { FeedRecord } from '../model.ts';
 import { nvdOverrides } from '../nvd-overrides/source.ts';
 import { feedData, rangesText, readItems, recordsAt, snapshotDay } from '../reading/testing.ts';
@@ -213,4 +216,27 @@ test('overrides at an address, one a line', async () => {
     'rejected',
     'end',
   ]);
+});
+
+test('a broken file in a folder is told of after the good ones', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'snowguard-nvd-'));
+  const year = (id: string) => JSON.stringify({ totalResults: 1, vulnerabilities: [{ cve: { id } }] });
+  writeFileSync(path.join(folder, '2024.json'), year('CVE-2024-1000'));
+  writeFileSync(path.join(folder, '2025.json'), '{"vulnerabilities": [{"cve": {"id": "CVE-2025-');
+  writeFileSync(path.join(folder, '2026.json'), year('CVE-2026-1000'));
+  const ids: string[] = [];
+  const read = async () => {
+    const given = { location: { kind: 'path', path: folder }, cursor: null, secret: null } as const;
+    const surroundings = {
+      fetcher: { fetch: () => Promise.reject(new Error('no network here')) },
+      clock: { now: () => snapshotDay },
+      progress: silentProgress,
+      signal: new AbortController().signal,
+    };
+    for await (const item of nvd.read({ ...given, ...surroundings }))
+      if (item.kind === 'record') ids.push(item.record.id);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'feeds.unreadable' });
+  expect(ids).toEqual(['CVE-2024-1000', 'CVE-2026-1000']);
+  rmSync(folder, { recursive: true });
 });

@@ -27,8 +27,12 @@ export const nvd: FeedSource = {
       : readWhole(context, { records: (path) => recordsIn(path, context) }),
 };
 
-/** Answers of the API, yearly files of the same shape, or one record a file, in a folder or archive. */
+/**
+ * Answers of the API, yearly files of the same shape, or one record a file, in a folder or archive. A broken file is told of
+ * at the end: the others are good.
+ */
 async function* recordsIn(path: string, context: ReadContext): AsyncGenerator<Normalised> {
+  let broken: AppError | null = null;
   for await (const file of filesOf(path, context.signal)) {
     // What else lies in a mirror's folder; a download has no name of its own.
     if (file.name.includes('.') && !/\.json(?:\.gz)?$/.test(file.name)) continue;
@@ -36,8 +40,16 @@ async function* recordsIn(path: string, context: ReadContext): AsyncGenerator<No
     if (whole !== null && /^\s*\{\s*"cve"\s*:/.test(whole.toString('utf8', 0, 200))) {
       const piece = { name: file.name, text: whole.toString('utf8'), whole: true };
       yield normalisePiece(piece, normaliseNvd, { source: nvd.id, now: context.clock.now() });
-    } else yield* recordsOf(file.bytes(), file.name, context);
+      continue;
+    }
+    try {
+      yield* recordsOf(file.bytes(), file.name, context);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== feedErrors.unreadable.code) throw error;
+      broken ??= error;
+    }
   }
+  if (broken !== null) throw broken;
 }
 
 async function* recordsOf(
