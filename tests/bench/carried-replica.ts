@@ -24,14 +24,13 @@ export async function carriedReplica(count: number): Promise<readonly Instance[]
 }
 
 function renamed(instance: Instance, number: number): Instance {
-  const pname = number % 10 === 0 ? `product_${number}` : `${instance.pname}-${number}`;
+  const isReported = number % 10 === 0;
+  const pname = isReported ? `product_${number}` : `${instance.pname}-${number}`;
+  const other = { ...instance, pname, name: `${pname}-${instance.version}`, cpe: [], purls: [] };
+  if (isReported) return { ...other, attr: pname, sources: [] };
   return {
-    ...instance,
+    ...other,
     attr: `${instance.attr}_${number}`,
-    pname,
-    name: `${pname}-${instance.version}`,
-    cpe: [],
-    purls: [],
     sources: instance.sources.map((source) => ({
       ...source,
       hash: source.hash === null ? null : `${source.hash}${number}`,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -25,6 +25,18 @@ import { feedPlaces } from './feed-places.ts';
 const folder = '../shared/data';
 const present = existsSync(folder);
 if (!present) console.info(`not matched with real inventories: ${folder} is not here`);
+
+interface OpensslVersion {
+  readonly version: string;
+  readonly lessThan?: string;
+}
+
+interface OpensslRecord {
+  readonly cveMetadata: { readonly cveId: string };
+  readonly containers: {
+    readonly cna: { readonly affected?: readonly { readonly versions: readonly OpensslVersion[] }[] };
+  };
+}
 
 let matches: readonly RoutedMatch[] = [];
 let warmMs = Number.POSITIVE_INFINITY;
@@ -107,10 +119,42 @@ describe.runIf(present)('the real inventory against the real feeds', () => {
     expect(open('curl')).toEqual(expected);
   });
 
+  test.each(['openssl', 'openssl.v3_0'])(
+    "%s is affected by what OpenSSL's own feed says, and by nothing else",
+    (attr) => {
+      const carried = matches.find(({ match }) => match.attr === attr)?.match.version ?? '';
+      const feed = path.join(folder, 'feeds/openssl/secjson');
+      const records = readdirSync(feed)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => JSON.parse(readFileSync(path.join(feed, name), 'utf8')) as OpensslRecord);
+      const isIn = ({ version, lessThan }: OpensslVersion) =>
+        lessThan !== undefined &&
+        (compareVersions('openssl', carried, version) ?? -1) >= 0 &&
+        (compareVersions('openssl', carried, lessThan) ?? 1) < 0;
+      const expected = records
+        .filter(({ containers }) => containers.cna.affected?.some(({ versions }) => versions.some(isIn)))
+        .map(({ cveMetadata }) => cveMetadata.cveId)
+        .sort();
+      expect(expected.length).toBeGreaterThan(3);
+      expect(open(attr)).toEqual(expected);
+    },
+  );
+
   test("perl's patched vulnerabilities are not open", () => {
     const patched = matches.filter(({ match }) => match.attr === 'perl' && match.patch.state !== 'none');
     expect(open('perl').filter((id) => id === 'CVE-2024-56406' || id === 'CVE-2025-40909')).toEqual([]);
     expect(patched.every(({ match }) => match.status === 'fixed')).toBe(true);
+  });
+
+  test('a kernel is in by its numbers, never by commits', () => {
+    const kernels = matches.filter(({ match }) => match.attr.startsWith('linux.kernels.'));
+    expect(kernels.length).toBeGreaterThan(1_000);
+    const byCommit = kernels.filter(({ match }) =>
+      match.ranges.some(({ outcome, because }) => outcome !== 'unknown' && /[<≥] [0-9a-f]{12}(?![0-9.])/.test(because)),
+    );
+    expect(byCommit.map(({ match }) => [match.attr, match.advisoryId])).toEqual([]);
+    const corrected = kernels.filter(({ match }) => match.advisoryId === 'CVE-2024-36031');
+    expect(new Set(corrected.map(({ match }) => match.status))).toEqual(new Set(['fixed']));
   });
 
   test('tools from the tree of the kernel are not the kernel', () => {

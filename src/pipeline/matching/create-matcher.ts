@@ -93,13 +93,8 @@ export function createMatcher(given: {
       }
       return matches;
     }
-    const ours = await recordsOfOurs(
-      scope.kind === 'all' ? carried.attrsOfKey : attrsOfKeys(carried.byAttr, new Set(scope.attrs)),
-      {
-        carried,
-        data,
-      },
-    );
+    const attrsOfKey = scope.kind === 'all' ? carried.attrsOfKey : attrsOfKeys(carried.byAttr, new Set(scope.attrs));
+    const ours = await recordsOfOurs(attrsOfKey, { carried, data });
     const seen = new Set<string>();
     for await (const advisory of advisoriesOf(ours)) {
       if (seen.has(advisory.id)) continue;
@@ -134,11 +129,8 @@ export function createMatcher(given: {
 
   async function* advisoriesOf({ records, attrsOfKey }: Ours): AsyncGenerator<Advisory> {
     // In the order in which they lie on the disk.
-    for (const part of inParts(
-      [...records].sort((a, b) => a - b),
-      recordsTogether,
-    ))
-      yield* await advisories.advisoriesOfRecords(part);
+    const keys = [...records].sort((a, b) => a - b);
+    for (const part of inParts(keys, recordsTogether)) yield* await advisories.advisoriesOfRecords(part);
     for (const key of attrsOfKey.keys()) {
       const advisory = key.startsWith('id:') ? await advisories.byId(key.slice('id:'.length)) : null;
       if (advisory !== null) yield advisory;
