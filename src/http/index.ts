@@ -1,3 +1,3 @@
 /** Turns what the stages know into addresses: the flake registry, the pages, the API, the published feeds. */
-export { createHttpApp, type HttpAppOptions } from './app.ts';
+export { createHttpApp } from './app.ts';
 export type * from './ports.ts';

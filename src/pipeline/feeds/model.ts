@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Fetcher } from '../../platform/fetcher/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
@@ -172,10 +171,4 @@ export interface FeedSource {
   /** Set where the licence needs the operator's consent: the notice to show; off unless configured. */
   readonly optIn: string | null;
   readonly read: (context: ReadContext) => AsyncIterable<FeedItem>;
-}
-
-/** A named member of an archive or folder. */
-export interface FeedFile {
-  readonly name: string;
-  readonly open: () => Promise<Readable>;
 }

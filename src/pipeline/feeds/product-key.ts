@@ -24,7 +24,10 @@ export function nameKey(product: string): string {
 }
 
 export function plainName(text: string): string {
-  return text.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+  return text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
 }
 
 const typeOfEcosystem: Readonly<Record<string, string>> = {
