@@ -38,7 +38,8 @@ export function FindingsPage({
     <>
       <h1>Findings</h1>
       <p class="lead">
-        One vulnerability in one package of one channel. The clock runs from its first public disclosure.
+        One vulnerability in one package of one channel. The clock runs from its first public disclosure, but not from
+        before the package was covered or the channel had the version.
       </p>
       <form class="ask" method="get" action="/findings">
         <Choice label="State" name="state" options={states} chosen={state} />

@@ -47,7 +47,7 @@ button:hover { filter: brightness(1.08); }
 .ask label { flex: 1 1 14rem; font-size: .9rem; color: var(--soft); }
 .ask .narrow { flex: 0 1 9.5rem; }
 input, select { display: block; width: 100%; font: inherit; color: var(--ink); background: var(--raised); border: 1px solid var(--strong-line); border-radius: 5px; padding: .55rem .75rem; margin-top: .25rem; min-height: 2.75rem; }
-select { padding-right: .3rem; }
+select { padding-right: .3rem; min-width: 13rem; }
 .ask button { min-height: 2.75rem; }
 .split { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 clamp(2rem, 6vw, 4rem); }
 .empty { border: 1px dashed var(--strong-line); border-radius: 6px; padding: 1.3rem 1.5rem; color: var(--soft); max-width: 44rem; }
