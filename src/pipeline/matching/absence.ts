@@ -1,4 +1,4 @@
-import type { Entry } from './assess.ts';
+import type { Entry } from './filed-entries.ts';
 import type { Justification } from './model.ts';
 import type { Package } from './package-of.ts';
 

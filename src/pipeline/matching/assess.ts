@@ -1,21 +1,13 @@
 import type { Advisory } from '../advisories/index.ts';
-import type { AffectedProduct, RecordTag } from '../feeds/index.ts';
 import { type Absence, absenceOf } from './absence.ts';
 import { type Evaluation, evaluateRange } from './evaluate-range.ts';
+import type { Entry } from './filed-entries.ts';
 import { familyOf, identify } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { patchEvidence } from './patch-evidence.ts';
 import { type Factor, statementFactors } from './statement-factors.ts';
-
-/** An entry of a record, filed under one of the package's keys. */
-export interface Entry {
-  readonly source: string;
-  readonly recordId: string;
-  readonly tags: readonly RecordTag[];
-  readonly affected: AffectedProduct;
-}
 
 /** What a record says of the package: the strongest of its entries. */
 export interface AssessedRecord {

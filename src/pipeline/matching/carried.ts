@@ -13,7 +13,7 @@ export interface CarriedPackage {
 /** The packages of an evaluation, ready to be held against records, found by attribute and by product key. */
 export interface Carried {
   readonly byAttr: ReadonlyMap<string, CarriedPackage>;
-  readonly attrsOfKey: ReadonlyMap<string, readonly string[]>;
+  readonly byKey: ReadonlyMap<string, readonly CarriedPackage[]>;
 }
 
 type Instances = readonly [Instance, ...Instance[]];
@@ -31,19 +31,18 @@ export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Ca
     const known = byAttr.get(carried.attr);
     byAttr.set(carried.attr, together(known === undefined ? [carried] : [...known.variants, carried]));
   }
-  return { byAttr, attrsOfKey: attrsOfKeys(byAttr, byAttr.keys()) };
+  return { byAttr, byKey: packagesByKey(byAttr.values()) };
 }
 
-/** Where each key of these attributes leads to. */
-export function attrsOfKeys(byAttr: Carried['byAttr'], attrs: Iterable<string>): Carried['attrsOfKey'] {
-  const attrsOfKey = new Map<string, string[]>();
-  for (const attr of attrs)
-    for (const key of byAttr.get(attr)?.keys ?? []) {
-      const known = attrsOfKey.get(key);
-      if (known === undefined) attrsOfKey.set(key, [attr]);
-      else known.push(attr);
+export function packagesByKey(packages: Iterable<CarriedPackage>): Carried['byKey'] {
+  const byKey = new Map<string, CarriedPackage[]>();
+  for (const carried of packages)
+    for (const key of carried.keys) {
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, [carried]);
+      else known.push(carried);
     }
-  return attrsOfKey;
+  return byKey;
 }
 
 /** `instances` are those of one attribute. */

@@ -3,7 +3,7 @@ import { inParts } from '../../foundation/in-parts.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import type { Candidate, ProductIdentity } from '../feeds/index.ts';
-import { attrsOfKeys, type Carried, carriedOf } from './carried.ts';
+import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
 import { filedEntries } from './filed-entries.ts';
 import { identify } from './identify.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
@@ -46,7 +46,7 @@ export interface Matcher {
 
 interface Ours {
   readonly records: ReadonlySet<number>;
-  readonly attrsOfKey: Carried['attrsOfKey'];
+  readonly byKey: Carried['byKey'];
 }
 
 /** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
@@ -65,6 +65,8 @@ export function createMatcher(given: {
     const of = JSON.stringify([evaluationId, mappings]);
     const known = remembered.get(channel);
     if (known?.of === of) return known;
+    // Before the next ones are made: both at once would be twice the memory.
+    remembered.delete(channel);
     const data = withMappings(given.data, mappings);
     const fresh = { of, data, carried: carriedOf(await instances(), data) };
     remembered.set(channel, fresh);
@@ -75,63 +77,62 @@ export function createMatcher(given: {
     const { carried, data } = await prepared(request);
     const { channel, scope } = request;
     const matches: RoutedMatch[] = [];
-    const hold = (advisory: Advisory, attrsOf: (key: string) => readonly string[] | undefined) => {
+    const hold = (advisory: Advisory, byKey: Carried['byKey']) => {
       const filed = filedEntries(advisory);
-      const attrs = new Set<string>();
-      for (const { key } of filed) for (const attr of attrsOf(key) ?? []) attrs.add(attr);
-      for (const attr of attrs) {
-        const one = carried.byAttr.get(attr);
-        const found = one && matchPackage({ channel, carried: one, advisory, filed, data });
-        if (found) matches.push(found);
+      const packages = new Set<CarriedPackage>();
+      for (const { key } of filed) for (const one of byKey.get(key) ?? []) packages.add(one);
+      for (const one of packages) {
+        const found = matchPackage({ channel, carried: one, advisory, filed, data });
+        if (found !== null) matches.push(found);
       }
     };
     if (scope.kind === 'advisories') {
       for (const id of scope.ids) {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
-        if (advisory?.id === id) hold(advisory, (key) => carried.attrsOfKey.get(key));
+        if (advisory?.id === id) hold(advisory, carried.byKey);
       }
       return matches;
     }
-    const attrsOfKey = scope.kind === 'all' ? carried.attrsOfKey : attrsOfKeys(carried.byAttr, new Set(scope.attrs));
-    const ours = await recordsOfOurs(attrsOfKey, { carried, data });
+    const ours = await recordsOfOurs(
+      scope.kind === 'all'
+        ? carried.byKey
+        : packagesByKey([...new Set(scope.attrs)].flatMap((attr) => carried.byAttr.get(attr) ?? [])),
+      data,
+    );
     const seen = new Set<string>();
     for await (const advisory of advisoriesOf(ours)) {
       if (seen.has(advisory.id)) continue;
       seen.add(advisory.id);
-      hold(advisory, (key) => ours.attrsOfKey.get(key));
+      hold(advisory, ours.byKey);
     }
     return matches;
   }
 
   /** The records that speak of one of the packages, most that share a name being about something else; and under which keys. */
-  async function recordsOfOurs(
-    attrsOfKey: Carried['attrsOfKey'],
-    { carried, data: known }: { readonly carried: Carried; readonly data: IdentityData },
-  ): Promise<Ours> {
+  async function recordsOfOurs(byKey: Carried['byKey'], known: IdentityData): Promise<Ours> {
     const records = new Set<number>();
-    const found = new Map<string, readonly string[]>();
-    const isSame = (attr: string, identity: ProductIdentity) =>
-      carried.byAttr.get(attr)?.variants.some((variant) => identify(variant, identity, known).kind === 'same') ?? false;
-    const keys = [...attrsOfKey.keys()];
-    for (const key of keys) if (key.startsWith('id:')) found.set(key, attrsOfKey.get(key) ?? []);
-    for (const part of inParts(keys.filter((key) => !found.has(key))))
+    const found = new Map<string, readonly CarriedPackage[]>();
+    const isSame = ({ variants }: CarriedPackage, identity: ProductIdentity) =>
+      variants.some((variant) => identify(variant, identity, known).kind === 'same');
+    for (const [key, packages] of byKey) if (key.startsWith('id:')) found.set(key, packages);
+    for (const part of inParts([...byKey.keys()].filter((key) => !found.has(key))))
       for (const [key, candidates] of await feeds.candidates(part)) {
-        const attrs = attrsOfKey.get(key) ?? [];
+        const packages = byKey.get(key) ?? [];
         for (const { identity, recordKeys } of candidates)
-          if (attrs.some((attr) => isSame(attr, identity))) {
-            found.set(key, attrs);
+          if (packages.some((one) => isSame(one, identity))) {
+            found.set(key, packages);
             for (const record of recordKeys) records.add(record);
           }
       }
-    return { records, attrsOfKey: found };
+    return { records, byKey: found };
   }
 
-  async function* advisoriesOf({ records, attrsOfKey }: Ours): AsyncGenerator<Advisory> {
+  async function* advisoriesOf({ records, byKey }: Ours): AsyncGenerator<Advisory> {
     // In the order in which they lie on the disk.
     const keys = [...records].sort((a, b) => a - b);
     for (const part of inParts(keys, recordsTogether)) yield* await advisories.advisoriesOfRecords(part);
-    for (const key of attrsOfKey.keys()) {
+    for (const key of byKey.keys()) {
       const advisory = key.startsWith('id:') ? await advisories.byId(key.slice('id:'.length)) : null;
       if (advisory !== null) yield advisory;
     }

@@ -1,7 +1,14 @@
 import type { Advisory } from '../advisories/index.ts';
-import { productKey } from '../feeds/index.ts';
-import type { Entry } from './assess.ts';
+import { type AffectedProduct, productKey, type RecordTag } from '../feeds/index.ts';
 import { idKey } from './package-of.ts';
+
+/** An entry of a record, filed under one of the package's keys. */
+export interface Entry {
+  readonly source: string;
+  readonly recordId: string;
+  readonly tags: readonly RecordTag[];
+  readonly affected: AffectedProduct;
+}
 
 /** A key under which a package could be touched by the advisory; without an entry where the package itself names it. */
 export interface FiledEntry {

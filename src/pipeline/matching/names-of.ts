@@ -37,13 +37,17 @@ const nameTypes: readonly (readonly [RegExp, string])[] = [
   [/^ocaml\d+\.\d+(?:\.\d+)?-/, 'opam'],
   [/^(?:emacs|vimplugin|vscode-extension|php)-(?=[a-z])/, 'plugin'],
 ];
+/** How any of these begins: most names do not, and there are many. */
+const languageName = /^(?:py|perl|ruby|lua|ocaml|emacs|vim|vscode|php)/;
 const suffixes =
   /(?:-(?:unwrapped|wrapper|wrapped|bin|minimal|full|headless|interactive|static|esr|with-\w+|nox|cli|lts|jre|static-[\w-]+)|_\d+(?:_\d+)*)+$/;
 
 export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): PackageNames {
   const { attr, pname, name } = instance;
-  const byName = nameTypes.find(([shape]) => shape.test(pname) || shape.test(name)) ?? null;
-  const ecosystem = setTypes.find(([shape]) => shape.test(attr))?.[1] ?? byName?.[1] ?? null;
+  const mayTell = languageName.test(pname) || languageName.test(name);
+  const byName = mayTell ? (nameTypes.find(([shape]) => shape.test(pname) || shape.test(name)) ?? null) : null;
+  const bySet = attr.includes('.') ? setTypes.find(([shape]) => shape.test(attr))?.[1] : undefined;
+  const ecosystem = bySet ?? byName?.[1] ?? null;
   const bare = byName === null ? pname : pname.replace(byName[0], '');
   const short = bare.replace(suffixes, '');
   return {

@@ -4,9 +4,13 @@ import { nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds
 import type { IdentityData } from './identity-data.ts';
 import { namesOf, type PackageNames } from './names-of.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
-import type { SharedProduct } from './shared-source.ts';
 import { isDistribution, spellingsOf, type VendorProduct } from './vendor-names.ts';
 import { type CarriedVersion, versionOf } from './version-of.ts';
+
+/** A product that another package of the same source is known as. */
+export interface SharedProduct extends VendorProduct {
+  readonly attr: string;
+}
 
 /** One attribute with all its systems, prepared for being held against records. Short lists: there are many packages. */
 export interface Package extends PackageNames {

@@ -1,11 +1,6 @@
 import { nameKey, plainName } from '../feeds/index.ts';
-import type { Package } from './package-of.ts';
+import type { Package, SharedProduct } from './package-of.ts';
 import { spellingsOf, type VendorProduct } from './vendor-names.ts';
-
-/** A product that another package of the same source is known as. */
-export interface SharedProduct extends VendorProduct {
-  readonly attr: string;
-}
 
 /** A placeholder that evaluates and is never fetched. */
 const noHash = /^sha\d+-A{20}/;
