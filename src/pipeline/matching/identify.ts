@@ -130,10 +130,7 @@ function identifyRegistry(carried: Package, key: string, data: IdentityData): Id
 
 /** The team's mappings stand before the shipped ones: its word is the one that counts. */
 function identifyReviewed(carried: Package, { vendor, product }: VendorProduct): Identification | null {
-  const about = carried.mappings.filter(
-    (mapping) => plainName(mapping.vendor) === vendor && plainName(mapping.product) === product,
-  );
-  const [first] = about;
+  const first = carried.mappings.find((mapping) => mapping.vendor === vendor && mapping.product === product);
   if (first === undefined) return null;
   if (first.verdict === 'is') return same('A0', first.of === 'team' ? 1 : 0.99, `reviewed: ${vendor}:${product}`);
   const why =

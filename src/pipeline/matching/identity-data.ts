@@ -8,7 +8,7 @@ export interface IdentityData {
   readonly vendorsOf: (product: string) => readonly string[];
   /** What purl2cpe gives for a package URL, by `purlKey`. */
   readonly productsOfPurl: (key: string) => readonly VendorProduct[];
-  /** The team's decisions first, then the shipped ones. */
+  /** The team's decisions first, then the shipped ones; vendors and products in plain names. */
   readonly mappingsOf: (name: string) => readonly ReviewedMapping[];
 }
 
@@ -55,6 +55,11 @@ export function withMappings(data: IdentityData, mappings: readonly ReviewedMapp
 }
 
 function mappingsOf(mappings: readonly ReviewedMapping[]): IdentityData['mappingsOf'] {
-  const byName = Map.groupBy([...mappings, ...shippedMappings], ({ pname }) => plainName(pname));
+  const plain = [...mappings, ...shippedMappings].map((mapping) => ({
+    ...mapping,
+    vendor: plainName(mapping.vendor),
+    product: plainName(mapping.product),
+  }));
+  const byName = Map.groupBy(plain, ({ pname }) => plainName(pname));
   return (name) => byName.get(plainName(name)) ?? [];
 }

@@ -1,4 +1,4 @@
-import { nameKey, plainName } from '../feeds/index.ts';
+import { nameKey } from '../feeds/index.ts';
 import type { Package, SharedProduct } from './package-of.ts';
 import { spellingsOf, type VendorProduct } from './vendor-names.ts';
 
@@ -48,9 +48,7 @@ function sameSource(packages: readonly Package[]): Iterable<readonly Package[]> 
 
 function surelyKnown({ mappings, declared }: Package): readonly VendorProduct[] {
   return [
-    ...mappings
-      .filter(({ verdict }) => verdict === 'is')
-      .map(({ vendor, product }) => ({ vendor: plainName(vendor), product: plainName(product) })),
+    ...mappings.filter(({ verdict }) => verdict === 'is').map(({ vendor, product }) => ({ vendor, product })),
     ...declared.map((pair) => {
       const [vendor = '', product = ''] = pair.split(':');
       return { vendor, product };
