@@ -7,6 +7,5 @@ export { createIdentityData, type IdentityData } from './identity-data.ts';
 export { type Explanation, matchPackage, type RoutedMatch } from './match-package.ts';
 export type * from './model.ts';
 export { readDictionary, readPurlProducts } from './read-identity-data.ts';
-export type { ReviewedMapping } from './reviewed-mappings.ts';
-export { createMatchStore, type MatchChange, type MatchStore, type RunScope } from './store.ts';
+export { createMatchStore, type MatchStore, type RunScope } from './store.ts';
 export type { MatchingTables } from './tables.ts';
