@@ -8,7 +8,7 @@ import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
 import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
 import type { ConsumerInput, Standing } from '../pipeline/consumers/index.ts';
-import type { Deadlines, Finding, FindingState } from '../pipeline/findings/index.ts';
+import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { Explanation, Match } from '../pipeline/matching/index.ts';
 import type { PublishedFlake, Release } from '../pipeline/releases/index.ts';
 
@@ -20,25 +20,10 @@ export interface Page<Item> {
   readonly total: number | null;
 }
 
-/** A finding with its clocks as they stand now. */
-export interface FindingRow {
-  readonly finding: Finding;
-  readonly deadlines: Deadlines;
-}
+export type { PromiseLine };
 
-/** One line of the promise and how it stands. Durations in milliseconds. */
-export interface PromiseLine {
-  readonly band: SeverityBand;
-  readonly responseMs: number | null;
-  readonly remediationMs: number;
-  readonly open: number;
-  readonly atRisk: number;
-  readonly breached: number;
-  readonly met: number;
-  readonly metLate: number;
-  /** When the next open one of this band breaches its remediation promise. */
-  readonly nextDueAt: EpochMs | null;
-}
+/** A finding with its clocks as they stand now. */
+export type FindingRow = ClockedFinding;
 
 export interface FeedState {
   readonly id: string;

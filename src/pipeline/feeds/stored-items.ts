@@ -2,6 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import type { FeedRecord, Normalised } from './model.ts';
+import { blankRecord } from './normalising/blank-record.ts';
 import { type RawPlace, unpackRaw } from './raw-pack.ts';
 import { decodeRecord } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
@@ -78,21 +79,7 @@ async function* scores(db: Kysely<FeedsTables>, source: string): AsyncGenerator<
 
 function scoreRecord(source: string, id: string, epss: number): FeedRecord {
   return {
-    source,
-    id,
-    state: 'active',
-    publishedAt: null,
-    modifiedAt: null,
-    aliases: [],
-    upstream: [],
-    related: [],
-    title: '',
-    details: '',
-    references: [],
-    affected: [],
-    severities: [],
+    ...blankRecord(source, id),
     exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss, ssvc: null },
-    statements: [],
-    tags: [],
   };
 }

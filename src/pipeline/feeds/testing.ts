@@ -1,28 +1,12 @@
 import { silentProgress } from '../../platform/log/index.ts';
 import type { AffectedProduct, FeedItem, FeedRecord, FeedSource } from './model.ts';
+import { blankRecord } from './normalising/blank-record.ts';
 import type { FeedStore } from './store.ts';
 import { type SyncOutcome, syncFeed } from './sync-feed.ts';
 
 /** A record that says nothing but what is given. */
 export function recordOf(given: Partial<FeedRecord> & Pick<FeedRecord, 'id'>): FeedRecord {
-  return {
-    source: 'test',
-    state: 'active',
-    publishedAt: null,
-    modifiedAt: null,
-    aliases: [],
-    upstream: [],
-    related: [],
-    title: '',
-    details: '',
-    references: [],
-    affected: [],
-    severities: [],
-    exploitation: null,
-    statements: [],
-    tags: [],
-    ...given,
-  };
+  return { ...blankRecord('test', given.id), ...given };
 }
 
 /** A product by vendor and name, affected below `fixed`. */
