@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { parseFeed } from 'feedsmith';
+import RssParser from 'rss-parser';
+import { describe, expect, test } from 'vitest';
 import { testApp } from '../testing.ts';
 
 const app = testApp();
@@ -35,4 +37,41 @@ test.each([
   '/feeds/releases',
 ])('%s is not found', async (path) => {
   expect((await app.request(path)).status).toBe(404);
+});
+
+describe('parsers that people use read what we publish', () => {
+  const textOf = async (file: string) => (await app.request(`/feeds/${file}`)).text();
+
+  test.each([
+    ['releases.rss', 'rss'],
+    ['releases.atom', 'atom'],
+    ['releases.json', 'json'],
+    ['advisories.rss', 'rss'],
+    ['advisories.atom', 'atom'],
+    ['advisories.json', 'json'],
+  ])('%s by feedsmith', async (file, format) => {
+    const text = await textOf(file);
+    const parsed = parseFeed(text);
+    expect(parsed.format).toBe(format);
+    const { title, items, entries } = parsed.feed as Readonly<Record<string, unknown>>;
+    // Atom's is an object with the kind of text.
+    expect(JSON.stringify(title)).toMatch(/acme\/secure: (releases|advisories)/);
+    expect((items ?? entries) as readonly unknown[]).not.toHaveLength(0);
+  });
+
+  test.each(['releases.rss', 'releases.atom', 'advisories.rss', 'advisories.atom'])(
+    '%s by rss-parser',
+    async (file) => {
+      const feed = await new RssParser().parseString(await textOf(file));
+      expect(feed.title).toMatch(/acme\/secure: (releases|advisories)/);
+      for (const item of feed.items) {
+        expect(item.title).toBeTruthy();
+        expect(item.link).toMatch(/^http:\/\/localhost\/(releases|cve)\//);
+        expect(Date.parse(item.isoDate ?? '')).toBeGreaterThan(0);
+      }
+      expect(new Set(feed.items.map((item) => item.guid ?? (item as { readonly id?: string }).id)).size).toBe(
+        feed.items.length,
+      );
+    },
+  );
 });
