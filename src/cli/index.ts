@@ -69,7 +69,7 @@ Start here:
   snowguard check             does my flake.lock lack a security fix?
 
 Exit status: 0 fine, 1 the answer is no (a fix is missing, a check failed), 2 called wrongly or broken
-configuration, 3 it could not be done, 130 interrupted. Every command takes --json and explains itself with --help.`,
+configuration, 3 it could not be done, 130 interrupted. Every command explains itself with --help; all but up take --json.`,
     );
   const output = {
     writeOut: (text: string) => void context.stdout.write(text),
