@@ -9,9 +9,10 @@ import type { WalkContext } from './walk-context.ts';
 const reader = 'worker';
 const eventsTogether = 200;
 const followMs = 2_000;
+const eventsReported = 1_000;
 
 export interface RunReport {
-  /** What happened meanwhile, oldest first. */
+  /** What happened meanwhile, oldest first; at most 1,000. */
   readonly events: readonly JournalEvent[];
   /** Jobs that were tried and given up meanwhile. */
   readonly failed: readonly { readonly kind: string; readonly key: string; readonly error: string }[];
@@ -99,7 +100,7 @@ export function createWorker(given: {
     enqueue,
     settled,
     run: async (jobs, signal) => {
-      const before = await eventsAfterAll(database);
+      const before = await lastSequenceOf(database);
       const deadBefore = new Set((await queue.dead()).map(({ id }) => id));
       const abort = Promise.withResolvers<void>();
       const onAbort = () => abort.resolve();
@@ -111,19 +112,15 @@ export function createWorker(given: {
       signal.removeEventListener('abort', onAbort);
       signal.throwIfAborted();
       const failed = (await queue.dead()).filter(({ id }) => !deadBefore.has(id));
-      return { events: await eventsSince(database, before), failed };
+      return { events: await eventsAfter(database, before, eventsReported), failed };
     },
   };
 }
 
-async function eventsAfterAll(database: Database<JournalTables>): Promise<number> {
+async function lastSequenceOf(database: Database<JournalTables>): Promise<number> {
   const row = await database.read
     .selectFrom('journal_event')
     .select(({ fn }) => fn.max('sequence').as('last'))
     .executeTakeFirst();
   return row?.last ?? 0;
-}
-
-async function eventsSince(database: Database<JournalTables>, sequence: number): Promise<readonly JournalEvent[]> {
-  return eventsAfter(database, sequence, 1_000);
 }
