@@ -94,7 +94,8 @@ function openCase(facts: readonly Fact[], policy: SlaPolicy, calendars: Calendar
 }
 
 function isInitial(fact: Fact, { start }: CaseState): boolean {
-  if (fact.kind === 'scored') return fact.initial || fact.at <= start.at;
+  // A person's own score is never what was published: alone it only raises (SLA-10).
+  if (fact.kind === 'scored') return fact.initial || (fact.at <= start.at && fact.rater !== 'analyst');
   return fact.kind === 'escalated' && fact.at <= start.at;
 }
 

@@ -51,7 +51,8 @@ const history = fc
       const instant = start + hours * hour;
       return fact('03-02 10:00', kind, {
         at: instant,
-        recordedAt: Math.max(start, instant) + lag * hour,
+        // What is recorded in the very instant of the opening is a part of it.
+        recordedAt: Math.max(start + 1, instant) + lag * hour,
         actor: person ? 'alice' : 'robot',
       });
     }),
@@ -169,4 +170,11 @@ test('a case is explained step by step', () => {
   expect(texts).toContain('The remediation deadline passes.');
   expect(texts).toContain('Without effect (pause_disabled): paused, embargo (test).');
   expect(texts.at(-1)).toMatch(/^The remediation clock stops: done /);
+});
+
+test("a person's own score lowers nothing, not even when it is recorded with the opening", () => {
+  const first = opened('critical');
+  const low = fact('03-02 10:00', { kind: 'scored', rater: 'analyst', score: 0.1, vector: null, initial: false });
+  const timeline = replay([...first, low], strictPolicy);
+  expect([timeline.band, timeline.response.dueAt]).toEqual(['critical', replay(first, strictPolicy).response.dueAt]);
 });
