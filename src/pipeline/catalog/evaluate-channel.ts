@@ -23,18 +23,20 @@ export const defaultLimits: EvaluationLimits = { stallMs: 180_000, timeoutMs: 3_
 
 const maxPatchBytes = 2 * 1024 * 1024;
 
-/** Evaluates attributes of a commit's tree on some systems with real Nix: one answer for each pair, in that order. */
-export async function evaluateChannel(options: {
+interface EvaluationRequest {
   readonly nix: Pick<NixTool, 'evaluate'>;
-  readonly git: Pick<GitRepository, 'exportTree'>;
-  readonly commitId: string;
   readonly attrs: readonly string[];
   readonly systems: readonly string[];
   readonly random: RandomBytes;
   readonly limits?: EvaluationLimits;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
-}): Promise<readonly Evaluated[]> {
+}
+
+/** Evaluates attributes of a commit's tree on some systems with real Nix: one answer for each pair, in that order. */
+export async function evaluateChannel(
+  options: EvaluationRequest & { readonly git: Pick<GitRepository, 'exportTree'>; readonly commitId: string },
+): Promise<readonly Evaluated[]> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'snowguard-tree-')));
   try {
     // The name a fetched flake has in the store: a derivation that takes its whole tree as source is named after it.
@@ -48,16 +50,9 @@ export async function evaluateChannel(options: {
 }
 
 /** The same for a tree that lies in a folder (a real path, without symlinks). */
-export async function evaluateTree(options: {
-  readonly nix: Pick<NixTool, 'evaluate'>;
-  readonly tree: string;
-  readonly attrs: readonly string[];
-  readonly systems: readonly string[];
-  readonly random: RandomBytes;
-  readonly limits?: EvaluationLimits;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
-}): Promise<readonly Evaluated[]> {
+export async function evaluateTree(
+  options: EvaluationRequest & { readonly tree: string },
+): Promise<readonly Evaluated[]> {
   const progress = options.progress ?? silentProgress;
   const pairs = options.systems.flatMap((system) => [...new Set(options.attrs)].map((attr) => ({ attr, system })));
   const wanted = pairs.flatMap(({ attr, system }): readonly Wanted[] => {
