@@ -54,6 +54,18 @@ const forbidden = [
     'the journal stands on platform',
   ),
   rule(
+    'accounts-below',
+    { path: '^src/accounts/' },
+    { path: '^src/', pathNot: '^src/(accounts|journal|platform|foundation|formats)/' },
+    'accounts stand on the journal',
+  ),
+  rule(
+    'accounts-front-door',
+    { path: '^src/', pathNot: `^src/accounts/|${tests}|^src/migrations/` },
+    { path: '^src/accounts/', pathNot: '^src/accounts/index\\.ts$' },
+    'accounts are entered through their index.ts',
+  ),
+  rule(
     'pipeline-inside',
     { path: '^src/pipeline/' },
     { path: '^src/(http|cli|worker|app|config|migrations)/' },
@@ -67,7 +79,7 @@ const forbidden = [
   ),
   rule(
     'adapters-only-in-app',
-    { path: '^src/(pipeline|http|journal|worker|formats)/' },
+    { path: '^src/(accounts|pipeline|http|journal|worker|formats)/' },
     { path: '^src/platform/', pathNot: '^src/platform/[^/]+/index\\.ts$' },
     'only app picks adapters',
   ),

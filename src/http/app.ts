@@ -4,7 +4,8 @@ import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
-import { apiRoutes, postedPaths } from './api/routes.ts';
+import { apiRoutes } from './api/routes.ts';
+import { methodsOf } from './methods.ts';
 import { methodLimit, urlLimit } from './middleware/limits.ts';
 import { measure } from './middleware/measure.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -44,7 +45,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.use(measure(metrics, clock));
   app.use(securityHeaders({ https: publicUrl.startsWith('https://') }));
   app.use(urlLimit(answer));
-  app.use(methodLimit(answer, postedPaths));
+  app.use(methodLimit(answer, methodsOf));
 
   app.route('/', operationsRoutes({ health, metrics }));
   app.route(

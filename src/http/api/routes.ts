@@ -6,11 +6,8 @@ import type { PortalReads } from '../ports.ts';
 import { problemJson, problems } from '../problem.ts';
 import { pathSegments } from '../registry/segments.ts';
 import type { Endpoint } from './endpoint.ts';
-import { checkPath, endpointsOf } from './endpoints.ts';
+import { endpointsOf } from './endpoints.ts';
 import { openApiOf } from './openapi.ts';
-
-/** The addresses that take a POST. */
-export const postedPaths: ReadonlySet<string> = new Set([checkPath]);
 
 const json = 'application/json; charset=utf-8';
 

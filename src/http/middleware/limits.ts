@@ -18,26 +18,23 @@ export function urlLimit(answer: (c: Context, problem: Problem) => Response | Pr
   };
 }
 
-/** Only reading, except where a path takes a posted body. */
+/** Refuses a method that the address does not take. */
 export function methodLimit(
   answer: (c: Context, problem: Problem) => Response | Promise<Response>,
-  posted: ReadonlySet<string>,
+  methodsOf: (path: string) => readonly string[],
 ): MiddlewareHandler {
   return async (c, next) => {
-    const takesBody = posted.has(c.req.path);
-    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
-    if (takesBody ? c.req.method !== 'POST' : !isRead) {
-      const allow = takesBody ? 'POST' : 'GET, HEAD';
-      const response = await answer(c, {
-        status: 405,
-        code: 'method',
-        title: 'This address does not take that method',
-        detail: `Use ${allow}.`,
-      });
-      response.headers.set('Allow', allow);
-      return response;
-    }
-    await next();
+    const methods = methodsOf(c.req.path);
+    if (methods.includes(c.req.method)) return next();
+    const allow = methods.join(', ');
+    const response = await answer(c, {
+      status: 405,
+      code: 'method',
+      title: 'This address does not take that method',
+      detail: `Use ${allow}.`,
+    });
+    response.headers.set('Allow', allow);
+    return response;
   };
 }
 

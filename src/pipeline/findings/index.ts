@@ -3,7 +3,6 @@ export { instantsOf } from './deadlines.ts';
 export { defaultPolicyText } from './default-policy.ts';
 export type { CarriedPackage, FindingsUpdate } from './findings-update.ts';
 export type * from './model.ts';
-export type { Person } from './people.ts';
 export { parsePolicy } from './policy.ts';
 export type { PromiseLine } from './promise-lines.ts';
 export type { Statement } from './record-statement.ts';

@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
+import { type Person, type Role, refusalOf } from '../../accounts/index.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { announce } from './announce.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
-import { type Person, type Role, refusalOf } from './people.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import { clockColumns, type FindingRow } from './rows.ts';
 import type { Fact, FactKind } from './sla/facts.ts';

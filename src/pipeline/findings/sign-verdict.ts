@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
+import { type Person, refusalOf } from '../../accounts/index.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { announce } from './announce.ts';
 import { addFacts } from './fact-rows.ts';
 import type { FindingState } from './model.ts';
 import { isLive } from './next-state.ts';
-import { type Person, refusalOf } from './people.ts';
 import { findingRow, followFacts, personFact } from './record-statement.ts';
 import type { FindingRow } from './rows.ts';
 import type { StoreTables } from './tables.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../accounts/index.ts';
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { databasesForTests } from '../../platform/database/testing.ts';
@@ -9,7 +10,6 @@ import {
   defaultPolicyText,
   type FindingStore,
   type FindingsTables,
-  type Person,
   parsePolicy,
   type Statement,
   Verdict,

@@ -1,0 +1,7 @@
+/** The addresses that take more than GET and HEAD; everything else is reading only. One line a family of addresses. */
+const taking: readonly (readonly [RegExp, readonly string[]])[] = [[/^\/api\/v1\/check$/, ['POST']]];
+
+/** The methods that an address takes. */
+export function methodsOf(path: string): readonly string[] {
+  return taking.find(([pattern]) => pattern.test(path))?.[1] ?? ['GET', 'HEAD'];
+}
