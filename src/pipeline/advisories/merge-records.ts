@@ -116,8 +116,10 @@ function exploitationOf(records: readonly FeedRecord[]): Exploitation {
       (a, b) =>
         (a.knownExploitedSince ?? 0) - (b.knownExploitedSince ?? 0) || compareText(a.dueDate ?? '', b.dueDate ?? ''),
     );
+  const listedAt = listed.map((one) => one.listedAt).filter((at) => at !== undefined);
   return {
     knownExploitedSince: listed[0]?.knownExploitedSince ?? null,
+    ...(listedAt.length === 0 ? {} : { listedAt: Math.min(...listedAt) }),
     ransomware: says.some(({ ransomware }) => ransomware),
     dueDate: listed.find(({ dueDate }) => dueDate !== null)?.dueDate ?? null,
     epss: null,

@@ -81,6 +81,8 @@ export interface Ssvc {
 
 export interface Exploitation {
   readonly knownExploitedSince: number | null;
+  /** When the first catalogue that lists it was released; absent where no catalogue of that day was seen. */
+  readonly listedAt?: number;
   readonly ransomware: boolean;
   readonly dueDate: string | null;
   /** EPSS probability 0 to 1. */

@@ -125,6 +125,7 @@ type PackedExploitation = readonly [
         technicalImpact: 'partial' | 'total' | null,
       ]
     | null,
+  listedAt?: number,
 ];
 
 function encodeExploitation({
@@ -133,23 +134,24 @@ function encodeExploitation({
   dueDate,
   epss,
   ssvc,
+  listedAt,
 }: Exploitation): PackedExploitation {
-  return [
-    knownExploitedSince,
-    ransomware,
-    dueDate,
-    epss,
-    ssvc === null ? null : [ssvc.exploitation, ssvc.automatable, ssvc.technicalImpact],
-  ];
+  const decided: PackedExploitation[4] =
+    ssvc === null ? null : [ssvc.exploitation, ssvc.automatable, ssvc.technicalImpact];
+  // Most have none: their text, and with it their digest, is as before.
+  return listedAt === undefined
+    ? [knownExploitedSince, ransomware, dueDate, epss, decided]
+    : [knownExploitedSince, ransomware, dueDate, epss, decided, listedAt];
 }
 
-function decodeExploitation([since, ransomware, dueDate, epss, ssvc]: PackedExploitation): Exploitation {
+function decodeExploitation([since, ransomware, dueDate, epss, ssvc, listedAt]: PackedExploitation): Exploitation {
   return {
     knownExploitedSince: since,
     ransomware,
     dueDate,
     epss,
     ssvc: ssvc === null ? null : { exploitation: ssvc[0], automatable: ssvc[1], technicalImpact: ssvc[2] },
+    ...(listedAt === undefined ? {} : { listedAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { Advisory } from '../advisories/index.ts';
+import type { Ssvc } from '../feeds/index.ts';
 import { riskOf, severityOf } from './risk.ts';
 import { type Score, scoresOf } from './severity.ts';
 import type { Fact, FactKind } from './sla/facts.ts';
@@ -9,6 +10,9 @@ export interface AdvisorySay {
   readonly firstPublic: { readonly at: EpochMs; readonly source: string; readonly recordId: string } | null;
   readonly scores: readonly Score[];
   readonly knownExploitedSince: EpochMs | null;
+  /** The catalogue's entry, in the dates it gives. Absent in what was kept before there were such facts. */
+  readonly kev?: { readonly dateAdded: string; readonly dueDate: string | null } | null;
+  readonly decisionPoints?: Pick<Ssvc, 'automatable' | 'technicalImpact'> | null;
   readonly activelyExploited: boolean;
   readonly epss: number | null;
   readonly risk: number;
@@ -32,7 +36,19 @@ export function sayOf(advisory: Advisory): AdvisorySay {
   return {
     firstPublic,
     scores,
-    knownExploitedSince: exploitation.knownExploitedSince,
+    // The promise counts from when the world could know: the release of the catalogue, where we saw it.
+    knownExploitedSince: exploitation.listedAt ?? exploitation.knownExploitedSince,
+    kev:
+      exploitation.knownExploitedSince === null
+        ? null
+        : {
+            dateAdded: new Date(exploitation.knownExploitedSince).toISOString().slice(0, 10),
+            dueDate: exploitation.dueDate,
+          },
+    decisionPoints:
+      exploitation.ssvc === null
+        ? null
+        : { automatable: exploitation.ssvc.automatable, technicalImpact: exploitation.ssvc.technicalImpact },
     activelyExploited: exploitation.ssvc?.exploitation === 'active',
     epss: exploitation.epss,
     risk: riskOf(severityOf({ textScore, cvssScores }), exploitation),
@@ -58,12 +74,22 @@ export function factsOfSay(say: AdvisorySay, before: AdvisorySay | null, at: Epo
   if (say.knownExploitedSince !== null && say.knownExploitedSince !== before?.knownExploitedSince) {
     add({ kind: 'escalated', by: 'kev_listed' }, say.knownExploitedSince, 'kev', null);
   }
+  if (say.kev != null && !isSame(say.kev, before?.kev)) {
+    add({ kind: 'kev_entry', ...say.kev }, Date.parse(`${say.kev.dateAdded}T00:00:00Z`), 'kev', null);
+  }
+  if (say.decisionPoints != null && !isSame(say.decisionPoints, before?.decisionPoints)) {
+    add({ kind: 'decision_points', ...say.decisionPoints }, at, 'cisa-adp', null);
+  }
   if (say.knownExploitedSince === null && before?.knownExploitedSince != null)
     add({ kind: 'kev_removed' }, at, 'kev', null);
   if (say.activelyExploited && before?.activelyExploited !== true) {
     add({ kind: 'escalated', by: 'ssvc_exploitation_active' }, at, 'cisa-adp', null);
   }
   return facts;
+}
+
+function isSame(one: object, other: object | null | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function precisionOf(at: EpochMs): Fact['precision'] {

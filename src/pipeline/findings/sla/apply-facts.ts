@@ -137,6 +137,10 @@ function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
     case 'response':
       addStep(state, fact.at, fact, fact.at === state.response.stoppedAt ? 'responded' : 'noted');
       break;
+    case 'pause_requested':
+    case 'correction_requested':
+      addStep(state, fact.at, fact, 'noted');
+      break;
     default:
       // Public evidence, coverage and the end of support have made the start already.
       addStep(state, fact.at, fact, 'known');

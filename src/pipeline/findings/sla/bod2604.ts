@@ -42,7 +42,7 @@ export interface BodState {
   readonly from: EpochMs;
   readonly inputs: BodInputs;
   /** The day it was listed, and the due date that CISA gave it; null while it is not. */
-  readonly kev: { readonly dateAdded: string; readonly dueDate: string } | null;
+  readonly kev: { readonly dateAdded: string; readonly dueDate: string | null } | null;
 }
 
 const timelines: readonly BodTimeline[] = [

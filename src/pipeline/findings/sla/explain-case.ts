@@ -82,11 +82,31 @@ function detailOf(fact: Fact): string {
     case 'down_approved':
       return ` to ${fact.to}`;
     case 'paused':
+    case 'pause_requested':
+    case 'correction_requested':
     case 'reopened':
     case 'retracted':
     case 'first_public_corrected':
       return `, ${fact.reason}`;
+    case 'kev_entry':
+      return `, added ${fact.dateAdded}${fact.dueDate === null ? '' : `, due ${fact.dueDate}`}`;
+    case 'decision_points':
+      return `: automatable ${yesOrNo(fact.automatable)}, impact ${fact.technicalImpact ?? 'not known'}`;
+    case 'exposure':
+      return ` of ${fact.closure}: ${yesOrNo(fact.exposed)}`;
+    case 'adopted':
+      return ` by ${fact.closure}`;
+    case 'evaluated':
+      return ` as ${fact.rating}, ${fact.reach}`;
+    case 'reduced':
+      return ` to ${fact.rating}`;
+    case 'filed':
+      return ` ${fact.what.replaceAll('_', ' ')}`;
     default:
       return '';
   }
+}
+
+function yesOrNo(value: boolean | null): string {
+  return value === null ? 'not known' : value ? 'yes' : 'no';
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band, DoneStep, Escalation, Rater } from '../policy.ts';
+import type { FedrampRating, FedrampReach } from './fedramp.ts';
 
 /** What one fact says. Names and meanings: SLA-02 of the SLA reference; every clock is computed from these alone. */
 export type FactKind =
@@ -22,6 +23,24 @@ export type FactKind =
     }
   | { readonly kind: 'escalated'; readonly by: Escalation }
   | { readonly kind: 'kev_removed' }
+  /** The entry in CISA's catalogue, with the dates that CISA gave: \`2027-03-22\`. */
+  | { readonly kind: 'kev_entry'; readonly dateAdded: string; readonly dueDate: string | null }
+  /** What an SSVC analyst decided. */
+  | {
+      readonly kind: 'decision_points';
+      readonly automatable: boolean | null;
+      readonly technicalImpact: 'partial' | 'total' | null;
+    }
+  /** The owner of a closure says whether it is exposed; null: not known any more. */
+  | { readonly kind: 'exposure'; readonly closure: string; readonly exposed: boolean | null }
+  /** The closure's lock has the fix. */
+  | { readonly kind: 'adopted'; readonly closure: string }
+  | { readonly kind: 'evaluated'; readonly rating: FedrampRating; readonly reach: FedrampReach }
+  | { readonly kind: 'reduced'; readonly rating: FedrampRating }
+  | { readonly kind: 'exploitation_aware' }
+  /** A corrective or mitigating measure exists for those who are affected. */
+  | { readonly kind: 'measure_available' }
+  | { readonly kind: 'filed'; readonly what: CraFiling }
   | { readonly kind: 'upstream_fix_available' }
   /** Parts a to f of an initial response (SLA-20); all six by people make one. */
   | { readonly kind: 'response'; readonly part: ResponsePart }
@@ -41,6 +60,9 @@ export type FactKind =
       readonly reason: string;
       readonly approvedBy: readonly string[];
     }
+  /** One person asks; another approves within the time the policy gives. */
+  | { readonly kind: 'pause_requested'; readonly until: EpochMs; readonly reason: string; readonly mitigation: string }
+  | { readonly kind: 'correction_requested'; readonly to: EpochMs; readonly reason: string }
   /** A fix was incomplete, reverted or not in the output. */
   | { readonly kind: 'reopened'; readonly reason: string }
   /** No source asserts it any more, or its id was rejected: not counted, still listed. */
@@ -48,6 +70,8 @@ export type FactKind =
   | { readonly kind: 'revived' };
 
 export type ResponsePart = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+
+export type CraFiling = 'early_warning' | 'notification' | 'final_report';
 
 interface FactStamp {
   /** When it took effect in the world: for a public fact its public instant, not when we learnt of it. */

@@ -6,11 +6,14 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band } from '../policy.ts';
 
-export type FedrampClass = 'A' | 'B' | 'C' | 'D';
+export const fedrampClasses = ['A', 'B', 'C', 'D'] as const;
+export type FedrampClass = (typeof fedrampClasses)[number];
 /** Potential adverse impact, N5 the worst; N1 has no time. */
-export type FedrampRating = 'N5' | 'N4' | 'N3' | 'N2' | 'N1';
+export const fedrampRatings = ['N5', 'N4', 'N3', 'N2', 'N1'] as const;
+export type FedrampRating = (typeof fedrampRatings)[number];
 /** Internet-reachable and likely exploitable; likely exploitable only; neither. */
-export type FedrampReach = 'reachable' | 'likely' | 'unlikely';
+export const fedrampReaches = ['reachable', 'likely', 'unlikely'] as const;
+export type FedrampReach = (typeof fedrampReaches)[number];
 
 export interface FedrampCase {
   readonly class: FedrampClass;
@@ -40,7 +43,6 @@ const reduceDays = {
   C: { N5: [2, 4, 16], N4: [4, 8, 64], N3: [16, 32, 128], N2: [48, 128, 192] },
   D: { N5: [0.5, 1, 8], N4: [2, 8, 32], N3: [8, 16, 64], N2: [24, 96, 192] },
 } as const;
-const reaches: readonly FedrampReach[] = ['reachable', 'likely', 'unlikely'];
 
 /** All times count from the completed evaluation, also after a reduction: the rules re-base nothing. */
 export function fedrampReading(given: FedrampCase): FedrampReading {
@@ -68,5 +70,5 @@ export function fedrampRev5DueAt(matchedAt: EpochMs, band: Band): EpochMs {
 function daysOf(serviceClass: FedrampClass, rating: FedrampRating, reach: FedrampReach): number | null {
   if (rating === 'N1') return null;
   const table = reduceDays[serviceClass === 'A' || serviceClass === 'B' ? 'AB' : serviceClass];
-  return table[rating][reaches.indexOf(reach)] ?? null;
+  return table[rating][fedrampReaches.indexOf(reach)] ?? null;
 }
