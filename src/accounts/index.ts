@@ -1,2 +1,12 @@
 /** Names, tokens and signed claims become people and workloads, with what each may do. */
-export { type Person, type Principal, type Role, refusalOf, type Scope } from './model.ts';
+
+export type { ClosureStore } from './closure-store.ts';
+export { type Accounts, type Authenticated, createAccounts } from './create-accounts.ts';
+export { type Fingerprint, makeCredential, readCredential, readFingerprint, writeFingerprint } from './credential.ts';
+export { type FlakePlace, mayRead, mayWrite, type Visibility, type WriteScope } from './may.ts';
+export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
+export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';
+export type { PeopleOutcome, PeopleStore, Proposal } from './people-store.ts';
+export type { Session, SessionStore } from './session-store.ts';
+export type { AccountsTables } from './tables.ts';
+export type { CreateTokenOutcome, Proven, Token, TokenHolder, TokenStore } from './token-store.ts';

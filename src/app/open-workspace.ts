@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { type Accounts, type AccountsTables, createAccounts } from '../accounts/index.ts';
 import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
@@ -29,6 +30,7 @@ import { channelsOf, feedsOf } from './walk-settings.ts';
 
 type AllTables = JournalTables &
   JobTables &
+  AccountsTables &
   CatalogTables &
   FeedsTables &
   AdvisoriesTables &
@@ -45,6 +47,7 @@ export interface Workspace {
   readonly clock: Clock;
   readonly database: Database<JournalTables>;
   readonly queue: Queue;
+  readonly accounts: Accounts;
   readonly context: WalkContext;
   readonly worker: Worker;
   readonly reads: PortalReads;
@@ -130,6 +133,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     clock,
     database,
     queue,
+    accounts: createAccounts({ db: database, random }),
     context,
     worker,
     reads: portalReads({ context, database }),

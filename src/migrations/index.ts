@@ -9,6 +9,8 @@ import { changesMigration } from './0006-changes.ts';
 import { releasesMigration } from './0007-releases.ts';
 import { consumersMigration } from './0008-consumers.ts';
 import { findingsMigration } from './0009-findings.ts';
+import { accountsMigration } from './0010-accounts.ts';
+import { attainmentMigration } from './0013-attainment.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -23,4 +25,6 @@ export const migrations: readonly Migration[] = [
   releasesMigration,
   consumersMigration,
   findingsMigration,
+  accountsMigration,
+  attainmentMigration,
 ];
