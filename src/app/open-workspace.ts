@@ -8,7 +8,12 @@ import type { PortalReads, RegistryReads } from '../http/index.ts';
 import type { JournalTables } from '../journal/index.ts';
 import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
 import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/index.ts';
-import { type ChangesTables, createChangeStore } from '../pipeline/changes/index.ts';
+import {
+  type ChangesTables,
+  createChangeStore,
+  createReviewStore,
+  type ReviewTables,
+} from '../pipeline/changes/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
 import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';
 import { createFindingStore, type FindingsTables, parsePolicy } from '../pipeline/findings/index.ts';
@@ -37,6 +42,7 @@ type AllTables = JournalTables &
   MatchingTables &
   FindingsTables &
   ChangesTables &
+  ReviewTables &
   ReleasesTables &
   ConsumersTables;
 
@@ -116,6 +122,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     matches,
     findings: createFindingStore({ db: database, policies: [policy], clock }),
     changes: createChangeStore(database),
+    reviews: createReviewStore(database),
     releases: createReleaseStore(database),
     consumers: createConsumerStore(database),
     organisation: configuration.organisation,
@@ -124,6 +131,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     feeds,
     identity,
     automaticReleases: configuration.releases.automatic,
+    reviewMode: configuration.review.mode,
     settled: new Map(),
   };
   const worker = createWorker({ context, database, queue });

@@ -77,6 +77,11 @@ const releases = z.strictObject({
   automatic: z.boolean().default(true),
 });
 
+const review = z.strictObject({
+  /** `observe`: steps of upstream go in and are examined beside it; `enforce`: they wait for what the examination asks. */
+  mode: z.enum(['observe', 'enforce']).default('observe'),
+});
+
 const identity = z.strictObject({
   /** Digest of the NVD CPE dictionary, lines `vendor,product`. */
   cpe_dictionary: z.string().min(1).optional(),
@@ -101,5 +106,6 @@ export const Configuration = z.strictObject({
   identity: identity.prefault({}),
   network: network.prefault({}),
   releases: releases.prefault({}),
+  review: review.prefault({}),
 });
 export type Configuration = z.infer<typeof Configuration>;

@@ -71,6 +71,9 @@ ${channel.inventories === undefined ? '# inventories = "inventories"' : `invento
 [releases]
 automatic = true             # publish every evaluated step; false: only by "snowguard release"
 
+[review]
+mode = "observe"             # "enforce": what changes a covered package waits for two people, and only approved trees are released
+
 [network]
 allow_hosts = []             # hosts with a private address that feeds may be read from, such as "mirror.internal:8443"
 

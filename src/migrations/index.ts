@@ -10,7 +10,9 @@ import { releasesMigration } from './0007-releases.ts';
 import { consumersMigration } from './0008-consumers.ts';
 import { findingsMigration } from './0009-findings.ts';
 import { accountsMigration } from './0010-accounts.ts';
+import { triageMigration } from './0012-triage.ts';
 import { attainmentMigration } from './0013-attainment.ts';
+import { reviewsMigration } from './0019-reviews.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -26,5 +28,7 @@ export const migrations: readonly Migration[] = [
   consumersMigration,
   findingsMigration,
   accountsMigration,
+  triageMigration,
   attainmentMigration,
+  reviewsMigration,
 ];

@@ -28,6 +28,10 @@ export function jobsAfter(event: JournalEvent, channels: readonly { readonly id:
       return forEach(named, 'channel.evaluate');
     case 'catalog.evaluated':
       return forEach(named, 'channel.settle');
+    case 'review.opened':
+      return [{ kind: 'review.examine', subject: event.subject }];
+    case 'review.accepted':
+      return [{ kind: 'review.accept', subject: event.subject }, ...forEach(named, 'channel.settle')];
     default:
       return [];
   }

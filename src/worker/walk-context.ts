@@ -2,7 +2,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
 import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
-import type { ChangeStore, Upstream } from '../pipeline/changes/index.ts';
+import type { ChangeStore, ReviewMode, ReviewStore, Upstream } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { FindingStore } from '../pipeline/findings/index.ts';
@@ -60,6 +60,7 @@ export interface WalkContext {
   readonly matches: MatchStore;
   readonly findings: FindingStore;
   readonly changes: ChangeStore;
+  readonly reviews: ReviewStore;
   readonly releases: ReleaseStore;
   readonly consumers: ConsumerStore;
   readonly organisation: string;
@@ -68,6 +69,7 @@ export interface WalkContext {
   readonly feeds: readonly KeptFeed[];
   readonly identity: IdentityData;
   readonly automaticReleases: boolean;
+  readonly reviewMode: ReviewMode;
   /** By channel, for the life of this process: afterwards only what changed is looked at. Empty, everything is. */
   readonly settled: Map<string, Settled>;
 }

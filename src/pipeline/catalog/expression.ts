@@ -40,7 +40,7 @@ in (setFor ${nixString(wanted.system)})${path}.drvPath`;
 
 // A Nixpkgs-shaped default.nix is called with the system; unfree and insecure packages are described like others, since
 // an advisory is about them too, and neither setting alters a derivation. A flake without inputs needs no fetching.
-function setOf(tree: string): string {
+export function setOf(tree: string): string {
   return `tree = /. + ${nixString(tree)};
   call = f: system:
     let

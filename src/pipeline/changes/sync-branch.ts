@@ -9,14 +9,23 @@ export interface Upstream {
   readonly partial: boolean;
 }
 
+export interface FetchOptions extends Pick<MoveContext, 'git' | 'channel'> {
+  readonly upstream: Upstream;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
 /** Fetches a channel's upstream branch and brings its commits into the channel. Safe to run again at any point. */
-export async function syncBranch(
-  options: MoveContext & { readonly upstream: Upstream; readonly progress?: Progress; readonly signal?: AbortSignal },
-): Promise<MoveOutcome> {
+export async function syncBranch(options: MoveContext & FetchOptions): Promise<MoveOutcome> {
+  return moveChannel(options, { target: await fetchUpstream(options), how: 'upstream' });
+}
+
+/** Fetches a channel's upstream branch; its newest commit. */
+export async function fetchUpstream(options: FetchOptions): Promise<string> {
   const { git, channel, upstream } = options;
   const progress = options.progress ?? silentProgress;
   progress.step(`Fetching ${upstream.branch} for the channel ${channel.id}`);
-  const target = await git.fetch({
+  return git.fetch({
     url: upstream.url,
     branch: upstream.branch,
     into: `refs/upstream/${channel.id}`,
@@ -27,7 +36,6 @@ export async function syncBranch(
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  return moveChannel(options, { target, how: 'upstream' });
 }
 
 /** Brings a fix, a commit in the workspace's repository, into the channel. */

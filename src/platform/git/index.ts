@@ -20,6 +20,20 @@ export interface CommitInfo {
   readonly body: string;
 }
 
+/** A commit with who made it and what it touched, for those who review it. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly parents: readonly string[];
+  readonly author: { readonly name: string; readonly email: string };
+  readonly committer: { readonly name: string; readonly email: string };
+  /** Epoch milliseconds. */
+  readonly committedAt: number;
+  readonly subject: string;
+  readonly body: string;
+  /** Against its first parent. */
+  readonly paths: readonly string[];
+}
+
 export interface PathChange {
   readonly status: 'added' | 'modified' | 'deleted';
   readonly path: string;
@@ -68,6 +82,11 @@ export interface GitRepository {
     reference: string,
     options?: { readonly since?: string; readonly limit?: number },
   ) => Promise<readonly CommitInfo[]>;
+  /** Along the first parents, newest first; `since` excludes what it reaches. */
+  readonly history: (
+    reference: string,
+    options: { readonly since: string | null; readonly limit: number },
+  ) => Promise<readonly HistoryEntry[]>;
   /** Number of commits reachable: Nix's `revCount`. */
   readonly countCommits: (reference: string) => Promise<number>;
   readonly listTree: (reference: string) => Promise<readonly TreeEntry[]>;
@@ -77,6 +96,8 @@ export interface GitRepository {
   ) => AsyncIterable<{ readonly objectId: string; readonly content: Buffer }>;
   /** The content of one file at a commit, or null. */
   readonly readFile: (reference: string, path: string) => Promise<Buffer | null>;
+  /** The files of a commit that are there, by path, through one process. */
+  readonly readFiles: (reference: string, paths: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>;
   readonly diffPaths: (from: string, to: string) => Promise<readonly PathChange[]>;
   /** Fetches one branch from a URL into `into` (a full ref name); filter `blob:none` where the server allows it. */
   readonly fetch: (options: {

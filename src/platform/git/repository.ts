@@ -5,6 +5,7 @@ import { exportTree } from './export-tree.ts';
 import { fetchBranch } from './fetch-branch.ts';
 import { fillTree } from './fill-partial.ts';
 import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-process.ts';
+import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
 import type { GitRepository } from './index.ts';
 import { checkedReference, checkedRefName } from './names.ts';
@@ -37,6 +38,7 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       return found;
     },
     log: (reference, options) => readLog(directory, reference, options),
+    history: (reference, options) => readHistory(directory, reference, options),
     countCommits: async (reference) =>
       Number(
         (await mustGit(directory, { args: ['rev-list', '--count', checkedReference(reference), '--'] })).toString(),
@@ -64,6 +66,17 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       for await (const { type, content } of readObjects({ directory, names, maxObjectBytes: maxFileBytes }))
         return type === 'blob' ? content : null;
       return null;
+    },
+    readFiles: async (reference, paths) => {
+      const wanted = paths.filter((path) => !path.includes('\n'));
+      const names = wanted.map((path) => `${checkedReference(reference)}:${path}`);
+      const files = new Map<string, Buffer>();
+      let at = 0;
+      for await (const { type, content } of readObjects({ directory, names, maxObjectBytes: maxFileBytes })) {
+        const path = wanted[at++];
+        if (path !== undefined && type === 'blob' && content !== null) files.set(path, content);
+      }
+      return files;
     },
     diffPaths: (from, to) => readDiff(directory, from, to),
     fetch: async (options) => {

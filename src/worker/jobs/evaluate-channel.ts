@@ -13,9 +13,63 @@ export const evaluateChannelJob: JobHandler = async ({ context, subject, signal 
   const evaluation =
     known !== null && (await isComplete(context, known))
       ? known
-      : await evaluate({ context, channel, commitId, signal });
+      : await takeOver(context, channel, await evaluateCommit({ context, channel, commitId, signal }));
   await recordEffects(context, channel, evaluation);
+  await proposeFound(context, channel, commitId);
 };
+
+/** Under this name lie evaluations of commits that are not in the channel, or not yet. */
+function besideOf(channel: KeptChannel): string {
+  return `${channel.id}@review`;
+}
+
+/** The evaluation of any commit: the one that there is, whether the channel has the commit or only a review, or a new one. */
+export async function evaluateCommit(given: {
+  readonly context: WalkContext;
+  readonly channel: KeptChannel;
+  readonly commitId: string;
+  readonly signal: AbortSignal;
+}): Promise<Evaluation> {
+  const { context, channel, commitId } = given;
+  for (const name of [channel.id, besideOf(channel)]) {
+    const known = await context.catalog.evaluationOf(name, commitId);
+    if (known !== null && (await isComplete(context, known))) return known;
+  }
+  return evaluate({ ...given, under: besideOf(channel) });
+}
+
+/** What was evaluated for a review becomes the channel's own. */
+async function takeOver({ catalog, clock }: WalkContext, channel: KeptChannel, from: Evaluation): Promise<Evaluation> {
+  const [instances, failures] = [await catalog.instancesOf(from.id), await catalog.failuresOf(from.id)];
+  return catalog.recordEvaluation({
+    channel: channel.id,
+    commitId: from.commitId,
+    at: clock.now(),
+    origin: from.origin,
+    results: [
+      ...instances.map((instance) => ({ kind: 'instance', instance }) as const),
+      ...failures.map((failure) => ({ kind: 'failed', ...failure }) as const),
+    ],
+  });
+}
+
+/** A commit that came into the channel without a review gets one afterwards: to be looked at, or before it may be released. */
+async function proposeFound({ git, reviews, changes, clock }: WalkContext, channel: KeptChannel, commitId: string) {
+  const change = await changes.changeTo(channel.id, commitId);
+  if (change === null) return;
+  const { treeId } = await git.commit(commitId);
+  const known = await reviews.list({ channel: channel.id, state: null, before: null, limit: 50 });
+  if (known.some((review) => review.treeId === treeId)) return;
+  await reviews.open({
+    channel: channel.id,
+    base: change.from,
+    candidate: commitId,
+    treeId,
+    how: change.how,
+    author: change.actor,
+    at: clock.now(),
+  });
+}
 
 async function isComplete({ catalog }: WalkContext, evaluation: Evaluation): Promise<boolean> {
   const [covered, packages, failures] = await Promise.all([
@@ -32,11 +86,12 @@ async function evaluate(given: {
   readonly channel: KeptChannel;
   readonly commitId: string;
   readonly signal: AbortSignal;
+  readonly under: string;
 }): Promise<Evaluation> {
-  const { context, channel, commitId } = given;
+  const { context, channel, commitId, under } = given;
   const results = context.nix === null ? await inventoryOf(channel, commitId) : await withNix(given, context.nix);
   return context.catalog.recordEvaluation({
-    channel: channel.id,
+    channel: under,
     commitId,
     at: context.clock.now(),
     origin: context.nix === null ? 'inventory' : 'nix',

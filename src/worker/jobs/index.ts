@@ -1,4 +1,6 @@
+import { acceptReviewJob } from './accept-review.ts';
 import { evaluateChannelJob } from './evaluate-channel.ts';
+import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { settleChannelJob } from './settle-channel.ts';
@@ -12,6 +14,8 @@ export const jobHandlers = {
   'advisories.merge': mergeAdvisoriesJob,
   'channel.evaluate': evaluateChannelJob,
   'channel.settle': settleChannelJob,
+  'review.examine': examineReviewJob,
+  'review.accept': acceptReviewJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;
 
 export type JobKind = keyof typeof jobHandlers;

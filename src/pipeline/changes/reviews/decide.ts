@@ -1,0 +1,88 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { HitSeverity } from '../detectors/detector.ts';
+import type { Examination, Review, ReviewAct } from './model.ts';
+
+export type Decision =
+  | { readonly kind: 'accepted'; readonly by: readonly string[] }
+  /** Accepted by a duty officer alone; without a second approval by then, the channel releases nothing more. */
+  | { readonly kind: 'broken-glass'; readonly by: string; readonly secondBy: EpochMs }
+  | { readonly kind: 'waiting'; readonly lacks: readonly Lack[] }
+  | { readonly kind: 'held'; readonly until: EpochMs }
+  | { readonly kind: 'rejected'; readonly by: string };
+
+export type Lack = 'examination' | 'two-reviewers' | 'second-reviewer' | 'security-lead' | 'reason';
+
+const glassMs = 24 * 3_600_000;
+
+/** Whether a review may go in, from its acts alone (REV-02, REV-10, REV-12). Acts on another tree count for nothing. */
+export function decisionOf(
+  review: Pick<Review, 'treeId' | 'examination'>,
+  acts: readonly ReviewAct[],
+  now: EpochMs,
+): Decision {
+  const { examination } = review;
+  if (examination === null) return { kind: 'waiting', lacks: ['examination'] };
+  const own = acts.filter(({ treeId }) => treeId === review.treeId);
+  const rejected = own.find(({ kind, roles }) => kind === 'rejected' && roles.includes('reviewer'));
+  if (rejected !== undefined) return { kind: 'rejected', by: rejected.by };
+  const until = heldUntil(own, now);
+  if (until !== null) return { kind: 'held', until };
+  if (examination.class !== 'people') return { kind: 'accepted', by: ['robot'] };
+  const approvals = standingApprovals(own);
+  const lacks = lacksOf(approvals, worstOf(examination));
+  if (lacks.length === 0) return { kind: 'accepted', by: approvals.map(({ by }) => by) };
+  const glass = own.find(
+    ({ kind, roles, reason }) => kind === 'broke-glass' && roles.includes('duty_officer') && reason.trim() !== '',
+  );
+  // The glass alone never becomes an approval: what came in by it is gone over by two like everything else.
+  if (glass !== undefined) return { kind: 'broken-glass', by: glass.by, secondBy: glass.at + glassMs };
+  return { kind: 'waiting', lacks };
+}
+
+/** Each reviewer's latest approval that was not withdrawn since. */
+function standingApprovals(acts: readonly ReviewAct[]): readonly ReviewAct[] {
+  const standing = new Map<string, ReviewAct>();
+  for (const act of acts) {
+    if (act.kind === 'approved' && act.roles.includes('reviewer')) standing.set(act.by, act);
+    if (act.kind === 'withdrawn') standing.delete(act.by);
+  }
+  standing.delete('robot');
+  return [...standing.values()];
+}
+
+function lacksOf(approvals: readonly ReviewAct[], worst: HitSeverity | null): readonly Lack[] {
+  const lacks: Lack[] = [];
+  if (approvals.length === 0) lacks.push('two-reviewers');
+  if (approvals.length === 1) lacks.push('second-reviewer');
+  if (worst === 'critical' && !approvals.some(({ roles }) => roles.includes('security_lead')))
+    lacks.push('security-lead');
+  if ((worst === 'critical' || worst === 'high') && approvals.some(({ reason }) => reason.trim() === ''))
+    lacks.push('reason');
+  return lacks;
+}
+
+/** The gravest of what was seen; null when nothing was. */
+export function worstOf({ hits }: Pick<Examination, 'hits'>): HitSeverity | null {
+  return (
+    (['critical', 'high', 'info'] as const).find((severity) => hits.some((hit) => hit.severity === severity)) ?? null
+  );
+}
+
+function heldUntil(acts: readonly ReviewAct[], now: EpochMs): EpochMs | null {
+  let until: EpochMs | null = null;
+  for (const act of acts) {
+    if (act.kind === 'held') until = act.until;
+    if (act.kind === 'released') until = null;
+  }
+  return until !== null && until > now ? until : null;
+}
+
+const stampMs = 60_000;
+const stampCommits = 1;
+
+/** An approval within a minute of first seeing something of substance (REV-13). */
+export function isRubberStamp(examination: Examination, acts: readonly ReviewAct[], by: string, at: EpochMs): boolean {
+  if (examination.commitCount + examination.packages.length <= stampCommits) return false;
+  const opened = acts.find((act) => act.kind === 'opened' && act.by === by);
+  return opened === undefined || at - opened.at < stampMs;
+}

@@ -1,0 +1,86 @@
+import type { Role } from '../../../accounts/index.ts';
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { Hit } from '../detectors/detector.ts';
+import type { Effect } from '../model.ts';
+
+/** `observe`: steps go in and are examined beside it. `enforce`: a step waits until it may go in. */
+export type ReviewMode = 'observe' | 'enforce';
+
+/** A step that wants into a channel, from the commit that the channel was on to the candidate. */
+export interface Review {
+  readonly id: string;
+  readonly channel: string;
+  /** Null: the channel's first tree. */
+  readonly base: string | null;
+  readonly candidate: string;
+  /** What an approval is for; another tree needs its own. */
+  readonly treeId: string;
+  readonly how: 'upstream' | 'fix' | 'found';
+  /** Who brought it: `robot`, or the author of a proposal. */
+  readonly author: string;
+  readonly openedAt: EpochMs;
+  readonly state: ReviewState;
+  /** Null until it was examined. */
+  readonly examination: Examination | null;
+}
+
+export type ReviewState = 'examining' | 'waiting' | 'held' | 'rejected' | 'accepted' | 'superseded';
+
+/** Where people have to look. */
+export type ReviewClass =
+  /** No covered derivation changed on any system, and nothing that builds or checks everything did. */
+  | 'proof'
+  /** A covered package's file changed and no derivation did, with no detector hit. */
+  | 'robot'
+  | 'people';
+
+export interface Examination {
+  readonly class: ReviewClass;
+  readonly hits: readonly DetectorHit[];
+  /** Detectors that could not look, and what they lacked. */
+  readonly notExamined: readonly { readonly detector: string; readonly lacks: readonly string[] }[];
+  readonly proof: DerivationProof;
+  readonly packages: readonly ReviewedPackage[];
+  readonly commits: readonly ReviewedCommit[];
+  /** All of them; `commits` holds at most the newest 500. */
+  readonly commitCount: number;
+}
+
+export type DetectorHit = Hit & { readonly detector: string; readonly title: string };
+
+/** The covered set before and after as one digest each, over attribute, system and derivation. */
+export interface DerivationProof {
+  readonly systems: readonly string[];
+  readonly before: string;
+  readonly after: string;
+  readonly evaluator: string;
+}
+
+export interface ReviewedPackage {
+  readonly attr: string;
+  readonly effects: readonly Effect[];
+  /** Commits that touched its file; empty where only its dependencies changed. */
+  readonly commits: readonly string[];
+}
+
+export interface ReviewedCommit {
+  readonly id: string;
+  readonly subject: string;
+  readonly committedAt: EpochMs;
+  /** Covered packages whose file it touched. */
+  readonly attrs: readonly string[];
+  readonly people: readonly { readonly account: string; readonly role: string; readonly at: EpochMs }[];
+}
+
+/** What a person did about a review. Append-only. */
+export interface ReviewAct {
+  readonly kind: 'opened' | 'approved' | 'withdrawn' | 'held' | 'released' | 'rejected' | 'broke-glass';
+  readonly by: string;
+  /** The roles held then. */
+  readonly roles: readonly Role[];
+  readonly treeId: string;
+  readonly reason: string;
+  readonly at: EpochMs;
+  /** Of a hold. */
+  readonly until: EpochMs | null;
+}

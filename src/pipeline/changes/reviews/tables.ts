@@ -1,0 +1,46 @@
+import type { Generated } from 'kysely';
+
+export interface ReviewTables {
+  readonly review: {
+    readonly id: Generated<number>;
+    readonly channel: string;
+    readonly base: string | null;
+    readonly candidate: string;
+    readonly tree_id: string;
+    readonly how: string;
+    readonly author: string;
+    readonly opened_at: number;
+    readonly state: string;
+    /** JSON; null until it was examined. */
+    readonly examination: string | null;
+    readonly decided_at: number | null;
+  };
+  readonly review_act: {
+    readonly id: Generated<number>;
+    readonly review_id: number;
+    readonly kind: string;
+    readonly by: string;
+    readonly roles: string;
+    readonly tree_id: string;
+    readonly reason: string;
+    readonly at: number;
+    readonly until: number | null;
+  };
+  /** Who had which part in what came in, so that one query answers for an account and a time. */
+  readonly review_person: {
+    readonly review_id: number;
+    readonly commit_id: string;
+    readonly account: string;
+    readonly role: string;
+    readonly at: number;
+  };
+  readonly review_window: {
+    readonly id: Generated<number>;
+    readonly accounts: string;
+    readonly from_at: number;
+    readonly to_at: number | null;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: number;
+  };
+}

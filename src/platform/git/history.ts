@@ -1,0 +1,61 @@
+import { mustGit } from './git-process.ts';
+import type { HistoryEntry } from './index.ts';
+import { checkedReference } from './names.ts';
+
+const fields = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s', '%b'];
+// Paths cannot hold it: what follows is a commit, not a path.
+const start = '\u0001';
+
+/** `git log --raw -z`: commits, newest first, each with the paths that differ from its first parent. */
+export async function readHistory(
+  directory: string,
+  reference: string,
+  options: { readonly since: string | null; readonly limit: number },
+): Promise<readonly HistoryEntry[]> {
+  const output = await mustGit(directory, {
+    args: [
+      'log',
+      '-z',
+      '--name-only',
+      '--no-renames',
+      '--first-parent',
+      '--diff-merges=first-parent',
+      `--format=tformat:${start}${fields.join('%x00')}%x00`,
+      '--encoding=UTF-8',
+      '--no-mailmap',
+      `--max-count=${options.limit}`,
+      checkedReference(reference),
+      ...(options.since === null ? [] : [`^${checkedReference(options.since)}`]),
+      '--',
+    ],
+    maxBytes: 512 * 1024 * 1024,
+  });
+  return output
+    .toString('utf8')
+    .split(start)
+    .slice(1)
+    .map((text) => {
+      const [
+        id = '',
+        parents = '',
+        authorName = '',
+        authorEmail = '',
+        committerName = '',
+        committerEmail = '',
+        time = '0',
+        subject = '',
+        body = '',
+        ...paths
+      ] = text.split('\0');
+      return {
+        id,
+        parents: parents === '' ? [] : parents.split(' '),
+        author: { name: authorName, email: authorEmail },
+        committer: { name: committerName, email: committerEmail },
+        committedAt: Number(time) * 1000,
+        subject,
+        body: body.trimEnd(),
+        paths: paths.map((path) => path.replace(/^\n/, '')).filter((path) => path !== ''),
+      };
+    });
+}

@@ -1,0 +1,21 @@
+import { moveChannel } from '../../pipeline/changes/index.ts';
+import { channelOf, type JobHandler } from './job.ts';
+
+/** What was accepted goes into the channel, if the channel is still where it was when the step was looked at. */
+export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
+  const review = await context.reviews.byId(subject);
+  if (review?.state !== 'accepted') return;
+  const channel = channelOf(context, review.channel);
+  const { git, changes, clock, log } = context;
+  const now = await git.resolve(channel.branch);
+  if (now === review.candidate || (now !== null && (await git.isAncestor(review.candidate, now)))) return;
+  if (now !== review.base) {
+    // Together with what came in meanwhile it is another tree, which nobody approved: the next sync proposes that one.
+    log.warn('the channel moved on under an accepted review', { channel: channel.id, review: review.id });
+    return;
+  }
+  await moveChannel(
+    { git, changes, channel, clock, actor: review.author },
+    { target: review.candidate, how: review.how },
+  );
+};

@@ -1,0 +1,115 @@
+import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
+import { describeBuilds, type Evaluation, type Instance } from '../../pipeline/catalog/index.ts';
+import { type DetailsByPair, examineStep, idsIn, pairOf, type Review } from '../../pipeline/changes/index.ts';
+import type { WalkContext } from '../walk-context.ts';
+import { evaluateCommit } from './evaluate-channel.ts';
+import { channelOf, type JobHandler } from './job.ts';
+
+const mostCommits = 5_000;
+const mostFiles = 400;
+const largestFile = 512 * 1024;
+
+/** A step under review is evaluated beside what the channel carries, and every detector looks at the difference. */
+export const examineReviewJob: JobHandler = async ({ context, subject, signal }) => {
+  const review = await context.reviews.byId(subject);
+  if (review === null || review.examination !== null || review.state === 'superseded') return;
+  const channel = channelOf(context, review.channel);
+  const before =
+    review.base === null ? null : await evaluateCommit({ context, channel, commitId: review.base, signal });
+  const after = await evaluateCommit({ context, channel, commitId: review.candidate, signal });
+  const examination = examineStep(await factsOf({ context, review, before, after, signal }));
+  await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now() });
+};
+
+async function factsOf(given: {
+  readonly context: WalkContext;
+  readonly review: Review;
+  readonly before: Evaluation | null;
+  readonly after: Evaluation;
+  readonly signal: AbortSignal;
+}): Promise<Parameters<typeof examineStep>[0]> {
+  const { context, review, before, after } = given;
+  const { git, catalog, nix } = context;
+  const { base, candidate } = review;
+  const [old, now] = [before === null ? [] : await catalog.instancesOf(before.id), await catalog.instancesOf(after.id)];
+  const pairs = changedPairs(old, now);
+  const paths = base === null ? [] : await git.diffPaths(base, candidate);
+  const commits = await git.history(candidate, { since: base, limit: mostCommits });
+  const detailsOf = async (commitId: string | null): Promise<DetailsByPair> =>
+    nix === null || commitId === null
+      ? null
+      : new Map(
+          (await describeBuilds({ nix, git, commitId, pairs, signal: given.signal })).map((built) => [
+            pairOf(built),
+            built,
+          ]),
+        );
+  return {
+    at: context.clock.now(),
+    evaluator: nix === null ? 'inventory' : `nix ${nix.version}`,
+    before: old,
+    after: now,
+    detailsBefore: await detailsOf(base),
+    detailsAfter: await detailsOf(candidate),
+    paths,
+    files: base === null ? null : await filesOf(context, base, candidate, paths),
+    commits: commits.map((commit) => ({
+      id: commit.id,
+      subject: commit.subject,
+      author: commit.author.email,
+      committer: commit.committer.email,
+      committedAt: commit.committedAt,
+      paths: commit.paths,
+    })),
+    commitCount: commits.length,
+    windows: await context.reviews.windows(),
+    fixedIn: await fixedVersions(context, old),
+  };
+}
+
+function changedPairs(
+  old: readonly Instance[],
+  now: readonly Instance[],
+): readonly Pick<Instance, 'attr' | 'system'>[] {
+  const before = new Map(old.map((instance) => [pairOf(instance), instance.drvPath]));
+  return now.filter((instance) => {
+    const drvPath = before.get(pairOf(instance));
+    return drvPath !== undefined && drvPath !== instance.drvPath;
+  });
+}
+
+async function filesOf(
+  { git }: WalkContext,
+  base: string,
+  candidate: string,
+  paths: readonly { readonly path: string }[],
+) {
+  const wanted = paths
+    .map(({ path }) => path)
+    .filter((path) => path.endsWith('.nix'))
+    .slice(0, mostFiles);
+  const [before, after] = [await git.readFiles(base, wanted), await git.readFiles(candidate, wanted)];
+  const text = (content: Buffer | undefined) =>
+    content === undefined || content.length > largestFile ? null : content.toString('utf8');
+  return wanted.map((path) => ({ path, before: text(before.get(path)), after: text(after.get(path)) }));
+}
+
+/** For the ids that patches name: the lowest version above the patched one that an advisory says has the fix. */
+async function fixedVersions({ advisories }: WalkContext, old: readonly Instance[]) {
+  const patched = old.filter(({ patches }) => patches.length > 0);
+  const ids = [...new Set(patched.flatMap(idsIn))];
+  const found = [...(await advisories.byIds(ids)).values()];
+  const versions = new Map(patched.map(({ attr, version }) => [attr, version]));
+  return (attr: string, id: string): string | null => {
+    const version = versions.get(attr) ?? '';
+    const bounds = found
+      .filter((advisory) => advisory.id === id || advisory.aliases.includes(id))
+      .flatMap(({ records }) => records.flatMap(({ affected }) => affected))
+      .flatMap(({ weak, ranges }) => (weak === null ? ranges : []))
+      .flatMap(({ hi, hiInclusive }) =>
+        hi === null || hiInclusive || compareNixVersions(hi, version) <= 0 ? [] : [hi],
+      )
+      .sort(compareNixVersions);
+    return bounds[0] ?? null;
+  };
+}
