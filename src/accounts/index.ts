@@ -3,6 +3,7 @@
 export type { ClosureStore } from './closure-store.ts';
 export { type Accounts, type Authenticated, createAccounts } from './create-accounts.ts';
 export { type Fingerprint, makeCredential, readCredential, readFingerprint, writeFingerprint } from './credential.ts';
+export { createFailedCredentials } from './failed-credentials.ts';
 export { type FlakePlace, mayRead, mayWrite, type Visibility, type WriteScope } from './may.ts';
 export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
 export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';

@@ -7,17 +7,19 @@ import type { Workspace } from './open-workspace.ts';
 
 /** The HTTP side over an open workspace. */
 export function httpAppOf(workspace: Workspace): Hono {
-  const { configuration, context, reads, registry } = workspace;
+  const { accounts, configuration, context, reads, registry } = workspace;
   return createHttpApp({
     reads,
     registry,
     blobs: context.blobs,
+    accounts,
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics: metricsOf(workspace),
     health: healthOf(workspace),
     log: context.log,
     newRequestId: randomUUID,
+    random: context.random,
     flake: { organisation: configuration.organisation, flake: context.channels[0]?.flake ?? configuration.flake },
     trustForwarded: configuration.listen.trust_forwarded,
   });

@@ -1,11 +1,15 @@
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import type { Accounts } from '../accounts/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
+import type { RandomBytes } from '../foundation/ids.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { apiRoutes } from './api/routes.ts';
+import { guardForms } from './csrf.tsx';
 import { methodsOf } from './methods.ts';
+import { createCredentials, identify } from './middleware/identify.ts';
 import { methodLimit, urlLimit } from './middleware/limits.ts';
 import { measure } from './middleware/measure.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -14,13 +18,16 @@ import type { Health, PortalReads, RegistryReads } from './ports.ts';
 import { type Problem, problemJson, problemOfError, problems, problemText, wantsPage } from './problem.ts';
 import { registryRoutes } from './registry/routes.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
+import { accountRoutes } from './web/account-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { webRoutes } from './web/routes.tsx';
+import { signInRoutes } from './web/sign-in-routes.tsx';
 
 export interface HttpAppOptions {
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
   readonly blobs: BlobStore;
+  readonly accounts: Accounts;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -28,6 +35,7 @@ export interface HttpAppOptions {
   readonly health: Health;
   readonly log: Log;
   readonly newRequestId: () => string;
+  readonly random: RandomBytes;
   /** The flake that the pages speak of: `{ organisation: 'acme', flake: 'secure' }`. */
   readonly flake: { readonly organisation: string; readonly flake: string };
   /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host`; only behind a proxy that sets them. */
@@ -36,7 +44,7 @@ export interface HttpAppOptions {
 
 /** The whole HTTP side: registry, pages, API, feeds and probes. Reads only; effects lie behind the ports. */
 export function createHttpApp(options: HttpAppOptions): Hono {
-  const { reads, registry, blobs, clock, metrics, health, log } = options;
+  const { reads, registry, blobs, accounts, clock, metrics, health, log } = options;
   const publicUrl = options.publicUrl.replace(/\/+$/, '');
   const name = `${options.flake.organisation}/${options.flake.flake}`;
   const answer = (c: Context, problem: Problem) => answerProblem(c, problem, name);
@@ -46,6 +54,9 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.use(securityHeaders({ https: publicUrl.startsWith('https://') }));
   app.use(urlLimit(answer));
   app.use(methodLimit(answer, methodsOf));
+  const credentials = createCredentials({ accounts, clock, trustForwarded: options.trustForwarded ?? false });
+  app.use(identify({ credentials, sessions: accounts.sessions, clock, answer }));
+  app.use(guardForms(answer));
 
   app.route('/', operationsRoutes({ health, metrics }));
   app.route(
@@ -54,6 +65,9 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   );
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
+  const secure = publicUrl.startsWith('https://');
+  app.route('/', signInRoutes({ accounts, credentials, clock, random: options.random, name, secure }));
+  app.route('/', accountRoutes({ accounts, clock, name, answer }));
   app.route('/', webRoutes({ reads, registry, publicUrl, clock, flake: options.flake }));
 
   app.notFound((c) => answer(c, problems.notFound('There is nothing at this address. Start from the overview at /.')));

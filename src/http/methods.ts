@@ -1,5 +1,9 @@
 /** The addresses that take more than GET and HEAD; everything else is reading only. One line a family of addresses. */
-const taking: readonly (readonly [RegExp, readonly string[]])[] = [[/^\/api\/v1\/check$/, ['POST']]];
+const taking: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^\/api\/v1\/check$/, ['POST']],
+  [/^\/sign-in$/, ['GET', 'HEAD', 'POST']],
+  [/^\/(sign-out|account\/(tokens|tokens\/revoke|sessions\/end))$/, ['POST']],
+];
 
 /** The methods that an address takes. */
 export function methodsOf(path: string): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Person, Principal } from '../accounts/index.ts';
+import type { Person, Principal, Proven } from '../accounts/index.ts';
 
 /** Who asks; null for a stranger. */
 export function principalOf(c: Context): Principal | null {
@@ -10,4 +10,14 @@ export function principalOf(c: Context): Principal | null {
 export function actingPersonOf(c: Context): Person | null {
   const principal = principalOf(c);
   return principal?.kind === 'person' && principal.scopes.includes('act') ? principal.person : null;
+}
+
+/** The token or session by which the principal is known, and until when it is good; null for a stranger. */
+export function provenOf(c: Context): Proven | null {
+  return (c.get('proven') as Proven | undefined) ?? null;
+}
+
+/** The store path whose closure the token sent opens at the cache, and nothing else; null without such a token. */
+export function closureOf(c: Context): string | null {
+  return (c.get('closure') as string | undefined) ?? null;
 }

@@ -1,7 +1,9 @@
 /** The whole HTTP side over a small world, for tests. */
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
+import type { Accounts } from '../accounts/index.ts';
 import { mustAct } from '../pipeline/alerts/index.ts';
 import { type Consumer, standingOf } from '../pipeline/consumers/index.ts';
 import type { Release } from '../pipeline/releases/index.ts';
@@ -196,11 +198,43 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     },
     feeds: async () => feeds,
     consumers: async () => board(consumers),
+    facts: async (server) => ({
+      format: 'snowguard-facts',
+      version: 1,
+      madeAt: now,
+      server,
+      syncedAt: now - 3_600_000,
+      releases: releases.map((each) => ({ ...each, fixes: each.fixes.map((fix) => ({ ...fix })) })),
+      findings: [],
+      covered: [{ attr: 'xz', category: 'base' }],
+      packages: [],
+      advisories: [],
+    }),
     syndicatedAdvisories: async () => [{ advisory: advisory('CVE-2024-6387'), findings: [fixed.finding] }],
     standingOfInputs: async (inputs) => board([{ id: 'lock', name: 'flake.lock', inputs, seenAt: now }]),
     ...given,
   };
 }
+
+const without = () => Promise.reject(new Error('this house has no accounts'));
+
+/** A house that nobody is known to: every request is a stranger's. */
+export const nobody: Accounts = {
+  people: {
+    people: without,
+    person: without,
+    personByIdentity: without,
+    proposals: without,
+    found: without,
+    propose: without,
+    approve: without,
+    withdraw: without,
+  },
+  tokens: { create: without, tokensOf: without, revoke: without, prove: without },
+  sessions: { start: without, prove: async () => null, sessionsOf: without, end: without },
+  closures: { issue: without, prove: without },
+  authenticate: async () => ({ kind: 'invalid' }),
+};
 
 /** A registry that publishes these. */
 export function registryOf(all: readonly Release[]): RegistryReads {
@@ -244,6 +278,8 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     health: { version: '0.1.0', ready: async () => [{ name: 'database', ready: true, message: 'open' }] },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     newRequestId: () => 'request-1',
+    random: (size) => new Uint8Array(randomBytes(size)),
+    accounts: nobody,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });

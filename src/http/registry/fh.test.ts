@@ -6,7 +6,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { registryOf, release, releases, testApp } from '../testing.ts';
+import { nobody, registryOf, release, releases, testApp } from '../testing.ts';
 
 const published = [
   ...releases,
@@ -18,7 +18,19 @@ let server: ServerType;
 let port = 0;
 
 beforeAll(async () => {
-  const { fetch } = testApp({ registry: registryOf(published), publicUrl: 'https://sets.example' });
+  const { fetch } = testApp({
+    registry: registryOf(published),
+    publicUrl: 'https://sets.example',
+    accounts: {
+      ...nobody,
+      authenticate: async () => ({
+        kind: 'principal',
+        id: 'T',
+        expiresAt: 1_800_000_000_000,
+        principal: { kind: 'workload', name: 'ci', scopes: ['read'], organisation: 'acme', flake: null },
+      }),
+    },
+  });
   port = await new Promise((resolve) => {
     server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, (address) => resolve(address.port));
   });

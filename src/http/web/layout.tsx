@@ -18,10 +18,12 @@ interface LayoutProps {
   /** What the set is called: `acme/secure`. */
   readonly name: string;
   readonly section: Section;
+  /** Who is signed in; null: a stranger, who is offered to. */
+  readonly person?: string | null;
   readonly children?: Child;
 }
 
-function Layout({ title, name, section, children }: LayoutProps) {
+function Layout({ title, name, section, person, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -65,6 +67,11 @@ function Layout({ title, name, section, children }: LayoutProps) {
                 ))}
               </ul>
             </nav>
+            {person !== undefined && (
+              <a class="me" href={person === null ? '/sign-in' : '/account'}>
+                {person ?? 'Sign in'}
+              </a>
+            )}
           </div>
         </header>
         <main id="main" tabindex={-1}>

@@ -4,9 +4,8 @@ import { paths, withQuery } from '../addresses.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
 import { pathSegments } from '../registry/segments.ts';
 import { assetRoutes } from './assets.ts';
-import type { PageContext, ShowPage } from './context.ts';
+import type { PageContext } from './context.ts';
 import { flakeRoutes } from './flake-routes.tsx';
-import { renderDocument } from './layout.tsx';
 import { AdvisoriesPage } from './pages/advisories.tsx';
 import { ConsumersPage } from './pages/consumers.tsx';
 import { CvePage } from './pages/cve.tsx';
@@ -20,6 +19,7 @@ import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { ReleasesPage } from './pages/releases.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
+import { createShowPage } from './show-page.ts';
 
 interface Options {
   readonly reads: PortalReads;
@@ -34,8 +34,7 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
-  const show: ShowPage = async (c, section, title, children, status = 200) =>
-    c.html(await renderDocument({ title, name, section, children }), status, { 'Cache-Control': 'no-cache' });
+  const show = createShowPage(name);
 
   app.route('/', assetRoutes());
   app.route('/', flakeRoutes({ reads, registry, show, context }));

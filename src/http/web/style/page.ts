@@ -19,6 +19,7 @@ main:focus { outline: none; }
 .top li a { display: block; padding: .55rem .65rem; color: var(--soft); text-decoration: none; white-space: nowrap; font-size: .94rem; border-radius: 4px; }
 .top li a:hover { color: var(--ink); background: var(--sunk); }
 .top li a:focus-visible { outline-offset: -3px; }
+.top .me { padding: .55rem 0; font-size: .94rem; white-space: nowrap; }
 .top li a[aria-current] { color: var(--ink); font-weight: 620; box-shadow: inset 0 -2px 0 var(--accent); border-radius: 0; }
 main { display: block; padding: clamp(1.6rem, 5vw, 3rem) 0 4rem; }
 h1 { font: 600 clamp(1.75rem, 5vw, 2.5rem)/1.15 var(--serif); letter-spacing: -.015em; margin: 0 0 .4rem; text-wrap: balance; }
@@ -38,6 +39,8 @@ kbd { border: 1px solid var(--strong-line); border-bottom-width: 2px; border-rad
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 52rem) {
   .top .frame { display: block; }
+  .top .frame { position: relative; }
+  .top .me { position: absolute; top: .25rem; right: var(--gap); }
   .brand { padding: .8rem 0 .2rem; }
   .top nav { max-width: none; margin: 0 calc(-1 * var(--gap)); padding: 0 calc(var(--gap) - .65rem); }
   .bottom .keys { display: none; }

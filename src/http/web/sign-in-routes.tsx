@@ -1,0 +1,90 @@
+import { type Context, Hono } from 'hono';
+import type { Accounts, Person, Proven, Scope } from '../../accounts/index.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { RandomBytes } from '../../foundation/ids.ts';
+import { csrfField, prepareStrangersForm } from '../csrf.tsx';
+import type { Credentials } from '../middleware/identify.ts';
+import { principalOf, provenOf } from '../principal.ts';
+import { clearSessionCookie, setSessionCookie } from '../session-cookie.ts';
+import { SignInPage } from './pages/sign-in.tsx';
+import { createShowPage } from './show-page.ts';
+
+interface Options {
+  readonly accounts: Accounts;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly name: string;
+  readonly secure: boolean;
+}
+
+/** How a person of the house becomes a session of their browser, and ends it. */
+export function signInRoutes({ accounts, credentials, clock, random, name, secure }: Options): Hono {
+  const app = new Hono();
+  const show = createShowPage(name);
+  const form = (c: Context, next: string, refusal: string | null, status: 200 | 403 | 429 = 200) => {
+    prepareStrangersForm(c, { random, secure });
+    return show(
+      c,
+      null,
+      'Sign in',
+      <SignInPage formKey={csrfField(c)} next={next} service={null} refusal={refusal} />,
+      status,
+    );
+  };
+  const begin = async (
+    c: Context,
+    given: {
+      readonly person: Person;
+      readonly scopes: readonly Scope[];
+      readonly token: Proven | null;
+      readonly next: string;
+    },
+  ) => {
+    const at = clock.now();
+    const agent = c.req.header('User-Agent') ?? '';
+    const { text, expiresAt } = await accounts.sessions.start({ ...given, agent, at });
+    setSessionCookie(c, { text, lifetimeMs: expiresAt - at, secure });
+    return c.redirect(given.next, 303);
+  };
+
+  app.get('/sign-in', (c) => {
+    const next = localPath(c.req.query('next'));
+    return principalOf(c)?.kind === 'person' ? c.redirect(next, 303) : form(c, next, null);
+  });
+  app.post('/sign-in', async (c) => {
+    const sent = await c.req.parseBody();
+    const next = localPath(sent.next);
+    const text = typeof sent.token === 'string' ? sent.token.trim().slice(0, 200) : '';
+    const found = await credentials.authenticate(c, text);
+    if (found.kind === 'wait') {
+      c.header('Retry-After', String(Math.ceil(found.ms / 1000)));
+      return form(c, next, 'Too many tokens that are not valid came from here. Wait some minutes.', 429);
+    }
+    if (found.kind !== 'principal')
+      return form(c, next, 'This token is not valid: it is unknown, has expired or was revoked.', 403);
+    if (found.principal.kind !== 'person')
+      return form(c, next, 'This token belongs to a robot; a session needs one of a person.', 403);
+    return begin(c, { ...found.principal, token: found, next });
+  });
+  app.post('/sign-out', async (c) => {
+    const proven = provenOf(c);
+    if (proven?.principal.kind === 'person')
+      await accounts.sessions.end({ id: proven.id, person: proven.principal.person.name, at: clock.now() });
+    clearSessionCookie(c, secure);
+    return c.redirect('/', 303);
+  });
+  // What `fh login` tells people to open.
+  app.get('/token/create', (c) => {
+    const label = (c.req.query('description') ?? '').slice(0, 100);
+    return c.redirect(`/account?label=${encodeURIComponent(label)}#new-token`, 303);
+  });
+  return app;
+}
+
+/** A path of ours, so that nobody is sent elsewhere by a link to this page. */
+function localPath(given: unknown): string {
+  return typeof given === 'string' && given.length <= 2000 && /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(given)
+    ? given
+    : '/account';
+}
