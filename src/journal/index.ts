@@ -2,4 +2,4 @@
 
 export { appendEvent } from './append.ts';
 export type { JournalEvent, JournalTables, NewEvent } from './model.ts';
-export { advanceCursor, cursorOf, eventsAfter, latestEvents } from './read.ts';
+export { advanceCursor, cursorOf, eventsAfter, eventsOfKinds, latestEvents } from './read.ts';

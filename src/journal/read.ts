@@ -40,6 +40,20 @@ export async function latestEvents<Tables extends JournalTables>(
   return (await query.execute()).map(eventOfRow);
 }
 
+/** All of them, oldest first. */
+export async function eventsOfKinds<Tables extends JournalTables>(
+  db: Pick<Database<Tables>, 'read'>,
+  kinds: readonly string[],
+): Promise<readonly JournalEvent[]> {
+  const rows = await journalOf(db)
+    .selectFrom('journal_event')
+    .selectAll()
+    .where('kind', 'in', kinds)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(eventOfRow);
+}
+
 /** The last sequence that a reader is done with; 0 at first. */
 export async function cursorOf<Tables extends JournalTables>(
   db: Pick<Database<Tables>, 'read'>,

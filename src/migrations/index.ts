@@ -10,8 +10,11 @@ import { releasesMigration } from './0007-releases.ts';
 import { consumersMigration } from './0008-consumers.ts';
 import { findingsMigration } from './0009-findings.ts';
 import { accountsMigration } from './0010-accounts.ts';
+import { deliveriesMigration } from './0011-deliveries.ts';
 import { triageMigration } from './0012-triage.ts';
 import { attainmentMigration } from './0013-attainment.ts';
+import { registryMigration } from './0015-registry.ts';
+import { shadowMigration } from './0017-matching.ts';
 import { reviewsMigration } from './0019-reviews.ts';
 import type { Migration } from './migration.ts';
 
@@ -28,7 +31,10 @@ export const migrations: readonly Migration[] = [
   consumersMigration,
   findingsMigration,
   accountsMigration,
+  deliveriesMigration,
   triageMigration,
   attainmentMigration,
+  registryMigration,
+  shadowMigration,
   reviewsMigration,
 ];

@@ -13,9 +13,14 @@ export function findingLines(rows: readonly FindingRow[], now: number): readonly
       finding.band,
       finding.knownExploited ? 'exploited' : '',
       finding.state.replaceAll('_', ' '),
-      dueText(finding.state, deadlines, now),
+      [dueText(finding.state, deadlines, now), answerText(deadlines)].filter((text) => text !== '').join(', '),
     ]),
   );
+}
+
+function answerText({ response }: FindingRow['deadlines']): string {
+  if (response === 'breached') return 'answer overdue';
+  return response === 'met_late' ? 'answered late' : '';
 }
 
 function dueText(state: string, deadlines: FindingRow['deadlines'], now: number): string {

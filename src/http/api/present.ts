@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import { toIso } from '../../foundation/clock.ts';
 import type { MustAct } from '../../pipeline/alerts/index.ts';
+import { productNames } from '../../pipeline/consumers/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
 import type {
   AdvisoryRow,
@@ -55,6 +56,7 @@ export function presentFinding({ finding, deadlines }: FindingRow): z.input<type
     releasedAt: isoOrNull(finding.releasedAt),
     deadlines: {
       state: deadlines.state,
+      response: deadlines.response,
       responseDueAt: isoOrNull(deadlines.responseDueAt),
       remediationDueAt: toIso(deadlines.remediationDueAt),
     },
@@ -142,6 +144,7 @@ export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchem
             disputed: advisory.disputed,
             publishedAt: isoOrNull(advisory.publishedAt),
             references: [...advisory.references],
+            products: productNames(advisory),
             sources: advisory.records.map(({ source, recordId, state }) => ({ source, recordId, state })),
           },
     lines: answer.lines.map(({ attr, channel, version, kind, because, advice }) => ({

@@ -43,6 +43,7 @@ export const findingSchema = z
       responseDueAt: instant.nullable(),
       remediationDueAt: instant,
       state: z.enum(['running', 'at_risk', 'breached', 'met', 'met_late', 'void']),
+      response: z.enum(['none', 'running', 'breached', 'met', 'met_late']),
     }),
   })
   .meta({ id: 'Finding' });
@@ -159,6 +160,7 @@ export const cveSchema = z
         disputed: z.boolean(),
         publishedAt: instant.nullable(),
         references: z.array(z.string()),
+        products: z.array(z.string()).describe('What its records call the product'),
         sources: z.array(z.object({ source: z.string(), recordId: z.string(), state: z.string() })),
       })
       .nullable(),

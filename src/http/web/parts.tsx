@@ -97,6 +97,8 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
             </a>{' '}
             in <a href={paths.package(finding.attr)}>{finding.attr}</a> {finding.version}
             {finding.knownExploited && <span class="tag alarm">exploited</span>}
+            {deadlines.response === 'breached' && <span class="tag alarm">answer overdue</span>}
+            {deadlines.response === 'met_late' && <span class="tag">answered late</span>}
             {finding.state !== 'open' && <span class="tag">{stateName(finding.state)}</span>}
             <p class="sub">
               {finding.channel}

@@ -57,7 +57,14 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
           kind: 'consumer.registered',
           subject: consumer.id,
           actor: 'robot',
-          payload: { name, inputs: inputs.map(({ input, version }) => ({ input, version })) },
+          payload: {
+            name,
+            inputs: inputs.map(({ input, version, organisation, flake }) => ({
+              input,
+              version,
+              flake: `${organisation}/${flake}`,
+            })),
+          },
         });
         return { kind: 'registered', consumer, changed };
       });

@@ -6,6 +6,8 @@ import type { CaseTimeline } from './sla/timeline.ts';
 export interface ClockInstants {
   readonly startAt: EpochMs;
   readonly responseDueAt: EpochMs | null;
+  readonly respondedAt: EpochMs | null;
+  readonly responseBreachedAt: EpochMs | null;
   readonly remediationDueAt: EpochMs;
   readonly stoppedAt: EpochMs | null;
   readonly breachedAt: EpochMs | null;
@@ -20,6 +22,8 @@ export function instantsOf(timeline: CaseTimeline): ClockInstants {
   return {
     startAt: start.at,
     responseDueAt: response.dueAt,
+    respondedAt: response.stoppedAt,
+    responseBreachedAt: response.breachedAt,
     remediationDueAt: remediation.dueAt ?? start.at,
     stoppedAt: remediation.stoppedAt,
     breachedAt: remediation.breachedAt,
@@ -31,7 +35,15 @@ export function instantsOf(timeline: CaseTimeline): ClockInstants {
 /** A case's deadlines and how its remediation stands at `now`. */
 export function deadlinesOf(instants: ClockInstants, now: EpochMs): Deadlines {
   const { responseDueAt, remediationDueAt } = instants;
-  return { responseDueAt, remediationDueAt, state: stateAt(instants, now) };
+  return { responseDueAt, remediationDueAt, state: stateAt(instants, now), response: responseAt(instants, now) };
+}
+
+function responseAt(instants: ClockInstants, now: EpochMs): Deadlines['response'] {
+  const { responseDueAt: dueAt, respondedAt, responseBreachedAt: breachedAt, voidAt } = instants;
+  if (voidAt !== null || (dueAt === null && breachedAt === null)) return 'none';
+  const isLate = breachedAt !== null || (dueAt !== null && (respondedAt ?? now) > dueAt);
+  if (respondedAt !== null) return isLate ? 'met_late' : 'met';
+  return isLate ? 'breached' : 'running';
 }
 
 function stateAt(instants: ClockInstants, now: EpochMs): Deadlines['state'] {

@@ -28,4 +28,6 @@ export interface Deadlines {
   readonly responseDueAt: number | null;
   readonly remediationDueAt: number;
   readonly state: 'running' | 'at_risk' | 'breached' | 'met' | 'met_late' | 'void';
+  /** How the initial response stands; `none`: none is promised. */
+  readonly response: 'none' | 'running' | 'breached' | 'met' | 'met_late';
 }

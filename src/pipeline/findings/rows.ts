@@ -47,12 +47,15 @@ export function findingOf(row: FindingRow): Finding {
 
 /** The columns that follow from the facts alone. */
 export function clockColumns(timeline: CaseTimeline) {
-  const { startAt, responseDueAt, remediationDueAt, stoppedAt, breachedAt, voidAt } = instantsOf(timeline);
+  const { startAt, responseDueAt, respondedAt, responseBreachedAt, remediationDueAt, stoppedAt, breachedAt, voidAt } =
+    instantsOf(timeline);
   return {
     band: timeline.flags.has('provisional') && timeline.band !== 'critical' ? 'unknown' : timeline.band,
     disclosed_at: timeline.start.firstPublic,
     start_at: startAt,
     response_due_at: responseDueAt,
+    responded_at: respondedAt,
+    response_breached_at: responseBreachedAt,
     remediation_due_at: remediationDueAt,
     stopped_at: stoppedAt,
     breached_at: breachedAt,
@@ -77,6 +80,8 @@ function instantsOfRow(row: FindingRow): ClockInstants {
   return {
     startAt: row.start_at,
     responseDueAt: row.response_due_at,
+    respondedAt: row.responded_at,
+    responseBreachedAt: row.response_breached_at,
     remediationDueAt: row.remediation_due_at,
     stoppedAt: row.stopped_at,
     breachedAt: row.breached_at,

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { JournalTables } from '../../journal/index.ts';
 
 export interface FindingsTables {
@@ -36,8 +36,23 @@ export interface FindingsTables {
     readonly void_at: number | null;
     /** `remediation_due_at` while the clock runs; else far away. */
     readonly breach_at: number;
+    /** When the initial response was complete, and the deadline of it that passed. */
+    readonly responded_at: number | null;
+    readonly response_breached_at: number | null;
     /** The verdict in force. */
     readonly verdict: string | null;
+    /** Who signed it: names, as JSON. */
+    readonly verdict_by: string | null;
+    /** A `Stage`: finer than the state. */
+    readonly stage: ColumnType<string, string | undefined>;
+    readonly claimed_by: string | null;
+    readonly claim_until: number | null;
+    /** When people were promised to hear more. */
+    readonly next_update_at: number | null;
+    /** The git tree of the fix that is in review. */
+    readonly fix_tree: string | null;
+    /** A `Lowering` that waits for its second person, as JSON. */
+    readonly lowering: string | null;
   };
   /** What every clock is computed from. Only ever added to. */
   readonly finding_fact: {
@@ -64,6 +79,54 @@ export interface FindingsTables {
     readonly proposed_by: string;
     readonly proposed_at: number;
     readonly ended_at: number | null;
+  };
+  /** What is published of a case, and up to where people were told: an index, made anew when its facts change. */
+  readonly finding_clock: {
+    readonly finding_id: number;
+    readonly figures: string;
+    readonly response_due_at: number | null;
+    /** The planned instant of the last alert about this deadline. */
+    readonly response_told_at: number | null;
+    readonly remediation_due_at: number | null;
+    readonly remediation_told_at: number | null;
+    /** The escalation that called for a person and was passed on. */
+    readonly paged_for_at: number | null;
+    /** Far away when nothing is planned. */
+    readonly next_alert_at: number;
+  };
+  /** A person was called, and until somebody answers the next one is. */
+  readonly sla_page: {
+    readonly id: Generated<number>;
+    readonly finding_id: number;
+    readonly clock: string;
+    readonly reason: string;
+    readonly band: string;
+    readonly opened_at: number;
+    /** Place in the line of those who are called. */
+    readonly step: number;
+    readonly person: string | null;
+    readonly asked_at: number;
+    readonly answer_by: number;
+    readonly acknowledged_at: number | null;
+    readonly acknowledged_by: string | null;
+  };
+  /** Who approved the tree of a fix. */
+  readonly finding_signature: {
+    readonly finding_id: number;
+    readonly content: string;
+    readonly person: string;
+    readonly at: number;
+  };
+  /** Decisions of other tools, as they were read: what could not be mapped is kept too. */
+  readonly finding_import: {
+    /** Of source and entry: the same file again adds nothing. */
+    readonly digest: string;
+    readonly source: string;
+    readonly entry: string;
+    readonly outcome: string;
+    readonly detail: string;
+    readonly imported_by: string;
+    readonly imported_at: number;
   };
   /** Each policy version as it was when the first finding was opened under it. */
   readonly finding_policy: {

@@ -1,0 +1,120 @@
+import type { Clock, EpochMs } from '../../../foundation/clock.ts';
+import type { Database } from '../../../platform/database/index.ts';
+import type { SlaPolicy } from '../policy.ts';
+import type { Fact } from '../sla/facts.ts';
+import type { StoreTables } from '../tables.ts';
+import { type Attainment, attainmentOf } from './attainment.ts';
+import type { CaseFigures, CaseName, PublishedCase } from './case-figures.ts';
+import { type Forecast, forecastOf, type History, type RunningCase } from './forecast.ts';
+import { adoptionSources } from './journal-sources.ts';
+import { refreshFigures } from './refresh-figures.ts';
+import type { ExportedCase, ExportSources } from './write-export.ts';
+
+export interface AttainmentStore {
+  /** Makes the figures of the cases whose facts changed; gives how many. */
+  readonly refresh: () => Promise<number>;
+  readonly attainment: () => Promise<Attainment>;
+  /** Remediations due within `aheadMs`. */
+  readonly forecast: (aheadMs: number) => Promise<readonly Forecast[]>;
+  /** All that the published figures follow from. */
+  readonly exportSources: () => Promise<ExportSources>;
+}
+
+const casesTogether = 500;
+
+export function createAttainmentStore(given: {
+  readonly db: Database<StoreTables>;
+  readonly clock: Clock;
+}): AttainmentStore {
+  const { db, clock } = given;
+  const refresh = () => refreshFigures(db);
+  const cases = async (): Promise<readonly RunningCase[]> => {
+    await refresh();
+    const rows = await db.read
+      .selectFrom('finding_clock')
+      .innerJoin('finding', 'finding.id', 'finding_clock.finding_id')
+      .select(['finding.id', 'advisory_id', 'attr', 'channel', 'figures', 'fixed_at'])
+      .orderBy('finding.id')
+      .execute();
+    return rows.map((row) => ({
+      name: nameOf(row),
+      figures: JSON.parse(row.figures) as CaseFigures,
+      fixedAt: row.fixed_at,
+    }));
+  };
+
+  return {
+    refresh,
+    attainment: async () => {
+      const [published, sources] = await Promise.all([cases(), adoptionSources(db)]);
+      return attainmentOf({ cases: published, ...sources, asOf: clock.now() });
+    },
+    forecast: async (aheadMs) => {
+      const now = clock.now();
+      const all = await cases();
+      return forecastOf({ running: all, history: all.map((one) => historyOf(one, now)), now, until: now + aheadMs });
+    },
+    exportSources: async () => {
+      const published = await cases();
+      const policies = await db.read
+        .selectFrom('finding_policy')
+        .selectAll()
+        .orderBy('id')
+        .orderBy('version')
+        .execute();
+      return {
+        asOf: clock.now(),
+        policies: policies.map(({ id, version, body }) => ({ id, version, policy: JSON.parse(body) as SlaPolicy })),
+        ...(await adoptionSources(db)),
+        cases: exportedCases(db, published),
+      };
+    },
+  };
+}
+
+async function* exportedCases(
+  db: Database<StoreTables>,
+  published: readonly PublishedCase[],
+): AsyncGenerator<ExportedCase> {
+  for (let from = 0; from < published.length; from += casesTogether) {
+    const some = published.slice(from, from + casesTogether);
+    const rows = await db.read
+      .selectFrom('finding_fact')
+      .select(['finding_id', 'body'])
+      .where(
+        'finding_id',
+        'in',
+        some.map(({ name }) => Number(name.id)),
+      )
+      .orderBy('id')
+      .execute();
+    const facts = Map.groupBy(rows, (row) => String(row.finding_id));
+    for (const { name, figures } of some)
+      yield { name, figures, facts: (facts.get(name.id) ?? []).map(({ body }) => JSON.parse(body) as Fact) };
+  }
+}
+
+/** The two stages a fix goes through, each as long as it took or has taken. */
+function historyOf({ figures, fixedAt }: RunningCase, now: EpochMs): History {
+  const { band, matchedAt, startAt, remediation, voidAt } = figures;
+  if (voidAt !== null) return { band, fix: null, release: null };
+  const from = matchedAt ?? startAt;
+  const fixed = fixedAt ?? remediation.stoppedAt;
+  return {
+    band,
+    fix: { ms: Math.max(0, (fixed ?? now) - from), isOver: fixed !== null },
+    release:
+      fixedAt === null
+        ? null
+        : { ms: Math.max(0, (remediation.stoppedAt ?? now) - fixedAt), isOver: remediation.stoppedAt !== null },
+  };
+}
+
+function nameOf(row: {
+  readonly id: number;
+  readonly advisory_id: string;
+  readonly attr: string;
+  readonly channel: string;
+}): CaseName {
+  return { id: String(row.id), advisoryId: row.advisory_id, attr: row.attr, channel: row.channel };
+}
