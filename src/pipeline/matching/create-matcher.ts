@@ -4,14 +4,28 @@ import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import type { Candidate, ProductIdentity } from '../feeds/index.ts';
 import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
+import { differenceOf } from './difference-of.ts';
 import { filedEntries } from './filed-entries.ts';
 import { identify } from './identify.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
-import { type Explanation, explainMatch, matchPackage, type RoutedMatch } from './match-package.ts';
-import type { MatchStore, RunScope } from './store.ts';
+import {
+  type Explanation,
+  explainMatch,
+  type MatchInput,
+  matchPackage,
+  type RoutedMatch,
+  type StoredMatch,
+} from './match-package.ts';
+import type { MatchRun, MatchStore, RunScope } from './store.ts';
 
-/** Grows when the same input may give another answer; runs of different ones are compared by `differenceOf`. */
-const algorithmVersion = 2;
+/** What decides on one package and one advisory. */
+export interface Algorithm {
+  /** Grows when the same input may give another answer; what a newer one would change waits for a person. */
+  readonly version: number;
+  readonly match: (input: MatchInput) => RoutedMatch | null;
+}
+
+const ours: Algorithm = { version: 2, match: matchPackage };
 
 const recordsTogether = 1_000;
 
@@ -32,11 +46,21 @@ export interface MatchRequest {
   readonly instances: () => Promise<Iterable<Instance>>;
   /** What to look at again; `ids` are advisories, also such that are no more. */
   readonly scope: RunScope;
+  /** The last change of an advisory that it takes in. */
+  readonly advisoryChange?: number;
 }
 
 export interface Matcher {
-  /** Matches without storing: for explanations, benchmarks and a newer algorithm that runs in the shadow. */
+  readonly algorithm: number;
+  /** Matches without storing. */
   readonly match: (request: MatchRequest) => Promise<readonly RoutedMatch[]>;
+  /**
+   * Runs in the shadow of the last run, on its evaluation: what would change waits for a person and is not live.
+   * `changed` advisories are left to the next run, which sees new facts in them.
+   */
+  readonly compare: (
+    request: Omit<MatchRequest, 'scope' | 'advisoryChange'> & { readonly changed: ReadonlySet<string> },
+  ) => Promise<void>;
   readonly rematch: (request: MatchRequest) => Promise<{ readonly changed: number }>;
   /** Why the vulnerability (by any of its ids) is what it is to the package, match or not; empty when one is unknown. */
   readonly explain: (
@@ -56,8 +80,10 @@ export function createMatcher(given: {
   readonly store: MatchStore;
   readonly data: IdentityData;
   readonly clock: Clock;
+  /** Another one for tests. */
+  readonly algorithm?: Algorithm;
 }): Matcher {
-  const { feeds, advisories, store, clock } = given;
+  const { feeds, advisories, store, clock, algorithm = ours } = given;
   const remembered = new Map<string, { readonly of: string; readonly carried: Carried; readonly data: IdentityData }>();
 
   async function prepared({ channel, evaluationId, instances }: Omit<MatchRequest, 'scope'>) {
@@ -82,7 +108,7 @@ export function createMatcher(given: {
       const packages = new Set<CarriedPackage>();
       for (const { key } of filed) for (const one of byKey.get(key) ?? []) packages.add(one);
       for (const one of packages) {
-        const found = matchPackage({ channel, carried: one, advisory, filed, data });
+        const found = algorithm.match({ channel, carried: one, advisory, filed, data });
         if (found !== null) matches.push(found);
       }
     };
@@ -138,17 +164,57 @@ export function createMatcher(given: {
     }
   }
 
+  const compare: Matcher['compare'] = async ({ changed, ...request }) => {
+    const { channel } = request;
+    const isUnchanged = ({ match: { advisoryId } }: StoredMatch) => !changed.has(advisoryId);
+    const before = (await store.stored(channel)).filter(isUnchanged);
+    const after = (await match({ ...request, scope: { kind: 'all' } })).filter(isUnchanged);
+    const differences = differenceOf(before, after);
+    await store.recordDifference({ channel, algorithm: algorithm.version, differences, at: clock.now() });
+  };
+
+  /** What waits for a person although its package or its advisory is no more. */
+  async function overtaken(channel: string, { byAttr }: Carried): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const [key, { attr, advisoryId, version }] of await store.waiting(channel)) {
+      if (version === null) continue;
+      const isCarried = byAttr.get(attr)?.variants.some(({ instances: [first] }) => first.version === version) ?? false;
+      const advisory = isCarried ? await advisories.byId(advisoryId) : null;
+      if (advisory?.id !== advisoryId || advisory.state !== 'active') found.push(key);
+    }
+    return found;
+  }
+
   return {
+    algorithm: algorithm.version,
     match,
+    compare,
     explain: async ({ attr, id, ...request }) => {
       const { carried, data } = await prepared(request);
       const [one, advisory] = [carried.byAttr.get(attr), await advisories.byId(id)];
       return one === undefined || advisory === null ? [] : explainMatch({ carried: one, advisory, data });
     },
-    rematch: async (request) => {
+    rematch: async ({ advisoryChange, ...request }) => {
+      const { channel, evaluationId } = request;
+      const last = await store.lastRun(channel);
+      if (last !== null && !isOf(last, algorithm)) await compare({ ...request, changed: new Set() });
+      const waits = last !== null && last.algorithm !== algorithm.version;
       const matches = await match(request);
-      const { channel, evaluationId, scope } = request;
-      return store.recordRun({ channel, evaluationId, algorithm: algorithmVersion, scope, matches, at: clock.now() });
+      return store.recordRun({
+        channel,
+        evaluationId,
+        algorithm: algorithm.version,
+        scope: request.scope,
+        matches,
+        overtaken: waits ? await overtaken(channel, (await prepared(request)).carried) : [],
+        advisoryChange: advisoryChange ?? last?.advisoryChange ?? null,
+        at: clock.now(),
+      });
     },
   };
+}
+
+/** Whether the run was this algorithm's, or has been compared with it. */
+function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): boolean {
+  return (newerAlgorithm ?? algorithm) === version;
 }

@@ -2,10 +2,11 @@
 
 export { carriedOf, carriedPackage } from './carried.ts';
 export { createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
-export { differenceOf } from './difference-of.ts';
+export type { MatchDifference } from './difference-of.ts';
 export { createIdentityData, type IdentityData } from './identity-data.ts';
-export { type Explanation, matchPackage, type RoutedMatch } from './match-package.ts';
+export { type Explanation, matchPackage, type RoutedMatch, type StoredMatch } from './match-package.ts';
 export type * from './model.ts';
 export { readDictionary, readPurlProducts } from './read-identity-data.ts';
+export type { Shadow } from './shadow.ts';
 export { createMatchStore, type MatchStore, type RunScope } from './store.ts';
 export type { MatchingTables } from './tables.ts';

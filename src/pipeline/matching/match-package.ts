@@ -13,6 +13,12 @@ export interface RoutedMatch {
   readonly route: Assessment['route'];
 }
 
+/** `held`: a newer algorithm would take it out of sight, and no person has adopted that yet. */
+export interface StoredMatch {
+  readonly match: Match;
+  readonly route: RoutedMatch['route'] | 'held';
+}
+
 export interface MatchInput {
   readonly channel: string;
   readonly carried: CarriedPackage;

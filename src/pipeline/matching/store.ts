@@ -1,13 +1,23 @@
-import { hash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
-import { canonicalJson } from '../../foundation/json.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { RoutedMatch } from './match-package.ts';
+import type { MatchDifference } from './difference-of.ts';
+import type { RoutedMatch, StoredMatch } from './match-package.ts';
+import { decodeMatch, decodeStored, encodeMatch, goneRow, keyOf, writeRows } from './match-rows.ts';
 import type { Match } from './model.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
+import {
+  adoptDifferences,
+  forgetDifferences,
+  readDifferences,
+  readShadow,
+  readWaiting,
+  recordDifference,
+  type Shadow,
+  type Waiting,
+} from './shadow.ts';
 import type { MatchingTables } from './tables.ts';
 
 type Tables = MatchingTables & JournalTables;
@@ -32,7 +42,11 @@ export interface MatchChange {
 export interface MatchRun {
   readonly evaluationId: string;
   readonly algorithm: number;
+  /** Another one that was compared with it and waits for a person. */
+  readonly newerAlgorithm: number | null;
   readonly at: EpochMs;
+  /** The last change of an advisory that it knew; null when it was told of none. */
+  readonly advisoryChange: number | null;
 }
 
 export interface MatchStore {
@@ -43,8 +57,36 @@ export interface MatchStore {
     readonly algorithm: number;
     readonly scope: RunScope;
     readonly matches: readonly RoutedMatch[];
+    /** Keys of what waits although the older answer does not stand any more. */
+    readonly overtaken: readonly string[];
+    readonly advisoryChange: number | null;
     readonly at: EpochMs;
   }) => Promise<{ readonly changed: number }>;
+  /** What a newer algorithm sees otherwise, kept beside the matches; announced as `matching.compared` when there is any. */
+  readonly recordDifference: (given: {
+    readonly channel: string;
+    readonly algorithm: number;
+    readonly differences: readonly MatchDifference[];
+    readonly at: EpochMs;
+  }) => Promise<void>;
+  /** Null when nothing of a newer algorithm waits in the channel. */
+  readonly shadow: (channel: string) => Promise<Shadow | null>;
+  readonly differences: (query: {
+    readonly channel: string;
+    readonly limit: number;
+    readonly after: { readonly attr: string; readonly advisoryId: string } | null;
+  }) => Promise<readonly MatchDifference[]>;
+  /** What waits, by key. */
+  readonly waiting: (channel: string) => Promise<ReadonlyMap<string, Waiting>>;
+  /** Makes the newer answers the matches, announced as `matching.adopted`; null when none wait. */
+  readonly adopt: (given: {
+    readonly channel: string;
+    readonly actor: string;
+    readonly reason: string;
+    readonly at: EpochMs;
+  }) => Promise<{ readonly changed: number } | null>;
+  /** Every match of the channel, also those kept for the search only. */
+  readonly stored: (channel: string) => Promise<readonly StoredMatch[]>;
   readonly lastRun: (channel: string) => Promise<MatchRun | null>;
   /** Those that are decided or that somebody is asked about; by attribute and advisory. */
   readonly matchesOf: (channel: string) => Promise<readonly Match[]>;
@@ -67,45 +109,44 @@ export interface MatchStore {
   }) => Promise<void>;
 }
 
-const together = 100;
-
 export function createMatchStore(db: Database<Tables>): MatchStore {
   const rows = () =>
     db.read.selectFrom('matching_match').where('status', '!=', 'gone').orderBy('attr').orderBy('advisory_id');
   return {
-    recordRun: async ({ channel, evaluationId, algorithm, scope, matches, at }) => {
-      const encoded = matches.map(encode);
+    recordRun: async ({ channel, evaluationId, algorithm, scope, matches, overtaken, advisoryChange, at }) => {
+      const encoded = matches.map(encodeMatch);
       return db.write(async (trx) => {
         const before = await digestsOf(trx, channel, scope);
-        const differing = encoded.filter((row) => before.get(keyOf(row)) !== row.digest);
-        for (const row of encoded) before.delete(keyOf(row));
-        const gone = [...before].flatMap(([key, digest]) => (digest === '' ? [] : [goneRow(key, channel)]));
-        const changes = [...differing, ...gone];
-        const newest = await trx
-          .selectFrom('matching_match')
-          .select('change')
-          .orderBy('change', 'desc')
-          .limit(1)
+        const known = await trx
+          .selectFrom('matching_run')
+          .selectAll()
+          .where('channel', '=', channel)
           .executeTakeFirst();
-        let change = newest?.change ?? 0;
-        for (let from = 0; from < changes.length; from += together) {
-          const values = changes.slice(from, from + together).map((row) => ({ ...row, at, change: ++change }));
-          await trx
-            .insertInto('matching_match')
-            .values(values)
-            .onConflict((conflict) =>
-              conflict.columns(['channel', 'attr', 'advisory_id']).doUpdateSet(({ ref }) => ({
-                status: ref('excluded.status'),
-                route: ref('excluded.route'),
-                digest: ref('excluded.digest'),
-                body: ref('excluded.body'),
-                change: ref('excluded.change'),
-                at: ref('excluded.at'),
-              })),
-            )
-            .execute();
-        }
-        const run = { evaluation_id: evaluationId, algorithm, at };
+        const waiting = known?.newer_algorithm == null ? new Map<string, Waiting>() : await readWaiting(trx, channel);
+        const late = new Set(overtaken);
+        const stands = (key: string, digest: string) => !late.has(key) && waiting.get(key)?.digest === digest;
+        const given = new Map(encoded.map((row) => [keyOf(row), row.digest]));
+        const differing = encoded.filter(
+          (row) => before.get(keyOf(row)) !== row.digest && !stands(keyOf(row), row.digest),
+        );
+        const gone = [...before].flatMap(([key, digest]) =>
+          digest === '' || given.has(key) || stands(key, '') ? [] : [goneRow(key, channel)],
+        );
+        const changes = [...differing, ...gone];
+        await writeRows(trx, changes, at);
+        const done = [...waiting].flatMap(([key, { attr, advisoryId }]) =>
+          isWithin(scope, attr, advisoryId) && !stands(key, given.get(key) ?? '') ? [key] : [],
+        );
+        await forgetDifferences(trx, channel, done);
+        const isPending = waiting.size > done.length;
+        const run = {
+          evaluation_id: evaluationId,
+          algorithm: isPending ? (known?.algorithm ?? algorithm) : algorithm,
+          newer_algorithm: isPending ? algorithm : null,
+          compared_at: isPending ? (known?.compared_at ?? null) : null,
+          advisory_change: advisoryChange,
+          at,
+        };
         await trx
           .insertInto('matching_run')
           .values({ channel, ...run })
@@ -123,22 +164,37 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
         return { changed: changes.length };
       });
     },
+    recordDifference: (given) => db.write((trx) => recordDifference(trx, given)),
+    shadow: (channel) => readShadow(db.read, channel),
+    differences: (query) => readDifferences(db.read, query),
+    waiting: (channel) => readWaiting(db.read, channel),
+    adopt: (given) => db.write((trx) => adoptDifferences(trx, given)),
+    stored: async (channel) =>
+      (await rows().select(['body', 'route']).where('channel', '=', channel).execute()).map(decodeStored),
     lastRun: async (channel) => {
       const row = await db.read
         .selectFrom('matching_run')
         .selectAll()
         .where('channel', '=', channel)
         .executeTakeFirst();
-      return row === undefined ? null : { evaluationId: row.evaluation_id, algorithm: row.algorithm, at: row.at };
+      return row === undefined
+        ? null
+        : {
+            evaluationId: row.evaluation_id,
+            algorithm: row.algorithm,
+            newerAlgorithm: row.newer_algorithm,
+            at: row.at,
+            advisoryChange: row.advisory_change,
+          };
     },
     matchesOf: async (channel) =>
       (await rows().select('body').where('channel', '=', channel).where('route', '!=', 'stored').execute()).map(
-        matchOfRow,
+        decodeMatch,
       ),
     matchesOfAdvisory: async (advisoryId) =>
-      (await rows().select('body').where('advisory_id', '=', advisoryId).execute()).map(matchOfRow),
+      (await rows().select('body').where('advisory_id', '=', advisoryId).execute()).map(decodeMatch),
     matchesOfPackage: async (channel, attr) =>
-      (await rows().select('body').where('channel', '=', channel).where('attr', '=', attr).execute()).map(matchOfRow),
+      (await rows().select('body').where('channel', '=', channel).where('attr', '=', attr).execute()).map(decodeMatch),
     changedAfter: async (change, limit) => {
       const found = await db.read
         .selectFrom('matching_match')
@@ -151,7 +207,7 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
         advisoryId: row.advisory_id,
         attr: row.attr,
         channel: row.channel,
-        match: row.status === 'gone' ? null : matchOfRow(row),
+        match: row.status === 'gone' ? null : decodeMatch(row),
         isRouted: row.status !== 'gone' && row.route !== 'stored',
         change: row.change,
       }));
@@ -191,33 +247,10 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
   };
 }
 
-type EncodedRow = Omit<MatchingTables['matching_match'], 'change' | 'at'>;
-
-function encode({ match, route }: RoutedMatch): EncodedRow {
-  const body = canonicalJson(match);
-  const { channel, attr, advisoryId, status } = match;
-  return {
-    channel,
-    attr,
-    advisory_id: advisoryId,
-    status,
-    route,
-    digest: hash('sha256', `${route}\n${body}`, 'base64url'),
-    body,
-  };
-}
-
-function matchOfRow({ body }: { readonly body: string }): Match {
-  return JSON.parse(body) as Match;
-}
-
-function keyOf({ attr, advisory_id }: Pick<EncodedRow, 'attr' | 'advisory_id'>): string {
-  return `${attr}\0${advisory_id}`;
-}
-
-function goneRow(key: string, channel: string): EncodedRow {
-  const [attr = '', advisory_id = ''] = key.split('\0');
-  return { channel, attr, advisory_id, status: 'gone', route: 'stored', digest: '', body: '' };
+function isWithin(scope: RunScope, attr: string, advisoryId: string): boolean {
+  return (
+    scope.kind === 'all' || (scope.kind === 'packages' ? scope.attrs.includes(attr) : scope.ids.includes(advisoryId))
+  );
 }
 
 async function digestsOf(trx: Transaction<Tables>, channel: string, scope: RunScope): Promise<Map<string, string>> {

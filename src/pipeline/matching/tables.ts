@@ -29,5 +29,21 @@ export interface MatchingTables {
     readonly evaluation_id: string;
     readonly algorithm: number;
     readonly at: number;
+    /** Set while what a newer algorithm would change waits for a person. */
+    readonly newer_algorithm: number | null;
+    readonly compared_at: number | null;
+    /** The last change of an advisory that the run knew; null when it was told of none. */
+    readonly advisory_change: number | null;
+  };
+  /** The answers of the newer algorithm where they differ, as rows of `matching_match`; `gone` where it gives none. */
+  readonly matching_difference: {
+    readonly channel: string;
+    readonly attr: string;
+    readonly advisory_id: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly route: string;
+    readonly digest: string;
+    readonly body: string;
   };
 }
