@@ -13,6 +13,7 @@ export function httpAppOf(workspace: Workspace): Hono {
     registry,
     blobs: context.blobs,
     accounts,
+    reviews: context.reviews,
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics: metricsOf(workspace),

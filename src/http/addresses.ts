@@ -5,6 +5,7 @@ import type { Release } from '../pipeline/releases/index.ts';
 export const paths = {
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
+  review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
   explain: (id: string, attr: string) => `/cve/${encodeURIComponent(id)}/${encodeURIComponent(attr)}`,
   flake: (organisation: string, flake: string) =>
     `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,
@@ -28,3 +29,6 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   const text = search.toString();
   return text === '' ? path : `${path}?${text}`;
 }
+
+/** The document that consumers answer from on their own. */
+export const factsPath = '/api/v1/facts';

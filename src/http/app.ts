@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
+import type { ReviewStore } from '../pipeline/changes/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { apiRoutes } from './api/routes.ts';
@@ -28,6 +29,7 @@ export interface HttpAppOptions {
   readonly registry: RegistryReads;
   readonly blobs: BlobStore;
   readonly accounts: Accounts;
+  readonly reviews: Pick<ReviewStore, 'act'>;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -68,7 +70,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   const secure = publicUrl.startsWith('https://');
   app.route('/', signInRoutes({ accounts, credentials, clock, random: options.random, name, secure }));
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
-  app.route('/', webRoutes({ reads, registry, publicUrl, clock, flake: options.flake }));
+  app.route('/', webRoutes({ reads, registry, reviews: options.reviews, publicUrl, clock, flake: options.flake }));
 
   app.notFound((c) => answer(c, problems.notFound('There is nothing at this address. Start from the overview at /.')));
   app.onError((error, c) => {

@@ -3,6 +3,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/api\/v1\/check$/, ['POST']],
   [/^\/sign-in$/, ['GET', 'HEAD', 'POST']],
   [/^\/(sign-out|account\/(tokens|tokens\/revoke|sessions\/end))$/, ['POST']],
+  [/^\/reviews\/\d+$/, ['GET', 'HEAD', 'POST']],
 ];
 
 /** The methods that an address takes. */

@@ -7,7 +7,8 @@ import type { JournalEvent } from '../journal/index.ts';
 import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
 import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
-import type { ConsumerInput, Standing } from '../pipeline/consumers/index.ts';
+import type { Decision, Review, ReviewAct, ReviewState } from '../pipeline/changes/index.ts';
+import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { Explanation, Match } from '../pipeline/matching/index.ts';
 import type { PublishedFlake, Release } from '../pipeline/releases/index.ts';
@@ -165,6 +166,21 @@ export interface TextQuery {
   readonly limit: number;
 }
 
+export interface ReviewQuery {
+  readonly state: ReviewState | null;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A step under review with everything needed to decide on it. */
+export interface ReviewPage {
+  readonly review: Review;
+  readonly acts: readonly ReviewAct[];
+  readonly decision: Decision;
+  /** Of the files of the changed packages; null where there is nothing to compare with. */
+  readonly diff: { readonly text: string; readonly cut: boolean } | null;
+}
+
 export interface PortalReads {
   readonly overview: () => Promise<Overview>;
   readonly packages: (query: TextQuery) => Promise<Page<PackageRow>>;
@@ -175,12 +191,17 @@ export interface PortalReads {
   /** Of a match or a non-match alike; null when no channel carries the package or no feed the vulnerability. */
   readonly explain: (id: string, attr: string) => Promise<ExplanationRead | null>;
   readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
+  /** Newest first. */
+  readonly reviews: (query: ReviewQuery) => Promise<Page<Review>>;
+  readonly review: (id: string) => Promise<ReviewPage | null>;
   /** Every release, newest first. */
   readonly releases: () => Promise<readonly Release[]>;
   readonly release: (uuid: string) => Promise<ReleasePage | null>;
   readonly feeds: () => Promise<readonly FeedState[]>;
   readonly quarantined: (query: QuarantineQuery) => Promise<Page<QuarantinedRow>>;
   readonly consumers: () => Promise<ConsumerBoard>;
+  /** All that a consumer needs to answer alone; `server` is the public address. */
+  readonly facts: (server: string) => Promise<SetFacts>;
   /** Advisories that touch what we carry, for the published feeds; last changed first, at most 50. */
   readonly syndicatedAdvisories: () => Promise<readonly SyndicatedAdvisory[]>;
   /** Where these inputs of a lock would stand; nothing is stored. */

@@ -182,6 +182,8 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       next: null,
       total: 3,
     }),
+    reviews: async () => ({ items: [], next: null, total: 0 }),
+    review: async () => null,
     releases: async () => releases.toReversed(),
     release: async (uuid) => {
       const found = releases.find((entry) => entry.uuid === uuid);
@@ -280,6 +282,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     newRequestId: () => 'request-1',
     random: (size) => new Uint8Array(randomBytes(size)),
     accounts: nobody,
+    reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });

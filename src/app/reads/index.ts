@@ -8,6 +8,8 @@ import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
 import { quarantinePage } from './quarantine-reads.ts';
 import { releasePage } from './release-reads.ts';
+import { reviewReads } from './review-reads.ts';
+import { lastingFacts } from './set-facts.ts';
 
 export { registryReads } from './release-reads.ts';
 
@@ -17,6 +19,7 @@ const mostReleases = 1_000;
 export function portalReads(given: ReadContext): PortalReads {
   const { context } = given;
   const { packages, packagePage } = packageReads(context);
+  const facts = lastingFacts(context);
   return {
     overview: () => overviewOf(given),
     packages,
@@ -25,11 +28,13 @@ export function portalReads(given: ReadContext): PortalReads {
     cvePage: (id) => cveReads(context, id),
     explain: (id, attr) => explanationOf(context, id, attr),
     findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
+    ...reviewReads(given),
     releases: () => context.releases.releases({ limit: mostReleases }),
     release: (uuid) => releasePage(context, uuid),
     feeds: () => feedStates(context),
     quarantined: (query) => quarantinePage(context, query),
     consumers: async () => boardOf(context, await context.consumers.consumers()),
+    facts,
     syndicatedAdvisories: () => syndicated(context),
     standingOfInputs: (inputs) => boardOfInputs(context, inputs),
   };

@@ -3,6 +3,7 @@ import { addCommand } from './add.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { convertCommand } from './convert.ts';
+import { dataCommand } from './data.ts';
 import { ejectCommand } from './eject.ts';
 import { explainCommand } from './explain.ts';
 import { feedsCommand } from './feeds.ts';
@@ -10,11 +11,14 @@ import { findingsCommand } from './findings.ts';
 import { initCommand } from './init.ts';
 import { listCommand } from './list.ts';
 import { mappingsCommand } from './mappings.ts';
+import { peopleCommand } from './people.ts';
 import { releaseCommand } from './release.ts';
+import { reviewCommand } from './review.ts';
 import { scanCommand } from './scan.ts';
 import { searchCommand } from './search.ts';
 import { statusCommand } from './status.ts';
 import { syncCommand } from './sync.ts';
+import { tokenCommand } from './token.ts';
 import { upCommand } from './up.ts';
 
 /** Every command, in the order of the help. */
@@ -27,13 +31,17 @@ export const commands: readonly CommandMaker[] = [
   findingsCommand,
   explainCommand,
   mappingsCommand,
+  reviewCommand,
   releaseCommand,
   feedsCommand,
+  dataCommand,
   checkCommand,
   addCommand,
   convertCommand,
   ejectCommand,
   listCommand,
   searchCommand,
+  peopleCommand,
+  tokenCommand,
   configCommand,
 ];

@@ -6,6 +6,7 @@ const sections = [
   ['/findings', 'Findings'],
   ['/packages', 'Packages'],
   ['/advisories', 'Advisories'],
+  ['/reviews', 'Reviews'],
   ['/releases', 'Releases'],
   ['/consumers', 'Consumers'],
   ['/feeds', 'Feeds'],

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
+import type { ReviewStore } from '../../pipeline/changes/index.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
 import { pathSegments } from '../registry/segments.ts';
@@ -19,18 +20,20 @@ import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { ReleasesPage } from './pages/releases.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
+import { reviewRoutes } from './review-routes.tsx';
 import { createShowPage } from './show-page.ts';
 
 interface Options {
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
+  readonly reviews: Pick<ReviewStore, 'act'>;
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly flake: { readonly organisation: string; readonly flake: string };
 }
 
 /** The pages for people. An address that names nothing falls through to the not-found answer. */
-export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options): Hono {
+export function webRoutes({ reads, registry, reviews, publicUrl, clock, flake }: Options): Hono {
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
@@ -38,6 +41,7 @@ export function webRoutes({ reads, registry, publicUrl, clock, flake }: Options)
 
   app.route('/', assetRoutes());
   app.route('/', flakeRoutes({ reads, registry, show, context }));
+  app.route('/', reviewRoutes({ reads, reviews, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
   app.get('/findings', async (c) => {
     const query = findingQueryOf(c.req.query());

@@ -98,6 +98,12 @@ export interface GitRepository {
   readonly readFile: (reference: string, path: string) => Promise<Buffer | null>;
   /** The files of a commit that are there, by path, through one process. */
   readonly readFiles: (reference: string, paths: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>;
+  /** A unified diff of some paths, cut after `maxBytes`. */
+  readonly diffText: (
+    from: string,
+    to: string,
+    options: { readonly paths: readonly string[]; readonly maxBytes: number },
+  ) => Promise<{ readonly text: string; readonly cut: boolean }>;
   readonly diffPaths: (from: string, to: string) => Promise<readonly PathChange[]>;
   /** Fetches one branch from a URL into `into` (a full ref name); filter `blob:none` where the server allows it. */
   readonly fetch: (options: {

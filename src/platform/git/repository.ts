@@ -1,6 +1,7 @@
 import { AppError } from '../../foundation/errors.ts';
 import { readObjects } from './cat-file.ts';
 import { readDiff, readLog, readTree } from './commits.ts';
+import { readDiffText } from './diff-text.ts';
 import { exportTree } from './export-tree.ts';
 import { fetchBranch } from './fetch-branch.ts';
 import { fillTree } from './fill-partial.ts';
@@ -78,6 +79,7 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       }
       return files;
     },
+    diffText: (from, to, options) => readDiffText(directory, from, to, options),
     diffPaths: (from, to) => readDiff(directory, from, to),
     fetch: async (options) => {
       await fetchBranch({ directory, ...options });

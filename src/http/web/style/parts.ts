@@ -58,6 +58,7 @@ select { padding-right: .3rem; min-width: 13rem; }
 .journal { list-style: none; margin: 0; padding: 0; font-size: .93rem; } .journal li { padding: .45rem 0; border-bottom: 1px solid var(--line); } .journal time { color: var(--soft); }
 .notice { border-left: 4px solid var(--critical); background: var(--bad-wash); padding: .8rem 1.1rem; margin: 0 0 1.6rem; border-radius: 0 5px 5px 0; } .notice p { margin: 0; }
 .prose { white-space: pre-line; max-width: 44rem; margin-top: 1.2rem; }
+.diff { overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; max-height: 40rem; } .diff .added { background: var(--good-wash); } .diff .removed { background: var(--bad-wash); } .diff .place { color: var(--soft); }
 details summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } 
 .evidence { margin: .3rem 0 0; padding-left: 1.1rem; font-size: .92rem; color: var(--soft); }
 dialog { border: 1px solid var(--strong-line); border-radius: 8px; background: var(--raised); color: var(--ink); padding: 1.5rem 2rem; max-width: 24rem; } dialog::backdrop { background: rgb(0 0 0 / .45); } dialog h2 { margin-top: 0; }

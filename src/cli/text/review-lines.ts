@@ -1,0 +1,39 @@
+import type { ReviewPage } from '../../http/ports.ts';
+import { effectWords } from '../../http/web/effect-words.ts';
+import { ago } from '../../http/web/format-time.ts';
+import type { AccountAct } from '../../pipeline/changes/index.ts';
+
+/** A review as a person reads it before deciding. */
+export function reviewLines({ review, acts, decision }: ReviewPage, now: number): readonly string[] {
+  const { examination } = review;
+  const lines = [
+    `Review ${review.id} of ${review.channel}: ${review.state}, opened ${ago(review.openedAt, now)}`,
+    `${review.base?.slice(0, 12) ?? 'nothing'} to ${review.candidate.slice(0, 12)}, tree ${review.treeId}`,
+  ];
+  if (examination === null) return [...lines, 'It is still being examined: snowguard sync goes on with it.'];
+  const hits = examination.hits.map(
+    ({ detector, severity, title, attr, says }) =>
+      `  ${detector} ${severity}: ${title}${attr === null ? '' : ` (${attr})`}: ${says}`,
+  );
+  const blind = examination.notExamined.map(({ detector, lacks }) => `${detector} (${lacks.join(', ')})`);
+  return [
+    ...lines,
+    '',
+    hits.length === 0 ? 'No detector saw anything.' : 'What the detectors saw:',
+    ...hits,
+    ...(blind.length === 0 ? [] : [`Could not look, for want of: ${blind.join('; ')}`]),
+    '',
+    examination.packages.length === 0 ? 'No covered package changes.' : 'Packages:',
+    ...examination.packages.map(({ attr, effects }) => `  ${attr}: ${effects.map(effectWords).join('; ')}`),
+    '',
+    `${examination.commitCount} commits:`,
+    ...examination.commits.slice(0, 40).map(({ id, subject }) => `  ${id.slice(0, 12)} ${subject}`),
+    '',
+    ...acts.map(({ kind, by, reason, at }) => `${by} ${kind} ${ago(at, now)}${reason === '' ? '' : `: ${reason}`}`),
+    decision.kind === 'waiting' ? `Still lacks: ${decision.lacks.join(', ')}` : `Stands as: ${decision.kind}`,
+  ];
+}
+
+export function actLine({ at, account, role, commitId, channel, reviewId, state }: AccountAct): readonly string[] {
+  return [new Date(at).toISOString(), account, role, commitId.slice(0, 12), channel, `review ${reviewId}`, state];
+}

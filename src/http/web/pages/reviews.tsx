@@ -1,0 +1,88 @@
+import type { Review, ReviewState } from '../../../pipeline/changes/index.ts';
+import { paths } from '../../addresses.ts';
+import type { Page } from '../../ports.ts';
+import type { PageContext } from '../context.ts';
+import { Empty, Moment, Pager } from '../parts.tsx';
+
+const choices: readonly (readonly [ReviewState | 'any', string])[] = [
+  ['waiting', 'Waiting'],
+  ['held', 'Held'],
+  ['accepted', 'Accepted'],
+  ['rejected', 'Rejected'],
+  ['examining', 'Being examined'],
+  ['any', 'All'],
+];
+
+/** Steps of upstream, by where they stand. */
+export function ReviewsPage({
+  page,
+  state,
+  after,
+  context,
+}: {
+  readonly page: Page<Review>;
+  readonly state: ReviewState | null;
+  readonly after: string | null;
+  readonly context: PageContext;
+}) {
+  return (
+    <>
+      <h1>Reviews</h1>
+      <p class="lead">
+        What upstream wants to bring in. A step that changes no covered package passes with its proof; every other one
+        is looked at by fifteen detectors and by two people.
+      </p>
+      <nav class="more" aria-label="State">
+        {choices.map(([value, label]) => (
+          <a href={`/reviews?state=${value}`} aria-current={value === (state ?? 'any') ? 'true' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      {page.items.length === 0 ? (
+        <Empty>
+          <p>{state === 'waiting' ? 'Nothing waits for anybody.' : 'There is none of this kind.'}</p>
+        </Empty>
+      ) : (
+        <ol class="rows">
+          {page.items.map((review) => (
+            <ReviewRow review={review} now={context.now} />
+          ))}
+        </ol>
+      )}
+      <Pager page={page} path="/reviews" query={{ state: state ?? 'any' }} after={after} />
+    </>
+  );
+}
+
+function ReviewRow({ review, now }: { readonly review: Review; readonly now: number }) {
+  const { examination } = review;
+  const detectors = [...new Set(examination?.hits.map(({ detector }) => detector) ?? [])];
+  const packages = examination?.packages.map(({ attr }) => attr) ?? [];
+  return (
+    <li data-row>
+      <span class={`band ${bandOf(review)}`}>{review.state}</span>
+      <div>
+        <a class="name" href={paths.review(review.id)}>
+          {examination?.commits[0]?.subject ?? `Review ${review.id}`}
+        </a>
+        {detectors.map((detector) => (
+          <span class="tag alarm">{detector}</span>
+        ))}
+        <p class="sub">
+          {review.channel} · {examination === null ? 'being examined' : `${examination.commitCount} commits`} ·{' '}
+          {packages.length === 0 ? 'no covered package' : packages.slice(0, 8).join(', ')}
+          {packages.length > 8 && ` and ${packages.length - 8} more`}
+        </p>
+      </div>
+      <div class="end">
+        <Moment at={review.openedAt} now={now} />
+      </div>
+    </li>
+  );
+}
+
+function bandOf({ examination }: Review): string {
+  const severities = examination?.hits.map(({ severity }) => severity) ?? [];
+  return severities.includes('critical') ? 'critical' : severities.includes('high') ? 'high' : 'unknown';
+}

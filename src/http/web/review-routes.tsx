@@ -1,0 +1,79 @@
+import { type Context, Hono } from 'hono';
+import type { ActOutcome, ReviewAct, ReviewState, ReviewStore } from '../../pipeline/changes/index.ts';
+import { paths } from '../addresses.ts';
+import { csrfField } from '../csrf.tsx';
+import type { PortalReads } from '../ports.ts';
+import { actingPersonOf } from '../principal.ts';
+import type { PageContext, ShowPage } from './context.ts';
+import { ReviewPage } from './pages/review.tsx';
+import { ReviewsPage } from './pages/reviews.tsx';
+
+const perPage = 50;
+const states: readonly ReviewState[] = ['waiting', 'held', 'accepted', 'rejected', 'examining', 'superseded'];
+const kinds: readonly ReviewAct['kind'][] = ['approved', 'withdrawn', 'held', 'released', 'rejected', 'broke-glass'];
+
+/** What upstream wants to bring in, for people to decide. */
+export function reviewRoutes(given: {
+  readonly reads: Pick<PortalReads, 'reviews' | 'review'>;
+  readonly reviews: Pick<ReviewStore, 'act'>;
+  readonly show: ShowPage;
+  readonly context: () => PageContext;
+}): Hono {
+  const { reads, reviews, show, context } = given;
+  const app = new Hono();
+  app.get('/reviews', async (c) => {
+    const asked = c.req.query('state') ?? 'waiting';
+    const state = states.find((known) => known === asked) ?? null;
+    const after = c.req.query('after') ?? null;
+    const page = await reads.reviews({ state, after, limit: perPage });
+    return show(c, '/reviews', 'Reviews', <ReviewsPage page={page} state={state} after={after} context={context()} />);
+  });
+  const showOne = async (c: Context, refusal: string | null) => {
+    const page = await reads.review(c.req.param('id') ?? '');
+    if (page === null) return c.notFound();
+    const person = actingPersonOf(c);
+    if (person !== null)
+      // When somebody first saw it is part of the evidence: an approval within a minute is marked.
+      await reviews.act({ ...actOf(page.review.id, page.review.treeId, context().now), kind: 'opened', by: person });
+    return show(
+      c,
+      '/reviews',
+      `Review ${page.review.id}`,
+      <ReviewPage page={page} person={person} refusal={refusal} field={csrfField(c)} context={context()} />,
+    );
+  };
+  app.get('/reviews/:id', (c) => showOne(c, null));
+  app.post('/reviews/:id', async (c) => {
+    const person = actingPersonOf(c);
+    if (person === null) return c.redirect('/sign-in', 303);
+    const form = await c.req.parseBody();
+    const kind = kinds.find((known) => known === form.kind);
+    const id = c.req.param('id');
+    if (kind === undefined || typeof form.tree !== 'string') return c.redirect(paths.review(id), 303);
+    const reason = typeof form.reason === 'string' ? form.reason.slice(0, 4000) : '';
+    const outcome = await reviews.act({ ...actOf(id, form.tree, context().now), kind, by: person, reason });
+    return outcome.kind === 'refused' ? showOne(c, refusalWords(outcome)) : c.redirect(paths.review(id), 303);
+  });
+  return app;
+}
+
+function actOf(reviewId: string, treeId: string, at: number) {
+  return { reviewId, treeId, reason: '', at };
+}
+
+function refusalWords({ why }: Extract<ActOutcome, { readonly kind: 'refused' }>): string {
+  switch (why) {
+    case 'role_missing':
+      return 'Your roles do not allow that.';
+    case 'tree_changed':
+      return 'The review is over another tree by now: look at it again.';
+    case 'reason_missing':
+      return 'That needs a reason.';
+    case 'decided':
+      return 'It is decided already.';
+    case 'nothing_to_withdraw':
+      return 'You have not approved it.';
+    default:
+      return 'Only a person can do that, on a review that is there.';
+  }
+}

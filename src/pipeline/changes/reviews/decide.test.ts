@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Role } from '../../../accounts/index.ts';
+import type { HitSeverity } from '../detectors/detector.ts';
+import { decisionOf } from './decide.ts';
+import type { Examination, ReviewAct, ReviewClass } from './model.ts';
+
+const now = 1_000_000_000;
+const hour = 3_600_000;
+
+function examination(worst: HitSeverity | null = null, given: ReviewClass = 'people'): Examination {
+  return {
+    class: given,
+    hits:
+      worst === null ? [] : [{ detector: 'D01', title: 't', attr: 'tool', systems: [], says: 's', severity: worst }],
+    notExamined: [],
+    proof: { systems: [], before: 'a', after: 'b', evaluator: 'nix' },
+    packages: [],
+    commits: [],
+    commitCount: 0,
+  };
+}
+
+function act(kind: ReviewAct['kind'], by: string, given: Partial<ReviewAct> = {}): ReviewAct {
+  return { kind, by, roles: ['reviewer'], treeId: 'tree', reason: 'looked', at: now, until: null, ...given };
+}
+
+const decide = (acts: readonly ReviewAct[], worst: HitSeverity | null = null, at = now) =>
+  decisionOf({ treeId: 'tree', examination: examination(worst) }, acts, at);
+const lead: readonly Role[] = ['reviewer', 'security_lead'];
+
+describe('what a review still lacks', () => {
+  test.each([
+    ['nobody looked', [], null, ['two-reviewers']],
+    ['one did', [act('approved', 'ada')], null, ['second-reviewer']],
+    ['the same one twice', [act('approved', 'ada'), act('approved', 'ada')], null, ['second-reviewer']],
+    [
+      'one took it back',
+      [act('approved', 'ada'), act('approved', 'ben'), act('withdrawn', 'ada')],
+      null,
+      ['second-reviewer'],
+    ],
+    [
+      'on another tree',
+      [act('approved', 'ada'), act('approved', 'ben', { treeId: 'other' })],
+      null,
+      ['second-reviewer'],
+    ],
+    [
+      'without the role',
+      [act('approved', 'ada'), act('approved', 'ben', { roles: ['analyst'] })],
+      null,
+      ['second-reviewer'],
+    ],
+    ['a robot', [act('approved', 'ada'), act('approved', 'robot')], null, ['second-reviewer']],
+    [
+      'critical without a lead',
+      [act('approved', 'ada'), act('approved', 'ben')],
+      'critical' as const,
+      ['security-lead'],
+    ],
+    [
+      'critical without a reason',
+      [act('approved', 'ada', { roles: lead, reason: ' ' }), act('approved', 'ben')],
+      'critical' as const,
+      ['reason'],
+    ],
+    [
+      'high without a reason',
+      [act('approved', 'ada', { reason: '' }), act('approved', 'ben')],
+      'high' as const,
+      ['reason'],
+    ],
+  ])('%s', (_, acts, worst, lacks) => {
+    expect(decide(acts, worst)).toEqual({ kind: 'waiting', lacks });
+  });
+});
+
+describe('what decides', () => {
+  test('two reviewers', () => {
+    expect(decide([act('approved', 'ada', { reason: '' }), act('approved', 'ben', { reason: '' })])).toEqual({
+      kind: 'accepted',
+      by: ['ada', 'ben'],
+    });
+  });
+  test('a critical hit: two with reasons, one a lead', () => {
+    expect(decide([act('approved', 'ada'), act('approved', 'ben', { roles: lead })], 'critical').kind).toBe('accepted');
+  });
+  test('a rejection, whatever comes after', () => {
+    const acts = [act('rejected', 'ada'), act('approved', 'ben'), act('approved', 'cy')];
+    expect(decide(acts)).toEqual({ kind: 'rejected', by: 'ada' });
+  });
+  test('a hold, until it ends', () => {
+    const acts = [act('approved', 'ada'), act('approved', 'ben'), act('held', 'cy', { until: now + hour })];
+    expect(decide(acts)).toEqual({ kind: 'held', until: now + hour });
+    expect(decide(acts, null, now + 2 * hour).kind).toBe('accepted');
+    expect(decide([...acts, act('released', 'cy')]).kind).toBe('accepted');
+  });
+  test('broken glass names who and until when a second must follow', () => {
+    const glass = act('broke-glass', 'dee', { roles: ['duty_officer'] });
+    expect(decide([glass])).toEqual({ kind: 'broken-glass', by: 'dee', secondBy: now + 24 * hour });
+    expect(decide([act('broke-glass', 'dee')]).kind).toBe('waiting');
+    expect(decide([{ ...glass, reason: ' ' }]).kind).toBe('waiting');
+    expect(decide([glass, act('approved', 'ada'), act('approved', 'ben')]).kind).toBe('accepted');
+  });
+  test('nothing before it was examined, and no person where nothing changed', () => {
+    const acts = [act('approved', 'ada'), act('approved', 'ben')];
+    expect(decisionOf({ treeId: 'tree', examination: null }, acts, now)).toEqual({
+      kind: 'waiting',
+      lacks: ['examination'],
+    });
+    expect(decisionOf({ treeId: 'tree', examination: examination(null, 'proof') }, [], now)).toEqual({
+      kind: 'accepted',
+      by: ['robot'],
+    });
+  });
+});
+
+const anyAct = (by: fc.Arbitrary<string>) =>
+  fc.record({
+    kind: fc.constantFrom<ReviewAct['kind'][]>('opened', 'approved', 'withdrawn', 'held', 'released', 'rejected'),
+    by,
+    roles: fc.subarray<Role>(['reviewer', 'security_lead', 'duty_officer', 'analyst']),
+    treeId: fc.constantFrom('tree', 'other'),
+    reason: fc.constantFrom('', 'looked'),
+    at: fc.constant(now),
+    until: fc.constantFrom(null, now + hour),
+  });
+const anyWorst = fc.constantFrom<(HitSeverity | null)[]>(null, 'info', 'high', 'critical');
+
+test('one person never lets anything in, whatever they do in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(anyAct(fc.constantFrom('ada', 'robot')), { maxLength: 12 }), anyWorst, (acts, worst) => {
+      expect(decide(acts, worst).kind).not.toBe('accepted');
+    }),
+  );
+});
+
+test('whatever is accepted has two different reviewers behind this very tree', () => {
+  fc.assert(
+    fc.property(fc.array(anyAct(fc.constantFrom('ada', 'ben', 'cy')), { maxLength: 12 }), anyWorst, (acts, worst) => {
+      const decision = decide(acts, worst);
+      if (decision.kind !== 'accepted') return;
+      const reviewers = acts.filter(
+        (one) => one.kind === 'approved' && one.treeId === 'tree' && one.roles.includes('reviewer'),
+      );
+      expect(new Set(decision.by).size).toBeGreaterThanOrEqual(2);
+      for (const name of decision.by) expect(reviewers.map(({ by }) => by)).toContain(name);
+    }),
+  );
+});
