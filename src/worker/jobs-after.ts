@@ -27,6 +27,7 @@ export function jobsAfter(event: JournalEvent, channels: readonly { readonly id:
     case 'channel.moved':
       return forEach(named, 'channel.evaluate');
     case 'catalog.evaluated':
+    case 'matching.adopted':
       return forEach(named, 'channel.settle');
     case 'review.opened':
       return [{ kind: 'review.examine', subject: event.subject }];

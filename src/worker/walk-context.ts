@@ -39,6 +39,8 @@ export interface Settled {
   readonly evaluationId: string;
   /** The team's reviewed mappings then, as JSON. */
   readonly mappings: string;
+  /** Whose answers were live before; adopting a newer one's makes them all count anew. */
+  readonly algorithm: number | null;
   /** Of the last advisory change that was looked at. */
   readonly sequence: number;
 }

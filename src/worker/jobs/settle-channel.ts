@@ -3,6 +3,8 @@ import type { CarriedPackage } from '../../pipeline/findings/index.ts';
 import type { RunScope } from '../../pipeline/matching/index.ts';
 import { type PublishOutcome, publishRelease } from '../../pipeline/releases/index.ts';
 import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
+import { changedSince } from './changed-since.ts';
+import { compareAlgorithms } from './compare-algorithms.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
 /**
@@ -13,19 +15,20 @@ export const settleChannelJob: JobHandler = async ({ context, subject }) => {
   const channel = channelOf(context, subject);
   const evaluation = await context.catalog.latestEvaluation(channel.id);
   if (evaluation === null) return;
+  await compareAlgorithms(context, channel.id);
   const { scope, settled } = await scopeOf(context, channel, evaluation);
   await context.matcher.rematch({
     channel: channel.id,
     evaluationId: evaluation.id,
     instances: () => context.catalog.instancesOf(evaluation.id),
     scope,
+    advisoryChange: settled.sequence,
   });
   await updateFindings(context, channel, evaluation, scope);
   if (context.automaticReleases) await publishEvaluation(context, channel, evaluation);
   context.settled.set(channel.id, settled);
 };
 
-const changesTogether = 1_000;
 /** Beyond this many the whole is quicker. */
 const mostChanges = 5_000;
 
@@ -37,19 +40,16 @@ async function scopeOf(
 ): Promise<{ readonly scope: RunScope; readonly settled: Settled }> {
   const before = settled.get(channel.id);
   const mappings = JSON.stringify(await matches.mappings());
-  const changed = new Set<string>();
-  let sequence = before?.sequence ?? (await advisories.lastChange());
-  if (before !== undefined)
-    for (;;) {
-      const changes = await advisories.changedAfter(sequence, changesTogether);
-      for (const { id } of changes) changed.add(id);
-      sequence = changes.at(-1)?.sequence ?? sequence;
-      if (changes.length < changesTogether) break;
-    }
-  const isSame = before?.evaluationId === evaluation.id && before.mappings === mappings;
+  const algorithm = (await matches.lastRun(channel.id))?.algorithm ?? null;
+  const { ids, sequence } =
+    before === undefined
+      ? { ids: new Set<string>(), sequence: await advisories.lastChange() }
+      : await changedSince(advisories, before.sequence);
+  const isSame =
+    before?.evaluationId === evaluation.id && before.mappings === mappings && before.algorithm === algorithm;
   return {
-    scope: isSame && changed.size <= mostChanges ? { kind: 'advisories', ids: [...changed] } : { kind: 'all' },
-    settled: { evaluationId: evaluation.id, mappings, sequence },
+    scope: isSame && ids.size <= mostChanges ? { kind: 'advisories', ids: [...ids] } : { kind: 'all' },
+    settled: { evaluationId: evaluation.id, mappings, algorithm, sequence },
   };
 }
 
