@@ -1,0 +1,238 @@
+import { Command, Option } from 'commander';
+import {
+  type Fingerprint,
+  inWords,
+  makeCredential,
+  type PeopleChange,
+  type Role,
+  readFingerprint,
+  roles,
+} from '../../accounts/index.ts';
+import type { Workspace } from '../../app/index.ts';
+import { AppError } from '../../foundation/errors.ts';
+import { actingPerson } from '../acting-person.ts';
+import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { columns } from '../text/columns.ts';
+import { peopleRefusal } from '../text/people-refusal.ts';
+import { withWorkspace } from '../with-workspace.ts';
+import { jsonOption, workspaceOption } from '../workspace-option.ts';
+
+interface PeopleOptions {
+  readonly workspace?: string;
+  readonly json?: boolean;
+}
+
+interface PersonOptions extends PeopleOptions {
+  readonly role?: readonly Role[];
+  readonly email?: string;
+  readonly identity?: string;
+  readonly key?: string;
+}
+
+export const peopleCommand: CommandMaker = (context) =>
+  new Command('people')
+    .summary('who belongs to the house, and what each may do')
+    .description(
+      'People, their roles and how they are known. The first two policy admins are added by whoever runs the house; from ' +
+        'then on every change is proposed by one policy admin and approved by another.',
+    )
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Found the house:
+  snowguard people add ada --role policy_admin --email ada@example.org      prints her first token, once
+  snowguard people add grace --role policy_admin --role reviewer --email grace@example.org
+
+Afterwards a new colleague runs "snowguard token new" and gives the fingerprint it prints to a policy admin:
+  snowguard people add alan --role analyst --email alan@example.org --key 0123456789abcdef:…
+  snowguard people                                              shows what waits, with its content hash
+  snowguard people approve 5f1c…                                another policy admin, after comparing the fingerprint
+
+Roles: ${roles.join(', ')}.`,
+    )
+    .action((options: PeopleOptions) => list(context, options))
+    .addCommand(subcommand('list', 'everyone, and what waits for a second policy admin', context, list))
+    .addCommand(addCommand(context))
+    .addCommand(
+      changeCommand(context, 'roles', 'give a person these roles and no others')
+        .addOption(roleOption())
+        .action(proposing(context, (name, { role = [] }) => ({ kind: 'roles', name, roles: role }))),
+    )
+    .addCommand(
+      changeCommand(context, 'identity', 'set by which e-mail and sign-in a person is known')
+        .addOption(emailOption())
+        .addOption(identityOption())
+        .action(
+          proposing(context, (name, { email = null, identity = null }) => ({
+            kind: 'identity',
+            name,
+            email,
+            identity,
+          })),
+        ),
+    )
+    .addCommand(
+      changeCommand(context, 'key', 'give a person who lost theirs a token by its fingerprint')
+        .addOption(keyOption().makeOptionMandatory())
+        .action(proposing(context, (name, { key = '' }) => ({ kind: 'key', name, key: fingerprint(key) }))),
+    )
+    .addCommand(
+      changeCommand(context, 'remove', 'end all that a person may do; the name stays theirs').action(
+        proposing(context, (name) => ({ kind: 'remove', name })),
+      ),
+    )
+    .addCommand(decideCommand(context, 'approve', 'sign what another policy admin proposed'))
+    .addCommand(decideCommand(context, 'withdraw', 'stop what was only proposed'));
+
+const roleOption = () =>
+  new Option('--role <role>', 'a role; repeat it for several')
+    .choices([...roles])
+    .argParser((text: string, before: readonly string[] | undefined) => {
+      const role = roles.find((each) => each === text);
+      if (role !== undefined) return [...(before ?? []), role];
+      throw new AppError({ code: 'usage.role', retryable: false }, `${text} is no role`, {
+        hint: `The roles are ${roles.join(', ')}.`,
+      });
+    });
+const emailOption = () => new Option('--email <address>', 'the e-mail address: one address, one person');
+const identityOption = () =>
+  new Option('--identity <issuer-and-subject>', 'at the sign-in service, as "https://id.example.org 1234"');
+const keyOption = () =>
+  new Option('--key <fingerprint>', 'of the token that the person made with "snowguard token new"');
+
+function addCommand(context: CliContext): Command {
+  return changeCommand(context, 'add', 'add a person')
+    .addOption(roleOption())
+    .addOption(emailOption())
+    .addOption(identityOption())
+    .addOption(keyOption())
+    .action(async (name: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<PersonOptions>();
+      const { role = [], email = null, identity = null } = options;
+      const key = options.key === undefined ? null : fingerprint(options.key);
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const admins = (await workspace.accounts.people.people()).filter(
+          (person) => person.removedAt === null && person.roles.includes('policy_admin'),
+        );
+        const person = { name, roles: role, email, identity };
+        if (admins.length < 2) await found(context, workspace, options, { ...person, key });
+        else await propose(context, workspace, options, { kind: 'add', ...person, key });
+      });
+    });
+}
+
+async function found(
+  context: CliContext,
+  { accounts, clock, context: walk }: Workspace,
+  options: PeopleOptions,
+  person: Omit<Extract<PeopleChange, { kind: 'add' }>, 'kind'>,
+): Promise<void> {
+  const made = makeCredential('sg', walk.random);
+  const key = person.key ?? { id: made.id, secretHash: made.secretHash };
+  const outcome = await accounts.people.found({ founder: { ...person, key }, at: clock.now() });
+  if (outcome.kind !== 'done') throw refusal(outcome);
+  print(
+    context,
+    options.json ?? false,
+    { person: outcome.person, token: person.key === null ? made.text : null },
+    () => [
+      `${person.name} is a policy admin of this house.`,
+      ...(person.key === null ? ['Their token, shown this once:', `  ${made.text}`] : []),
+    ],
+  );
+}
+
+function changeCommand(context: CliContext, verb: string, summary: string): Command {
+  return subcommand(verb, summary, context).argument('<name>', 'lower case, as it will stand in the journal');
+}
+
+function subcommand(
+  verb: string,
+  summary: string,
+  context: CliContext,
+  action?: (context: CliContext, options: PeopleOptions) => Promise<void>,
+): Command {
+  const command = new Command(verb).summary(summary).description(`${summary}.`);
+  command.addOption(workspaceOption()).addOption(jsonOption());
+  return action === undefined
+    ? command
+    : command.action((_: unknown, self: Command) => action(context, self.optsWithGlobals<PeopleOptions>()));
+}
+
+function proposing(context: CliContext, changeOf: (name: string, options: PersonOptions) => PeopleChange) {
+  return async (name: string, _: unknown, command: Command) => {
+    const options = command.optsWithGlobals<PersonOptions>();
+    const change = changeOf(name, options);
+    await withWorkspace(context, options.workspace, (workspace) => propose(context, workspace, options, change));
+  };
+}
+
+async function propose(
+  context: CliContext,
+  workspace: Workspace,
+  options: PeopleOptions,
+  change: PeopleChange,
+): Promise<void> {
+  const by = await actingPerson(context, workspace);
+  const outcome = await workspace.accounts.people.propose({ change, by, at: context.clock.now() });
+  if (outcome.kind !== 'proposed') throw refusal(outcome);
+  print(context, options.json ?? false, outcome, () => [
+    `Proposed: ${inWords(change)}.`,
+    `Another policy admin approves it with: snowguard people approve ${outcome.content.slice(0, 16)}`,
+  ]);
+}
+
+function decideCommand(context: CliContext, verb: 'approve' | 'withdraw', summary: string): Command {
+  return subcommand(verb, summary, context)
+    .argument('<content>', 'the content hash, or at least its first 16 digits')
+    .action(async (given: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<PeopleOptions>();
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const by = await actingPerson(context, workspace);
+        const at = context.clock.now();
+        const { people } = workspace.accounts;
+        const meant = (await people.proposals(at)).filter(
+          ({ content }) => given.length >= 16 && content.startsWith(given),
+        );
+        const proposal = meant.length === 1 ? meant[0] : undefined;
+        if (proposal === undefined) throw refusal({ kind: 'refused', why: 'no_proposal' });
+        const outcome = await people[verb]({ content: proposal.content, by, at });
+        if (outcome.kind === 'refused') throw refusal(outcome);
+        print(context, options.json ?? false, outcome, () => [
+          `${verb === 'approve' ? 'Done' : 'Withdrawn'}: ${inWords(proposal.change)}.`,
+        ]);
+      });
+    });
+}
+
+async function list(context: CliContext, options: PeopleOptions): Promise<void> {
+  await withWorkspace(context, options.workspace, async ({ accounts, clock }) => {
+    const [everyone, proposals] = await Promise.all([accounts.people.people(), accounts.people.proposals(clock.now())]);
+    const people = everyone.filter(({ removedAt }) => removedAt === null);
+    print(context, options.json ?? false, { items: people, proposals }, () => [
+      ...(people.length === 0
+        ? ['Nobody belongs to this house yet. Found it: snowguard people add NAME --role policy_admin']
+        : columns(people.map((person) => [person.name, person.roles.join(', ') || 'reader', person.email ?? '']))),
+      ...proposals.flatMap(({ content, change, proposedBy }) => [
+        '',
+        `Waits for a second policy admin (proposed by ${proposedBy}): ${inWords(change)}`,
+        `  snowguard people approve ${content.slice(0, 16)}`,
+      ]),
+    ]);
+  });
+}
+
+function fingerprint(text: string): Fingerprint {
+  const read = readFingerprint(text);
+  if (read !== null) return read;
+  throw new AppError({ code: 'usage.fingerprint', retryable: false }, 'that is not the fingerprint of a token', {
+    hint: 'The person runs "snowguard token new" and sends what it prints: 16 hexadecimal digits, a colon, 64 more.',
+  });
+}
+
+function refusal(outcome: { readonly kind: string; readonly why?: Parameters<typeof peopleRefusal>[0] }): AppError {
+  const { message, hint } = peopleRefusal(outcome.why ?? 'overtaken');
+  return new AppError({ code: 'accounts.refused', retryable: false }, message, { hint });
+}
