@@ -6,15 +6,18 @@ import { announce } from './announce.ts';
 import { replaceAttributions } from './attributions.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate } from './findings-update.ts';
+import { isDetermined, type Stage, transitionOf } from './lifecycle.ts';
 import { attributionsOf, patchesOf, robotFact } from './match-traits.ts';
 import type { FindingState } from './model.ts';
 import { isLive, nextState } from './next-state.ts';
 import type { SlaPolicy } from './policy.ts';
 import { clockColumns, type FindingRow, sayColumns } from './rows.ts';
-import { endVerdicts } from './sign-verdict.ts';
-import type { FactKind } from './sla/facts.ts';
+import { endVerdicts, reopeningFacts } from './sign-verdict.ts';
+import type { Fact, FactKind } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
 import type { StoreTables } from './tables.ts';
+import { stageColumns } from './triage/move-stage.ts';
+import { isSevere } from './triage/severe.ts';
 import { lapseOf, type Verdict } from './verdict.ts';
 
 /** A finding, and what is to be seen of it now. */
@@ -36,13 +39,21 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
   const patches = match === null ? row.patches : patchesOf(match);
   const packageChanged = version !== row.version || patches !== row.patches;
   const withdrawn = advisory === null || advisory.state === 'withdrawn';
-  const verdict = row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict);
-  const lapse =
-    verdict === null ? null : lapseOf(verdict, { version, patches: JSON.parse(patches) as string[], at: update.at });
-  const verdictHolds = verdict !== null && lapse === null;
-  const state = nextState(before, { match, packageChanged, withdrawn, verdictHolds });
+  const { at } = update;
   const say = advisory === null || withdrawn ? null : sayOf(advisory);
   const sayChanged = say !== null && JSON.stringify(say) !== row.advisory_say;
+  const facts = sayChanged ? [...factsOfSay(say, JSON.parse(row.advisory_say) as AdvisorySay, at)] : [];
+  const verdict = row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict);
+  const { attributes } = update.packages.get(row.attr) ?? {};
+  const lapse =
+    verdict === null
+      ? null
+      : (lapseOf(verdict, { version, patches: JSON.parse(patches) as string[], attributes, at }) ??
+        (await severityLapse(trx, given, say, facts)));
+  const verdictHolds = verdict !== null && lapse === null;
+  const determined = isDetermined(row.stage as Stage);
+  const doubted = isLive(before) && row.fixed_version !== null;
+  const state = nextState(before, { match, packageChanged, withdrawn, verdictHolds, determined, doubted });
   const looks = {
     // Without a match, another finding may stand for the advisory under its new name.
     advisory_id: match === null ? row.advisory_id : (advisory?.id ?? row.advisory_id),
@@ -50,15 +61,13 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     patches,
     attributions: attributionsOf(match),
     ...(isLive(state) ? { version } : {}),
-    ...(lapse === null ? {} : { verdict: null }),
+    ...(lapse === null ? {} : { verdict: null, verdict_by: null }),
   };
   const looksChanged = Object.entries(looks).some(([column, value]) => row[column as keyof FindingRow] !== value);
   if (state === before && !sayChanged && !looksChanged) return false;
 
-  const { at } = update;
-  const facts = sayChanged ? [...factsOfSay(say, JSON.parse(row.advisory_say) as AdvisorySay, at)] : [];
-  const turned = turnOf(before, state, lapse);
-  if (turned?.fact !== undefined) facts.push(robotFact(turned.fact, at));
+  const turned = turnOf(row, state, lapse);
+  facts.push(...(turned?.facts ?? []).map((fact) => robotFact(fact, at)));
   if (turned?.event === 'finding.reopened') await endVerdicts(trx, row.id, at);
   if (facts.length > 0) await addFacts(trx, [{ findingId: row.id, facts }]);
   const clocks = facts.length === 0 ? {} : clockColumns(replay(await factsOfFinding(trx, row.id), given.pinned(row)));
@@ -68,9 +77,16 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
       : state === 'fixed'
         ? { state, fixed_at: at, fixed_version: version }
         : { state, ...(isLive(state) ? { fixed_at: null, fixed_version: null, released_at: null } : {}) };
+  const way = turned === null ? null : transitionOf(turned.event, row.stage as Stage);
   await trx
     .updateTable('finding')
-    .set({ ...looks, ...(say === null ? {} : sayColumns(say, given.pinned(row))), ...stateColumns, ...clocks })
+    .set({
+      ...looks,
+      ...(way === null ? {} : stageColumns(way.to)),
+      ...(say === null ? {} : sayColumns(say, given.pinned(row))),
+      ...stateColumns,
+      ...clocks,
+    })
     .where('id', '=', row.id)
     .execute();
   if (looks.attributions !== row.attributions) {
@@ -78,7 +94,9 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
   }
   const after = { ...row, ...looks, ...clocks };
   if (turned !== null) {
-    await announce(trx, turned.event, after, at, { from: before, to: state, fromVersion: row.version, version });
+    const moved = way === null ? {} : { fromStage: row.stage, toStage: way.to };
+    const payload = { from: before, to: state, ...moved, fromVersion: row.version, version };
+    await announce(trx, turned.event, after, at, payload);
   }
   if (after.band !== row.band) {
     await announce(trx, 'finding.rerated', after, at, {
@@ -90,26 +108,40 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
   return true;
 }
 
-/** What a change of state is called, and the fact that it is. */
+/** A dismissal by one person does not outlive the severity that allowed it. */
+async function severityLapse(
+  trx: Transaction<StoreTables>,
+  { row, pinned }: FindingSeen,
+  say: AdvisorySay | null,
+  news: readonly Fact[],
+): Promise<'severity_rose' | null> {
+  const alone = row.verdict_by !== null && (JSON.parse(row.verdict_by) as string[]).length === 1;
+  if (!alone || say === null || news.length === 0) return null;
+  const { band } = clockColumns(replay([...(await factsOfFinding(trx, row.id)), ...news], pinned(row)));
+  return isSevere({ band, known_exploited: say.knownExploitedSince === null ? 0 : 1 }) ? 'severity_rose' : null;
+}
+
+/** What a change of state is called, and the facts that it is. */
 function turnOf(
-  before: FindingState,
+  row: FindingRow,
   after: FindingState,
   lapse: string | null,
-): { readonly event: string; readonly fact?: FactKind } | null {
+): { readonly event: string; readonly facts: readonly FactKind[] } | null {
+  const before = row.state as FindingState;
   if (before === after) return null;
   switch (after) {
     case 'open':
     case 'under_investigation':
-      if (lapse !== null) {
-        return { event: 'finding.reopened', fact: { kind: 'reopened', reason: `verdict: ${lapse}` } };
-      }
+      if (lapse !== null) return { event: 'finding.reopened', facts: reopeningFacts(row, `verdict: ${lapse}`) };
       if (before === 'fixed')
-        return { event: 'finding.reopened', fact: { kind: 'reopened', reason: 'affected again' } };
-      if (!isLive(before)) return { event: 'finding.reopened', fact: { kind: 'revived' } };
-      return { event: after === 'open' ? 'finding.confirmed' : 'finding.questioned' };
+        return { event: 'finding.reopened', facts: [{ kind: 'reopened', reason: 'affected again' }] };
+      if (!isLive(before)) return { event: 'finding.reopened', facts: [{ kind: 'revived' }] };
+      return { event: after === 'open' ? 'finding.confirmed' : 'finding.questioned', facts: [] };
     case 'fixed':
-      return { event: 'finding.fixed' };
+      return { event: 'finding.fixed', facts: [] };
+    case 'not_affected':
+      return { event: 'finding.cleared', facts: [{ kind: 'retracted', reason: after }] };
     default:
-      return { event: 'finding.retracted', fact: { kind: 'retracted', reason: after } };
+      return { event: 'finding.retracted', facts: [{ kind: 'retracted', reason: after }] };
   }
 }

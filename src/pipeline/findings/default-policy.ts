@@ -65,6 +65,13 @@ approvals = 2
 max_each = "P7D"
 max_total = "P14D"
 
+# A finding that someone claimed and did not finish goes back to the queue after this long.
+[claim_ttl]
+critical = "PT2H"
+high = "PT8H"
+medium = "P2D"
+low = "P7D"
+
 # Targets, not promises, after a match found too late or a fix that did not hold.
 [recovery]
 late_match_response = "PT24H"

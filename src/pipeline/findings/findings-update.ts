@@ -15,6 +15,8 @@ export interface CarriedPackage {
   readonly coveredSince: EpochMs | null;
   /** Since when the channel ships this version, where it did not from the start. */
   readonly shippedSince: EpochMs | null;
+  /** What verdicts may hold on to beside version and patches; absent where it was not looked at. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface FindingsUpdate {

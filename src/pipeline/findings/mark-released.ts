@@ -1,11 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { SeverityBand } from '../advisories/index.ts';
-import { announce } from './announce.ts';
 import { addFacts } from './fact-rows.ts';
 import { followFacts } from './record-statement.ts';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
+import { moveStage } from './triage/move-stage.ts';
 
 /** A finding that a channel has fixed and no release carries yet. */
 export interface AwaitedFix {
@@ -72,12 +72,17 @@ export async function markReleased(trx: Transaction<StoreTables>, given: Release
     };
     await addFacts(trx, [{ findingId: row.id, facts: [released] }]);
     await followFacts(trx, row, { released_at: at });
-    await announce(trx, 'finding.released', row, at, {
-      releaseUuid,
-      version,
-      fixedVersion: row.fixed_version,
-      band: row.band,
-      remediationDueAt: row.remediation_due_at,
+    await moveStage(trx, row, {
+      event: 'finding.released',
+      actor: 'robot',
+      at,
+      payload: {
+        releaseUuid,
+        version,
+        fixedVersion: row.fixed_version,
+        band: row.band,
+        remediationDueAt: row.remediation_due_at,
+      },
     });
     marked += 1;
   }

@@ -9,19 +9,27 @@ export interface Seen {
   readonly withdrawn: boolean;
   /** Two people said that the package is not affected, and what they said still holds for it. */
   readonly verdictHolds: boolean;
+  /** A person determined that the package is affected: doubt of the matcher does not undo that. */
+  readonly determined: boolean;
+  /** A person said that the fix did not hold: an unchanged package does not settle that. */
+  readonly doubted: boolean;
 }
 
 /**
  * The state that follows. A flaw that is gone because the package changed was fixed; gone from an unchanged package, the
  * record was wrong about it. Nothing turns a fixed finding into anything but open.
  */
-export function nextState(state: FindingState, { match, packageChanged, withdrawn, verdictHolds }: Seen): FindingState {
+export function nextState(
+  state: FindingState,
+  { match, packageChanged, withdrawn, verdictHolds, determined, doubted }: Seen,
+): FindingState {
   if (verdictHolds) return state;
   if (withdrawn) return state === 'fixed' ? 'fixed' : 'retracted';
   if (match?.status === 'affected') return 'open';
-  if (match?.status === 'under_investigation') return 'under_investigation';
+  if (match?.status === 'under_investigation') return determined ? 'open' : 'under_investigation';
   if (state !== 'open' && state !== 'under_investigation') return state;
   if (packageChanged) return 'fixed';
+  if (doubted) return state;
   return match === null ? 'retracted' : 'not_affected';
 }
 

@@ -93,6 +93,8 @@ const policySchema = z
       max_each: duration,
       max_total: duration,
     }),
+    /** How long a finding is kept for who claimed it. Absent from what was pinned before there were claims. */
+    claim_ttl: ofBands(duration).optional(),
     recovery: z.strictObject({ late_match_response: duration, reopen: ofBands(duration) }),
     done: z.strictObject({ systems: z.array(z.string().min(1)), require: z.array(z.enum(doneSteps)).min(1) }),
     alerts: z.strictObject({

@@ -68,7 +68,7 @@ export async function followFacts(trx: Transaction<StoreTables>, row: FindingRow
   return timeline;
 }
 
-export function personFact(fact: FactKind, by: Person, at: EpochMs, evidence: string | null): Fact {
+export function personFact(fact: FactKind, by: Pick<Person, 'name'>, at: EpochMs, evidence: string | null): Fact {
   return { ...fact, at, recordedAt: at, precision: 'instant', source: 'person', evidence, actor: by.name };
 }
 

@@ -92,6 +92,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       responseDueAt: covered + day,
       remediationDueAt: covered + 7 * day,
       state: 'running',
+      response: 'running',
     });
   });
 

@@ -24,6 +24,7 @@ import type { Fact } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
+import { createTriageDesk, type TriageDesk } from './triage/desk.ts';
 import { updateFindings } from './update-findings.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -53,7 +54,7 @@ export interface FindingCase {
   readonly attributions: readonly Attribution[];
 }
 
-export interface FindingStore {
+export interface FindingStore extends TriageDesk {
   readonly update: (update: FindingsUpdate) => Promise<UpdateCounts>;
   /** By attribute, then advisory: what a release made now would fix. */
   readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
@@ -98,6 +99,7 @@ export function createFindingStore(given: {
     /^\d{1,15}$/.test(id) ? rows().where('id', '=', Number(id)).executeTakeFirst() : undefined;
 
   return {
+    ...createTriageDesk(db, clock.now),
     update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),

@@ -3,37 +3,41 @@ import { z } from 'zod';
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { canonicalJson } from '../../foundation/json.ts';
+import { type VerdictType, verdictReasons, verdictTypes } from './verdict-types.ts';
 
-/** Why a flaw does not touch a package, and OpenVEX's word for it. Source: chainguard-dev/advisory-schema and the OpenVEX specification. */
-export const verdictReasons = {
-  'record-contested': 'vulnerable_code_not_present',
-  'component-mismatch': 'component_not_present',
-  'version-not-used': 'vulnerable_code_not_present',
-  'code-not-included': 'vulnerable_code_not_present',
-  'not-in-execution-path': 'vulnerable_code_not_in_execute_path',
-  'not-controllable': 'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline-mitigation': 'inline_mitigations_already_exist',
-  'build-option-off': 'vulnerable_code_not_present',
-  'other-platform-only': 'vulnerable_code_not_present',
-} as const;
-
-const reasons = Object.keys(verdictReasons) as [keyof typeof verdictReasons, ...(keyof typeof verdictReasons)[]];
 const version = z.string().min(1).max(200);
+const webLink = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** A decision that a package is not affected, and as long as what it holds. */
-export const Verdict = z.strictObject({
-  reason: z.enum(reasons),
-  statement: z.string().trim().min(10).max(4000),
-  evidence: z.url({ protocol: /^https?$/ }).max(2000),
-  predicate: z.strictObject({
-    /** The first version it holds for, and the first one it no longer does; null: unbounded. */
-    from: version.nullable(),
-    before: version.nullable(),
-    /** Patches, by name, without which it does not hold. */
-    patches: z.array(z.string().min(1).max(300)).max(100),
-    until: z.number().int().nullable(),
-  }),
-});
+export const Verdict = z
+  .strictObject({
+    reason: z.enum(verdictReasons),
+    statement: z.string().trim().min(10).max(4000),
+    evidence: webLink,
+    /** What the type of the verdict asks for, by name. */
+    details: z.record(z.string().min(1).max(40), z.string().trim().min(3).max(2000)).default({}),
+    predicate: z.strictObject({
+      /** The first version it holds for, and the first one it no longer does; null: unbounded. */
+      from: version.nullable(),
+      before: version.nullable(),
+      /** Patches, by name, without which it does not hold. */
+      patches: z.array(z.string().min(1).max(300)).max(100),
+      /** Attributes of the derivation as they must stay, such as `src` or `systems`. Absent from older verdicts. */
+      attributes: z.record(z.string().min(1).max(60), z.string().max(4000)).optional(),
+      until: z.number().int().nullable(),
+    }),
+  })
+  .superRefine(({ reason, details }, context) => {
+    const asked: VerdictType['details'] = verdictTypes[reason].details;
+    for (const { name, label } of asked) {
+      if (details[name] === undefined)
+        context.addIssue({ code: 'custom', path: ['details', name], message: `missing: ${label}` });
+    }
+    for (const name of Object.keys(details)) {
+      if (!asked.some((detail) => detail.name === name))
+        context.addIssue({ code: 'custom', path: ['details', name], message: `${reason} asks for no such evidence` });
+    }
+  });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** What two people sign: equal verdicts on a finding have the same. */
@@ -41,14 +45,25 @@ export function contentOf(findingId: string, verdict: Verdict): string {
   return createHash('sha256').update(canonicalJson({ findingId, verdict })).digest('hex');
 }
 
+export type Lapse = 'expired' | 'version_left' | 'patch_gone' | 'derivation_changed';
+
 /** Why a verdict does not hold for a package as it is now; null while it does. */
 export function lapseOf(
   { predicate }: Verdict,
-  now: { readonly version: string; readonly patches: readonly string[]; readonly at: EpochMs },
-): 'expired' | 'version_left' | 'patch_gone' | null {
-  const { from, before, patches, until } = predicate;
+  now: {
+    readonly version: string;
+    readonly patches: readonly string[];
+    /** Absent: the derivation was not looked at, and nothing is known against it. */
+    readonly attributes?: Readonly<Record<string, string>> | undefined;
+    readonly at: EpochMs;
+  },
+): Lapse | null {
+  const { from, before, patches, attributes = {}, until } = predicate;
   if (until !== null && now.at >= until) return 'expired';
   if (from !== null && compareNixVersions(now.version, from) < 0) return 'version_left';
   if (before !== null && compareNixVersions(now.version, before) >= 0) return 'version_left';
-  return patches.every((patch) => now.patches.includes(patch)) ? null : 'patch_gone';
+  if (!patches.every((patch) => now.patches.includes(patch))) return 'patch_gone';
+  const seen = now.attributes;
+  if (seen === undefined) return null;
+  return Object.entries(attributes).every(([name, value]) => seen[name] === value) ? null : 'derivation_changed';
 }

@@ -20,6 +20,7 @@ import { contentOf, lapseOf } from './verdict.ts';
 const alice: Person = { name: 'alice', roles: ['analyst', 'reviewer'] };
 const bob: Person = { name: 'bob', roles: ['reviewer', 'security_lead'] };
 const verdict: Verdict = {
+  details: { flags: '--without-parser' },
   reason: 'build-option-off',
   statement: 'The parser is not built: --without-parser.',
   evidence: 'https://example.org/build-log',
@@ -46,6 +47,8 @@ test.each([
   ['no statement', { ...verdict, statement: '          ' }],
   ['a reason of its own', { ...verdict, reason: 'because' }],
   ['an unknown key', { ...verdict, force: true }],
+  ['the evidence of its type missing', { ...verdict, details: {} }],
+  ['evidence of another type', { ...verdict, details: { ...verdict.details, patch: 'sha256-x' } }],
 ])('no verdict with %s', (_, given) => {
   expect(Verdict.safeParse(given).success).toBe(false);
 });
@@ -100,6 +103,7 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
     await look();
     expect((await finding()).finding.state).toBe('not_affected');
     expect((await eventsAfter(db, 1, 9)).map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['finding.claimed', 'alice'],
       ['finding.verdict-proposed', 'alice'],
       ['finding.verdict-approved', 'bob'],
     ]);
@@ -138,7 +142,7 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
         finding: { state: 'open', version: '2.0' },
         deadlines: { remediationDueAt: disclosed + 7 * day, state: 'running' },
       });
-      const [event] = (await eventsAfter(db, 3, 9)).map(({ kind, payload }) => [kind, payload.to]);
+      const [event] = (await eventsAfter(db, 4, 9)).map(({ kind, payload }) => [kind, payload.to]);
       expect(event).toEqual(['finding.reopened', 'open']);
       // The old signature of the first person is void: the second cannot complete it alone.
       await look({ version: '1.0' });

@@ -1,0 +1,42 @@
+import type { Person } from '../../../accounts/index.ts';
+import type { EpochMs } from '../../../foundation/clock.ts';
+import type { Database } from '../../../platform/database/index.ts';
+import type { StoreTables } from '../tables.ts';
+import type { ActOutcome, TriageAct } from './act.ts';
+import { performAct } from './perform-act.ts';
+
+export interface WantedAct {
+  readonly findingId: string;
+  readonly act: TriageAct;
+}
+
+export interface BulkActs {
+  readonly acts: readonly WantedAct[];
+  readonly by: Person;
+  readonly at: EpochMs;
+  /** Says what would come of it and changes nothing. */
+  readonly dryRun: boolean;
+}
+
+/** More at once would keep everybody else waiting. */
+export const mostActs = 1_000;
+
+/** All in one transaction; each goes ahead or is refused for itself. A preview is the very thing, taken back. */
+export async function actInBulk(
+  db: Database<StoreTables>,
+  { acts, by, at, dryRun }: BulkActs,
+): Promise<readonly (WantedAct & { readonly outcome: ActOutcome })[]> {
+  const done: (WantedAct & { readonly outcome: ActOutcome })[] = [];
+  const preview = new Error('a preview');
+  await db
+    .write(async (trx) => {
+      for (const { findingId, act } of acts.slice(0, mostActs)) {
+        done.push({ findingId, act, outcome: await performAct(trx, { findingId, act, by, at }) });
+      }
+      if (dryRun) throw preview;
+    })
+    .catch((error: unknown) => {
+      if (error !== preview) throw error;
+    });
+  return done;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Verdict } from '../verdict.ts';
+
+const text = z.string().trim().min(3).max(4000);
+const link = z.url({ protocol: /^https?$/ }).max(2000);
+const instant = z.number().int().nonnegative();
+const tree = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'is no git tree id');
+
+/** What a person does to a finding: the same words in the portal, the API, the command line and in bulk. */
+export const TriageAct = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('claim') }),
+  z.strictObject({ kind: z.literal('release') }),
+  /** Proposes a verdict; a second person approves its content. */
+  z.strictObject({ kind: z.literal('not-affected'), verdict: Verdict }),
+  z.strictObject({ kind: z.literal('approve'), content: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** Takes back the own proposal, the verdict in force, or that it is affected. */
+  z.strictObject({ kind: z.literal('withdraw'), reason: text }),
+  /** All parts of an initial response at once. "None known" is a mitigation too. */
+  z.strictObject({
+    kind: z.literal('affected'),
+    mitigation: text,
+    nextUpdateAt: instant,
+    targetAt: instant.nullable(),
+    evidence: link.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('report-upstream'), link, nextUpdateAt: instant }),
+  z.strictObject({ kind: z.literal('upstream-fix'), link }),
+  /** A score above the one in force; one person may. */
+  z.strictObject({ kind: z.literal('raise'), score: z.number().min(0).max(10), evidence: link.nullable() }),
+  z.strictObject({ kind: z.literal('lower'), to: z.enum(['high', 'medium', 'low']), reason: text }),
+  z.strictObject({ kind: z.literal('approve-lower') }),
+  z.strictObject({ kind: z.literal('start-fix'), how: z.enum(['update', 'patch', 'backport', 'config', 'removal']) }),
+  z.strictObject({ kind: z.literal('propose-fix'), tree, link: link.nullable() }),
+  z.strictObject({ kind: z.literal('revise-fix'), reason: text }),
+  z.strictObject({ kind: z.literal('reject-fix'), reason: text }),
+  z.strictObject({ kind: z.literal('approve-fix'), tree }),
+  z.strictObject({ kind: z.literal('verify'), evidence: link }),
+  z.strictObject({ kind: z.literal('close') }),
+  z.strictObject({ kind: z.literal('reopen'), reason: text }),
+]);
+export type TriageAct = z.infer<typeof TriageAct>;
+
+export type ActOutcome =
+  | {
+      readonly kind: 'done';
+      /** Where the finding stands now. */
+      readonly stage: string;
+      /** Set where a second person has to approve before it counts: what they sign. */
+      readonly awaits: string | null;
+    }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Why an act was refused, and what to do. */
+export const refusalWords: Readonly<Record<string, string>> = {
+  no_finding: 'There is no such finding.',
+  not_a_person: 'Only a person may decide.',
+  role_missing: 'You do not hold the role that this takes.',
+  same_person: 'It takes a second person: you signed this already.',
+  no_proposal: 'Nothing of that content waits for approval. It may have been taken back or changed.',
+  no_verdict: 'There is nothing of yours to take back, and no verdict in force.',
+  not_open: 'The finding is not open.',
+  wrong_stage: 'That is no step from where the finding stands.',
+  already_proposed: 'Somebody else proposed the very same. Approve it instead.',
+  claimed_by_other: 'Somebody else has claimed it.',
+  not_claimed: 'You have not claimed it.',
+  expired: 'It would have expired already.',
+  version_left: 'It does not hold for the version that is carried.',
+  patch_gone: 'A patch that it holds on to is not there.',
+  derivation_changed: 'The derivation is not as it says.',
+  in_the_past: 'That time is past.',
+  not_higher: 'The score does not raise the severity. Lowering one takes two people: ask for it with "lower".',
+  no_request: 'Nobody asked to lower the severity, or the request has expired.',
+  other_tree: 'The fix in review is another tree.',
+};

@@ -1,0 +1,65 @@
+import type { Kysely } from 'kysely';
+import type { FindingRow } from '../rows.ts';
+import type { StoreTables } from '../tables.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Lowering } from './rate.ts';
+
+/** What waits for a second person. */
+export type Awaited =
+  | {
+      readonly kind: 'verdict';
+      readonly content: string;
+      readonly verdict: Verdict;
+      readonly by: string;
+      readonly at: number;
+    }
+  | { readonly kind: 'lowering'; readonly lowering: Lowering; readonly by: string; readonly at: number }
+  | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number };
+
+/** Of one finding, or of all: the oldest first. */
+export async function awaited(
+  db: Kysely<StoreTables>,
+  given: { readonly findingId: number | null; readonly limit: number },
+): Promise<readonly { readonly row: FindingRow; readonly awaited: Awaited }[]> {
+  let proposals = db
+    .selectFrom('finding_verdict as v')
+    .innerJoin('finding', 'finding.id', 'v.finding_id')
+    .selectAll('finding')
+    .select(['v.content', 'v.body', 'v.proposed_by', 'v.proposed_at'])
+    .where('v.ended_at', 'is', null)
+    // One that is in force was approved.
+    .where('finding.verdict', 'is', null)
+    .orderBy('v.proposed_at')
+    .limit(given.limit);
+  let lowerings = db.selectFrom('finding').selectAll().where('lowering', 'is not', null).limit(given.limit);
+  let fixes = db
+    .selectFrom('finding_signature as s')
+    .innerJoin('finding', (join) =>
+      join.onRef('finding.id', '=', 's.finding_id').onRef('finding.fix_tree', '=', 's.content'),
+    )
+    .selectAll('finding')
+    .select(['s.person', 's.at as signed_at'])
+    .where('finding.stage', '=', 'in_review')
+    .orderBy('s.at')
+    .limit(given.limit);
+  if (given.findingId !== null) {
+    proposals = proposals.where('finding.id', '=', given.findingId);
+    lowerings = lowerings.where('id', '=', given.findingId);
+    fixes = fixes.where('finding.id', '=', given.findingId);
+  }
+  const [proposed, lowered, fixed] = await Promise.all([proposals.execute(), lowerings.execute(), fixes.execute()]);
+  return [
+    ...proposed.map(({ content, body, proposed_by: by, proposed_at: at, ...row }) => ({
+      row: row as FindingRow,
+      awaited: { kind: 'verdict', content, verdict: JSON.parse(body) as Verdict, by, at } as const,
+    })),
+    ...lowered.map((row) => {
+      const lowering = JSON.parse(row.lowering ?? '') as Lowering;
+      return { row, awaited: { kind: 'lowering', lowering, by: lowering.by, at: lowering.at } as const };
+    }),
+    ...fixed.map(({ person: by, signed_at: at, ...row }) => ({
+      row: row as FindingRow,
+      awaited: { kind: 'fix', tree: row.fix_tree ?? '', by, at } as const,
+    })),
+  ].sort((a, b) => a.awaited.at - b.awaited.at);
+}

@@ -1,0 +1,199 @@
+import type { Transaction } from 'kysely';
+import { type Person, type Role, refusalOf } from '../../../accounts/index.ts';
+import { assertNever } from '../../../foundation/assert-never.ts';
+import type { EpochMs } from '../../../foundation/clock.ts';
+import { addFacts } from '../fact-rows.ts';
+import type { Stage } from '../lifecycle.ts';
+import { isDetermined } from '../lifecycle.ts';
+import type { FindingState } from '../model.ts';
+import { isLive } from '../next-state.ts';
+import { findingRow, followFacts, personFact, recordStatement, type StatedFact } from '../record-statement.ts';
+import type { FindingRow } from '../rows.ts';
+import {
+  approveVerdict,
+  proposeVerdict,
+  type VerdictOutcome,
+  withdrawProposals,
+  withdrawVerdict,
+} from '../sign-verdict.ts';
+import type { FactKind, ResponsePart } from '../sla/facts.ts';
+import type { StoreTables } from '../tables.ts';
+import type { ActOutcome, TriageAct } from './act.ts';
+import type { ActOn, Performed } from './act-on.ts';
+import { claim, unclaim } from './claims.ts';
+import { moveStage } from './move-stage.ts';
+import { approveLowering, raise, requestLowering } from './rate.ts';
+import { approveFix, proposeFix, sendBack } from './sign-fix.ts';
+
+export interface PerformedAct {
+  readonly findingId: string;
+  readonly act: TriageAct;
+  readonly by: Person;
+  readonly at: EpochMs;
+}
+
+const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> = {
+  claim: ['analyst'],
+  release: ['analyst'],
+  'not-affected': ['analyst'],
+  approve: ['reviewer'],
+  withdraw: ['analyst'],
+  affected: ['analyst'],
+  'report-upstream': ['analyst'],
+  'upstream-fix': ['analyst'],
+  raise: ['analyst'],
+  lower: ['analyst'],
+  'approve-lower': ['security_lead'],
+  'start-fix': ['analyst'],
+  'propose-fix': ['analyst'],
+  'revise-fix': ['analyst', 'reviewer'],
+  'reject-fix': ['reviewer'],
+  'approve-fix': ['reviewer'],
+  verify: ['reviewer'],
+  close: ['reviewer'],
+  reopen: ['analyst', 'reviewer'],
+};
+
+/** Does what a person decided, or says why not; nothing is written where it refuses. */
+export async function performAct(trx: Transaction<StoreTables>, given: PerformedAct): Promise<ActOutcome> {
+  const { findingId, act, by, at } = given;
+  const refusals = roleFor[act.kind].map((role) => refusalOf(by, role));
+  if (!refusals.includes(null)) return { kind: 'refused', why: refusals[0] ?? 'role_missing' };
+  const row = await findingRow(trx, findingId);
+  if (row === null) return { kind: 'refused', why: 'no_finding' };
+  const result = await perform({ trx, row, by, at }, act, findingId);
+  if (typeof result === 'string') return { kind: 'refused', why: result };
+  const { stage } = await trx.selectFrom('finding').select('stage').where('id', '=', row.id).executeTakeFirstOrThrow();
+  return { kind: 'done', stage, awaits: result?.awaits ?? null };
+}
+
+async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Performed> {
+  const { trx, row, by, at } = on;
+  switch (act.kind) {
+    case 'claim':
+      return claim(trx, row, by, at);
+    case 'release':
+      if (row.claimed_by !== by.name) return 'not_claimed';
+      await unclaim(trx, row, { actor: by.name, at, reason: 'released' });
+      return null;
+    case 'not-affected':
+      return signed(await proposeVerdict(trx, { findingId, by, at, verdict: act.verdict }));
+    case 'approve':
+      return signed(await approveVerdict(trx, { findingId, by, at, content: act.content }));
+    case 'withdraw':
+      return withdraw(on, act.reason, findingId);
+    case 'affected':
+      return affected(on, act);
+    case 'report-upstream':
+      if (act.nextUpdateAt <= at) return 'in_the_past';
+      return step(on, 'finding.upstream-reported', { link: act.link }, { next_update_at: act.nextUpdateAt });
+    case 'upstream-fix':
+      return state(on, [{ kind: 'upstream_fix_available' }], act.link, findingId);
+    case 'raise':
+      return raise(on, act);
+    case 'lower':
+      return requestLowering(on, act, findingId);
+    case 'approve-lower':
+      return approveLowering(on, findingId);
+    case 'start-fix':
+      return step(on, 'finding.fix-started', { how: act.how });
+    case 'propose-fix':
+      return proposeFix(on, act.tree, act.link);
+    case 'revise-fix':
+      return sendBack(on, 'finding.fix-revised', act.reason);
+    case 'reject-fix':
+      return sendBack(on, 'finding.fix-rejected', act.reason);
+    case 'approve-fix':
+      return approveFix(on, act.tree);
+    case 'verify':
+      return step(on, 'finding.verified', { evidence: act.evidence });
+    case 'close':
+      return step(on, 'finding.closed', {});
+    case 'reopen':
+      return reopen(on, act.reason, findingId);
+    default:
+      return assertNever(act);
+  }
+}
+
+async function step(
+  { trx, row, by, at }: ActOn,
+  event: string,
+  payload: Readonly<Record<string, unknown>>,
+  set: Partial<FindingRow> = {},
+): Promise<Performed> {
+  return (await moveStage(trx, row, { event, actor: by.name, at, payload, set })) === null ? 'wrong_stage' : null;
+}
+
+function signed(outcome: VerdictOutcome): Performed {
+  if (outcome.kind === 'refused') return outcome.why;
+  return outcome.kind === 'proposed' ? { awaits: outcome.content } : null;
+}
+
+async function state(
+  { trx, by, at }: ActOn,
+  facts: readonly StatedFact[],
+  evidence: string | null,
+  findingId: string,
+): Promise<Performed> {
+  const outcome = await recordStatement(trx, { findingId, facts, evidence, by, at });
+  return outcome.kind === 'recorded' ? null : outcome.why;
+}
+
+const responseParts: readonly ResponsePart[] = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+/** SLA-20: match confirmed, severity recorded, public state, mitigation, target and who is told, by a named person. */
+async function affected(on: ActOn, act: Extract<TriageAct, { readonly kind: 'affected' }>): Promise<Performed> {
+  const { trx, row, by, at } = on;
+  if (act.nextUpdateAt <= at || (act.targetAt !== null && act.targetAt <= at)) return 'in_the_past';
+  if (row.stage === 'matched') {
+    const refused = await claim(trx, row, by, at);
+    if (refused !== null) return refused;
+  }
+  const { mitigation, nextUpdateAt, targetAt, evidence } = act;
+  const moved = await moveStage(
+    trx,
+    { ...row, stage: row.stage === 'matched' ? 'triaging' : row.stage },
+    {
+      event: 'finding.affected',
+      actor: by.name,
+      at,
+      payload: { mitigation, nextUpdateAt, targetAt, evidence },
+      set: { state: 'open', next_update_at: nextUpdateAt },
+    },
+  );
+  if (moved === null) return 'wrong_stage';
+  const facts = responseParts.map((part) => personFact({ kind: 'response', part }, by, at, evidence));
+  await addFacts(trx, [{ findingId: row.id, facts }]);
+  await followFacts(trx, row);
+  return null;
+}
+
+async function withdraw(on: ActOn, reason: string, findingId: string): Promise<Performed> {
+  const { trx, row, by, at } = on;
+  if (row.verdict === null && (await withdrawProposals(trx, row, by, at)) > 0) return null;
+  if (isDetermined(row.stage as Stage))
+    return step(on, 'finding.determination-withdrawn', { reason }, { next_update_at: null });
+  const outcome = await withdrawVerdict(trx, { findingId, by, at, reason });
+  return outcome.kind === 'refused' ? outcome.why : null;
+}
+
+/** SLA-32: a fix that did not hold, as if it had never been closed. What the robot cleared counts again. */
+async function reopen(on: ActOn, reason: string, findingId: string): Promise<Performed> {
+  const { trx, row, by, at } = on;
+  if (row.verdict !== null) return withdraw(on, reason, findingId);
+  if (isLive(row.state as FindingState)) return 'wrong_stage';
+  const payload = { from: row.state, to: 'under_investigation', reason };
+  const moved = await moveStage(trx, row, { event: 'finding.reopened', actor: by.name, at, payload });
+  if (moved === null) return 'wrong_stage';
+  const fact: FactKind = row.state === 'fixed' ? { kind: 'reopened', reason } : { kind: 'revived' };
+  await addFacts(trx, [{ findingId: row.id, facts: [personFact(fact, by, at, null)] }]);
+  // The fixed version stays: it is the one that is doubted.
+  await followFacts(trx, row, {
+    state: 'under_investigation',
+    version: row.fixed_version ?? row.version,
+    fixed_at: null,
+    released_at: null,
+  });
+  return null;
+}

@@ -1,0 +1,143 @@
+import { type Kysely, sql } from 'kysely';
+import type { SeverityBand } from '../../advisories/index.ts';
+import type { FindingRow } from '../rows.ts';
+import type { StoreTables } from '../tables.ts';
+
+export interface QueueQuery {
+  readonly band: SeverityBand | null;
+  readonly channel: string | null;
+  readonly stage: string | null;
+  /** Claimed by this person. */
+  readonly claimedBy: string | null;
+  /** The attribute begins with it. */
+  readonly attr: string | null;
+  readonly after: string | null;
+  /** Of work items. */
+  readonly limit: number;
+}
+
+/** Every vulnerability of one version of a package in one channel. */
+export interface QueueItem {
+  /** The most pressing first; the rest only counted. */
+  readonly rows: readonly FindingRow[];
+  readonly count: number;
+}
+
+/** As the partial indexes of the queue say it, to the letter. */
+const live = sql<boolean>`state in ('open', 'under_investigation')`;
+const shownOfItem = 8;
+
+/** Work items by time to breach, then risk: each stands where its most pressing finding does. */
+export async function queueItems(
+  db: Kysely<StoreTables>,
+  query: QueueQuery,
+): Promise<{ readonly items: readonly QueueItem[]; readonly next: string | null }> {
+  let heads = db
+    .selectFrom('finding as f')
+    .select(['id', 'attr', 'channel', 'version', 'breach_at', 'risk_hundredths'])
+    .where(live)
+    .where(chosen(query, 'f'))
+    // Nothing of the same item stands before it.
+    .where(
+      sql<boolean>`not exists (select 1 from finding as g where g.state in ('open', 'under_investigation')
+        and g.attr = f.attr and g.channel = f.channel and g.version = f.version and g.breach_at <= f.breach_at
+        and (g.breach_at < f.breach_at or g.risk_hundredths > f.risk_hundredths
+          or (g.risk_hundredths = f.risk_hundredths and g.id < f.id)) and ${chosen(query, 'g')})`,
+    )
+    .orderBy('breach_at')
+    .orderBy('risk_hundredths', 'desc')
+    .orderBy('id')
+    .limit(query.limit + 1);
+  const place = placeOf(query.after);
+  if (place !== null) {
+    const [breach, risk, id] = place;
+    heads = heads.where(
+      sql<boolean>`breach_at >= ${breach} and (breach_at > ${breach} or risk_hundredths < ${risk}
+        or (risk_hundredths = ${risk} and id > ${id}))`,
+    );
+  }
+  const found = await heads.execute();
+  const shown = found.slice(0, query.limit);
+  const last = found.length > query.limit ? shown.at(-1) : undefined;
+  const rows = await rowsOf(db, query, shown);
+  return {
+    items: shown.map((head) => {
+      const own = rows.get(keyOf(head)) ?? [];
+      return { rows: own.map(({ row }) => row), count: own[0]?.count ?? 0 };
+    }),
+    next: last === undefined ? null : `${last.breach_at}.${last.risk_hundredths}.${last.id}`,
+  };
+}
+
+type Place = Pick<FindingRow, 'attr' | 'channel' | 'version'>;
+
+/** The first findings of each item in one question. */
+async function rowsOf(db: Kysely<StoreTables>, query: QueueQuery, items: readonly Place[]) {
+  if (items.length === 0) return new Map<string, readonly { readonly row: FindingRow; readonly count: number }[]>();
+  const attrs = [...new Set(items.map(({ attr }) => attr))];
+  const ranked = await db
+    .selectFrom((from) =>
+      from
+        .selectFrom('finding as f')
+        .select([
+          'id',
+          sql<number>`row_number() over (partition by attr, channel, version order by breach_at, risk_hundredths desc, id)`.as(
+            'place',
+          ),
+          sql<number>`count(*) over (partition by attr, channel, version)`.as('together'),
+        ])
+        .where(live)
+        .where('attr', 'in', attrs)
+        .where(chosen(query, 'f'))
+        .as('ranked'),
+    )
+    .innerJoin('finding', 'finding.id', 'ranked.id')
+    .selectAll('finding')
+    .select('ranked.together')
+    .where('ranked.place', '<=', shownOfItem)
+    .orderBy('ranked.place')
+    .execute();
+  return Map.groupBy(
+    ranked.map(({ together, ...row }) => ({ row: row as FindingRow, count: Number(together) })),
+    ({ row }) => keyOf(row),
+  );
+}
+
+/** The ids of a whole work item, the most pressing first. */
+export async function findingsOfItem(db: Kysely<StoreTables>, { attr, channel, version }: Place, limit: number) {
+  return db
+    .selectFrom('finding')
+    .selectAll()
+    .where(live)
+    .where('attr', '=', attr)
+    .where('channel', '=', channel)
+    .where('version', '=', version)
+    .orderBy('breach_at')
+    .orderBy('risk_hundredths', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+function chosen({ band, channel, stage, claimedBy, attr }: QueueQuery, table: 'f' | 'g') {
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  const wanted = [
+    ...(band === null ? [] : [sql`${column('band')} = ${band}`]),
+    ...(channel === null ? [] : [sql`${column('channel')} = ${channel}`]),
+    ...(stage === null ? [] : [sql`${column('stage')} = ${stage}`]),
+    ...(claimedBy === null ? [] : [sql`${column('claimed_by')} = ${claimedBy}`]),
+    // A range, so that an index can answer; no attribute goes beyond the last character.
+    ...(attr === null ? [] : [sql`${column('attr')} >= ${attr} and ${column('attr')} < ${`${attr}\u{10ffff}`}`]),
+  ];
+  return wanted.length === 0 ? sql<boolean>`1 = 1` : sql<boolean>`${sql.join(wanted, sql` and `)}`;
+}
+
+function keyOf({ attr, channel, version }: Place): string {
+  return JSON.stringify([attr, channel, version]);
+}
+
+/** A place that no page gave begins at the start. */
+function placeOf(after: string | null): readonly [number, number, number] | null {
+  const parts = /^(\d{1,16})\.(-?\d{1,9})\.(\d{1,15})$/.exec(after ?? '');
+  return parts === null ? null : [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+}
