@@ -21,7 +21,8 @@ export function startOfDate(date: string, zone: string): EpochMs {
   return at;
 }
 
-function wallClock(instant: EpochMs, zone: string): string {
+/** `2027-03-31 14:00:00`. */
+export function wallClock(instant: EpochMs, zone: string): string {
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });

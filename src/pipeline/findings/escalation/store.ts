@@ -1,0 +1,114 @@
+import type { Person } from '../../../accounts/index.ts';
+import { type Clock, type EpochMs, toIso } from '../../../foundation/clock.ts';
+import { messageOf } from '../../../foundation/errors.ts';
+import { appendEvent, latestEvents } from '../../../journal/index.ts';
+import type { Database } from '../../../platform/database/index.ts';
+import type { StoreTables } from '../tables.ts';
+import { callLine, dutyAt, type People, rotaGaps } from './duty.ts';
+import { type AcknowledgeOutcome, acknowledge } from './pages.ts';
+import { tick } from './tick.ts';
+
+/** Somebody is or was called about a case. */
+export interface Page {
+  readonly id: string;
+  readonly findingId: string;
+  readonly advisoryId: string;
+  readonly attr: string;
+  readonly channel: string;
+  readonly clock: string;
+  readonly reason: string;
+  readonly band: string;
+  readonly openedAt: EpochMs;
+  /** Who is called now; null: there is no rota to name anyone. */
+  readonly person: string | null;
+  readonly askedAt: EpochMs;
+  readonly answerBy: EpochMs;
+  readonly acknowledgedAt: EpochMs | null;
+  readonly acknowledgedBy: string | null;
+}
+
+export interface EscalationStore {
+  /** Tells of all that is due now. Safe to run at any time, again, and by several at once. */
+  readonly tick: () => Promise<void>;
+  /** Those that wait for an answer, then the latest that have one. */
+  readonly pages: (limit: number) => Promise<readonly Page[]>;
+  readonly acknowledge: (given: { readonly pageId: string; readonly by: Person }) => Promise<AcknowledgeOutcome>;
+}
+
+export function createEscalationStore(given: {
+  readonly db: Database<StoreTables>;
+  readonly clock: Clock;
+  /** Read anew each time, so that an absence counts at once; null where there is no rota. */
+  readonly people: () => Promise<People | null>;
+}): EscalationStore {
+  const { db, clock, people } = given;
+  return {
+    tick: async () => {
+      const now = clock.now();
+      const known = await people();
+      if (known === null) return tick(db, { now, people: null, line: [] });
+      const { line, gaps } = onDuty(known, now);
+      await tick(db, { now, people: known, line });
+      await tellGaps(db, gaps, now);
+    },
+    pages: async (limit) => {
+      const rows = await db.read
+        .selectFrom('sla_page')
+        .innerJoin('finding', 'finding.id', 'sla_page.finding_id')
+        .selectAll('sla_page')
+        .select(['advisory_id', 'attr', 'channel'])
+        .orderBy((order) => order.case().when('acknowledged_at', 'is', null).then(0).else(1).end())
+        .orderBy('sla_page.id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        id: String(row.id),
+        findingId: String(row.finding_id),
+        advisoryId: row.advisory_id,
+        attr: row.attr,
+        channel: row.channel,
+        clock: row.clock,
+        reason: row.reason,
+        band: row.band,
+        openedAt: row.opened_at,
+        person: row.person,
+        askedAt: row.asked_at,
+        answerBy: row.answer_by,
+        acknowledgedAt: row.acknowledged_at,
+        acknowledgedBy: row.acknowledged_by,
+      }));
+    },
+    acknowledge: ({ pageId, by }) =>
+      /^\d{1,15}$/.test(pageId)
+        ? db.write((trx) => acknowledge(trx, { pageId: Number(pageId), by, at: clock.now() }))
+        : Promise.resolve({ kind: 'refused', why: 'no_page' }),
+  };
+}
+
+interface ToldGap {
+  readonly missing: string;
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** Whom to call, and what is wrong with the rota. Where it cannot be read off, the leads are called. */
+function onDuty(people: People, now: EpochMs): { readonly line: readonly string[]; readonly gaps: readonly ToldGap[] } {
+  try {
+    const gaps = rotaGaps(people, now).map((gap) => ({ ...gap, from: toIso(gap.from), until: toIso(gap.until) }));
+    return { line: callLine(dutyAt(people, now), people.rota), gaps };
+  } catch (error) {
+    const gap = { missing: messageOf(error), from: toIso(now), until: null };
+    return { line: people.rota.lead, gaps: [gap] };
+  }
+}
+
+/** Once a day, as long as somebody is missing in the next two weeks. */
+async function tellGaps(db: Database<StoreTables>, gaps: readonly ToldGap[], now: EpochMs): Promise<void> {
+  if (gaps.length === 0) return;
+  const subject = `rota ${toIso(now).slice(0, 10)}`;
+  const payload = { gaps: gaps.slice(0, 50) };
+  await db.write(async (trx) => {
+    const known = await latestEvents(db, { kinds: ['sla.rota_gap'], subject, limit: 1 });
+    if (known.length === 0) await appendEvent(trx, { at: now, kind: 'sla.rota_gap', subject, actor: 'robot', payload });
+  });
+}
