@@ -1,111 +1,169 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
 import { readText } from '../config/index.ts';
-import { parseFlakeLock } from '../formats/nix/flake-lock.ts';
-import type { Clock } from '../foundation/clock.ts';
-import { AppError, messageOf } from '../foundation/errors.ts';
-import { presentBoard } from '../http/api/present.ts';
-import { boardSchema } from '../http/api/schemas.ts';
-import { findInputs } from '../pipeline/consumers/index.ts';
-import { silentProgress } from '../platform/log/index.ts';
-import { createLog } from '../platform/log/pino.ts';
-import { openWorkspace } from './open-workspace.ts';
-
-type Board = z.infer<typeof boardSchema>;
-type Band = Board['mustAct'][number]['band'];
+import { type FlakeLock, parseFlakeLock } from '../formats/nix/flake-lock.ts';
+import { AppError } from '../foundation/errors.ts';
+import { type MustAct, mustAct } from '../pipeline/alerts/index.ts';
+import {
+  type Coverage,
+  checkNixpkgs,
+  coverageOf,
+  findInputs,
+  type InputStanding,
+  type LockIssue,
+  lockPaths,
+  type NixpkgsCheck,
+  type NixpkgsPolicy,
+  type SetFacts,
+  staleSince,
+  standingOf,
+} from '../pipeline/consumers/index.ts';
+import { type FactsQuestion, type FactsSource, factsSource } from './consumer-answers/facts-source.ts';
+import { originOf } from './consumer-answers/lock-origin.ts';
+import { closureOf } from './consumer-answers/read-closure.ts';
 
 const checkErrors = {
+  missing: { code: 'usage.no-lock', retryable: false },
   malformed: { code: 'usage.malformed-lock', retryable: false },
-  unanswered: { code: 'check.unanswered', retryable: true },
 } as const;
 
-/** What a lock lacks, counted from a severity upwards. The members are those of the API's answer. */
+type Band = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+
+/** A fix that the locked release lacks. */
+export interface LackedFix {
+  readonly advisoryId: string;
+  readonly band: string;
+  readonly attr: string;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  readonly releasedIn: string;
+  /** RFC 3339: until when the set had promised it; null where that is not told. */
+  readonly dueAt: string | null;
+  /** Whether that is past, so that the consumer now stands outside the promise. */
+  readonly overdue: boolean;
+}
+
+export interface Move extends Omit<MustAct, 'consumerId' | 'consumer' | 'fixes'> {
+  readonly fixes: readonly LackedFix[];
+}
+
+/** What a lock lacks, counted from a severity upwards, and what else speaks against it. */
 export interface CheckOutcome {
   readonly lock: string;
-  /** The workspace folder or the server that answered; null when the lock names no registry. */
+  /** The file, the workspace folder or the server that answered; null when nobody was asked. */
   readonly answeredBy: string | null;
-  readonly inputs: Board['consumers'][number]['inputs'];
-  readonly mustAct: Board['mustAct'];
+  /** RFC 3339: since when nobody has looked, when that is more than a day; "never" when nobody ever has. */
+  readonly notLookedAtSince: string | null;
+  readonly inputs: readonly {
+    readonly input: string;
+    readonly standing: InputStanding['kind'];
+    readonly version: string;
+    readonly targetVersion: string | null;
+    /** Open in the newest release too: nothing to run yet. */
+    readonly exposures: number;
+  }[];
+  readonly mustAct: readonly Move[];
+  readonly nixpkgs: NixpkgsCheck['inputs'];
+  /** Of `--nixpkgs-keys`, those that name no input. */
+  readonly missingKeys: readonly string[];
+  readonly issues: readonly LockIssue[];
+  /** Of the closure, when one was named. */
+  readonly coverage: Coverage | null;
+  /** Where in the lock each input stands, by its name: 1-based lines. */
+  readonly lines: Readonly<Record<string, number>>;
 }
 
-/** Holds a flake.lock against a workspace or against the registry that the lock names. */
-export async function checkLock(given: {
+export interface CheckRequest extends FactsQuestion {
+  /** A flake.lock, the folder it lies in, or an installable such as `.#default`. */
   readonly lock: string;
-  readonly cwd: string;
-  readonly workspace: string | undefined;
-  readonly server: string | undefined;
+  /** A file with `nix path-info -r --json`, `nix derivation show -r` or store paths. */
+  readonly closure: string | undefined;
   readonly atLeast: Exclude<Band, 'unknown'>;
-  readonly clock: Clock;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}): Promise<CheckOutcome> {
-  const file = await lockFile(path.resolve(given.cwd, given.lock));
-  const text = await readText(file, {
-    missing: 'Name a flake.lock or the folder it lies in; "nix flake lock" writes one.',
-  });
-  const parsed = parseFlakeLock(text);
-  if (parsed.kind === 'malformed')
-    throw new AppError(checkErrors.malformed, `${file} is not a flake.lock: ${parsed.reason}`, {
-      hint: 'Write it anew with "nix flake lock".',
-    });
-  const inputs = findInputs(parsed.lock);
-  const origin = given.server ?? originOf(parsed.lock.nodes.map((node) => node.locked?.url));
-  if (given.workspace !== undefined) {
-    const folder = path.resolve(given.cwd, given.workspace);
-    return outcomeOf(file, folder, await askWorkspace(folder, inputs, given), given.atLeast);
-  }
-  if (inputs.length === 0 || origin === null) return { lock: file, answeredBy: null, inputs: [], mustAct: [] };
-  return outcomeOf(file, origin, await askServer(origin, text), given.atLeast);
+  readonly policy: Omit<NixpkgsPolicy, 'now'>;
 }
 
-async function lockFile(named: string): Promise<string> {
+/** Holds a flake.lock against what is known of the set it names, and against the rules for any Nixpkgs. */
+export async function checkLock(request: CheckRequest): Promise<CheckOutcome> {
+  const { folder, installable } = placeOf(request.lock);
+  const { file, text, lock } = await readLock(path.resolve(request.cwd, folder));
+  const inputs = findInputs(lock);
+  const source = await sourceFor(lock, request);
+  const now = request.clock.now();
+  const standings =
+    source === null
+      ? []
+      : standingOf({
+          consumer: { id: 'lock', name: 'this lock', inputs, seenAt: now },
+          releases: source.facts.releases,
+          findings: source.facts.findings,
+        }).inputs;
+  const components =
+    installable === null && request.closure === undefined ? null : await closureOf({ ...request, installable });
+  const { inputs: nixpkgs, missing, issues } = checkNixpkgs(lock, { ...request.policy, now });
+  const since = source === null ? null : staleSince(source.facts, now);
+  return {
+    lock: file,
+    answeredBy: source?.name ?? null,
+    notLookedAtSince: since === null ? null : since === 0 ? 'never' : new Date(since).toISOString(),
+    inputs: standings.map((standing) => ({
+      input: standing.input.input,
+      standing: standing.kind,
+      version: standing.input.version,
+      targetVersion: standing.kind === 'behind' ? standing.targetVersion : null,
+      exposures: standing.kind === 'unknown' ? 0 : standing.exposures.length,
+    })),
+    mustAct: source === null ? [] : movesOf(standings, source.facts, request.atLeast, now),
+    nixpkgs,
+    missingKeys: missing,
+    issues,
+    coverage: components === null || source === null ? null : coverageOf(components, source.facts),
+    lines: linesOf(text, lock),
+  };
+}
+
+/** `.#default` is a flake and what to build of it; anything else a file or folder. */
+function placeOf(text: string): { readonly folder: string; readonly installable: string | null } {
+  const hash = text.indexOf('#');
+  if (hash < 0) return { folder: text, installable: null };
+  const flake = text.slice(0, hash).replace(/^path:/, '');
+  return { folder: flake === '' ? '.' : flake, installable: text };
+}
+
+export async function readLock(
+  named: string,
+): Promise<{ readonly file: string; readonly text: string; readonly lock: FlakeLock }> {
   const found = await stat(named).catch(() => null);
-  return found?.isDirectory() === true ? path.join(named, 'flake.lock') : named;
-}
-
-/** The origin of the first locked input that is one of ours. */
-function originOf(urls: readonly (string | null | undefined)[]): string | null {
-  const url = urls.find((candidate) => candidate != null && /\/f\/pinned\//.test(candidate));
-  return url != null && URL.canParse(url) ? new URL(url).origin : null;
-}
-
-async function askWorkspace(
-  folder: string,
-  inputs: ReturnType<typeof findInputs>,
-  given: { readonly clock: Clock; readonly environment: Readonly<Record<string, string | undefined>> },
-): Promise<Board> {
-  const workspace = await openWorkspace({
-    folder,
-    clock: given.clock,
-    environment: given.environment,
-    progress: silentProgress,
-    log: createLog({ level: 'error', pretty: true }),
+  const file = found?.isDirectory() === true ? path.join(named, 'flake.lock') : named;
+  const hint = 'Name a flake.lock or the folder it lies in; "nix flake lock" writes one.';
+  if ((await stat(file).catch(() => null)) === null)
+    throw new AppError(checkErrors.missing, `there is no ${file}`, { hint });
+  const text = await readText(file, { missing: hint });
+  const parsed = parseFlakeLock(text);
+  if (parsed.kind === 'lock') return { file, text, lock: parsed.lock };
+  throw new AppError(checkErrors.malformed, `${file} is not a flake.lock: ${parsed.reason}`, {
+    hint: 'Write it anew with "nix flake lock".',
   });
-  try {
-    return boardSchema.parse(presentBoard(await workspace.reads.standingOfInputs(inputs)));
-  } finally {
-    await workspace.close();
-  }
 }
 
-// The person who runs this chose the server, or the lock's author did: it is where Nix itself fetches from.
-async function askServer(origin: string, lock: string): Promise<Board> {
-  const url = `${origin.replace(/\/+$/, '')}/api/v1/check`;
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      body: lock,
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      signal: AbortSignal.timeout(30_000),
-    });
-    if (!answer.ok) throw new Error(`it answered with status ${answer.status}`);
-    return boardSchema.parse(await answer.json());
-  } catch (error) {
-    throw new AppError(checkErrors.unanswered, `${url} could not answer: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Is that server up? Or ask a workspace on this machine with --workspace DIR.',
-    });
-  }
+/** Nix writes each node's name on a line of its own; in a lock laid out otherwise nothing is found. */
+function linesOf(text: string, lock: FlakeLock): Readonly<Record<string, number>> {
+  const byNode = new Map<string, number>();
+  text.split('\n').forEach((line, index) => {
+    const name = /^ {4}"(.{1,1000})": \{$/.exec(line)?.[1];
+    if (name !== undefined && !byNode.has(name)) byNode.set(name, index + 1);
+  });
+  return Object.fromEntries(
+    lockPaths(lock).flatMap(({ path: names, node }) => {
+      const line = byNode.get(node.name);
+      return line === undefined ? [] : [[names.join('/'), line]];
+    }),
+  );
+}
+
+/** Who was named; else the registry that the lock itself names. */
+export async function sourceFor(lock: FlakeLock, question: FactsQuestion): Promise<FactsSource | null> {
+  const isNamed = [question.data, question.workspace, question.server].some((each) => each !== undefined);
+  return factsSource(isNamed ? question : { ...question, server: originOf(lock) ?? undefined });
 }
 
 const order: readonly Band[] = ['critical', 'high', 'medium', 'low'];
@@ -116,11 +174,36 @@ function counts(band: string, atLeast: Band): boolean {
   return at >= 0 && at <= order.indexOf(atLeast);
 }
 
-function outcomeOf(lock: string, answeredBy: string, board: Board, atLeast: Band): CheckOutcome {
-  return {
-    lock,
-    answeredBy,
-    inputs: board.consumers.flatMap((consumer) => consumer.inputs),
-    mustAct: board.mustAct.filter((action) => action.yanked || action.fixes.some((fix) => counts(fix.band, atLeast))),
-  };
+function movesOf(
+  inputs: readonly InputStanding[],
+  { findings, releases }: SetFacts,
+  atLeast: Band,
+  now: number,
+): readonly Move[] {
+  const consumer = { id: 'lock', name: 'this lock', inputs: [], seenAt: now };
+  const channels = new Map(releases.map(({ uuid, channel }) => [uuid, channel]));
+  return mustAct([{ consumer, inputs }])
+    .filter((action) => action.yanked || action.fixes.some(({ band }) => counts(band, atLeast)))
+    .map(({ consumerId: _, consumer: __, fixes, ...move }) => {
+      const locked = inputs.find(({ input }) => input.input === move.input)?.input.releaseUuid ?? '';
+      return {
+        ...move,
+        fixes: fixes.map(({ advisoryId, band, attr, fromVersion, toVersion, releasedIn }) => {
+          const due = findings.find(
+            (finding) =>
+              finding.advisoryId === advisoryId && finding.attr === attr && finding.channel === channels.get(locked),
+          )?.remediationDueAt;
+          return {
+            advisoryId,
+            band,
+            attr,
+            fromVersion,
+            toVersion,
+            releasedIn,
+            dueAt: due === undefined || due > 8.64e15 ? null : new Date(due).toISOString(),
+            overdue: due !== undefined && due < now,
+          };
+        }),
+      };
+    });
 }

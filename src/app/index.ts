@@ -2,7 +2,8 @@
 
 export { publishEvaluation } from '../worker/index.ts';
 export { checkConfiguration } from './check-configuration.ts';
-export { type CheckOutcome, checkLock } from './check-lock.ts';
+export { type CheckOutcome, type CheckRequest, checkLock } from './check-lock.ts';
+export { exportData } from './consumer-answers/export-data.ts';
 export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';
 export { openWorkspace, type Workspace } from './open-workspace.ts';

@@ -6,6 +6,7 @@ export const paths = {
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
+  rescore: (channel: string) => `/rescore/${encodeURIComponent(channel)}`,
   explain: (id: string, attr: string) => `/cve/${encodeURIComponent(id)}/${encodeURIComponent(attr)}`,
   flake: (organisation: string, flake: string) =>
     `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,

@@ -10,8 +10,8 @@ import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
 import type { Decision, Review, ReviewAct, ReviewState } from '../pipeline/changes/index.ts';
 import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
-import type { Explanation, Match } from '../pipeline/matching/index.ts';
-import type { PublishedFlake, Release } from '../pipeline/releases/index.ts';
+import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
+import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -81,6 +81,8 @@ export interface Overview {
   readonly journal: readonly JournalEvent[];
   readonly consumers: number;
   readonly mustAct: number;
+  /** Channels in which a newer matching algorithm waits for a person. */
+  readonly rescores: readonly Shadow[];
 }
 
 export interface PackageRow {
@@ -132,6 +134,11 @@ export interface ExplanationRead {
   readonly id: string;
   readonly title: string;
   readonly channels: readonly { readonly channel: string; readonly explanations: readonly Explanation[] }[];
+}
+
+/** What a newer matching algorithm would change in a channel; a page of it. */
+export interface RescoreRead extends Page<MatchDifference> {
+  readonly shadow: Shadow;
 }
 
 export interface ReleasePage {
@@ -190,12 +197,20 @@ export interface PortalReads {
   readonly cvePage: (id: string) => Promise<CveReads>;
   /** Of a match or a non-match alike; null when no channel carries the package or no feed the vulnerability. */
   readonly explain: (id: string, attr: string) => Promise<ExplanationRead | null>;
+  readonly rescores: () => Promise<readonly Shadow[]>;
+  /** Null when no newer algorithm waits in the channel. */
+  readonly rescore: (query: {
+    readonly channel: string;
+    readonly after: string | null;
+    readonly limit: number;
+  }) => Promise<RescoreRead | null>;
   readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
   /** Newest first. */
   readonly reviews: (query: ReviewQuery) => Promise<Page<Review>>;
   readonly review: (id: string) => Promise<ReviewPage | null>;
-  /** Every release, newest first. */
+  /** Every release of the public channels, newest first. */
   readonly releases: () => Promise<readonly Release[]>;
+  /** Of a flake that everybody may see. */
   readonly release: (uuid: string) => Promise<ReleasePage | null>;
   readonly feeds: () => Promise<readonly FeedState[]>;
   readonly quarantined: (query: QuarantineQuery) => Promise<Page<QuarantinedRow>>;
@@ -209,11 +224,14 @@ export interface PortalReads {
 }
 
 export interface RegistryReads {
-  /** Every release of a flake, yanked ones too; the names in any case. Empty when unknown. */
-  readonly releasesOf: (organisation: string, flake: string) => Promise<readonly Release[]>;
-  readonly releaseByUuid: (uuid: string) => Promise<Release | null>;
-  /** By name. */
-  readonly flakes: () => Promise<readonly PublishedFlake[]>;
+  /** All that is published now; who may see what is decided by who asks (registry/view.ts). */
+  readonly current: () => Promise<RegistryIndex>;
+  /** What came with an uploaded release; null of a channel's. */
+  readonly textOf: (uuid: string) => Promise<ReleaseText | null>;
+  /** A release with its changes, for whoever was found to be allowed to see it. */
+  readonly pageOf: (uuid: string) => Promise<ReleasePage | null>;
+  /** The store path that an attribute of a release builds, as far as it was evaluated here or told with the upload. */
+  readonly outputOf: (release: Release, attributePath: string) => Promise<string | null>;
   /** `owner/repository` on GitHub that the release's channel follows; null where it is none or not known. */
   readonly sourceOf: (release: Release) => string | null;
   /** The blob key of a release's tarball. */

@@ -5,16 +5,17 @@ import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import { mustAct } from '../pipeline/alerts/index.ts';
-import { type Consumer, standingOf } from '../pipeline/consumers/index.ts';
-import type { Release } from '../pipeline/releases/index.ts';
+import { type Consumer, SetFacts, standingOf } from '../pipeline/consumers/index.ts';
+import { indexRegistry, type Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
+import { emptyCache } from './cache/testing.ts';
 import type { PortalReads, RegistryReads } from './ports.ts';
-import { newestFirst } from './registry/resolve-range.ts';
 import {
   advisory,
   consumers,
   day,
+  differences,
   explanation,
   finding,
   instance,
@@ -25,6 +26,7 @@ import {
   release,
   releases,
   row,
+  shadow,
   tarball,
 } from './sample-world/testing.ts';
 
@@ -116,6 +118,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       ],
       consumers: 2,
       mustAct: 1,
+      rescores: [shadow],
     }),
     packages: async ({ text, after }) => {
       const items = ['curl', 'openssh', 'xz']
@@ -182,6 +185,9 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       next: null,
       total: 3,
     }),
+    rescores: async () => [shadow],
+    rescore: async ({ channel }) =>
+      channel === shadow.channel ? { shadow, items: differences, next: null, total: differences.length } : null,
     reviews: async () => ({ items: [], next: null, total: 0 }),
     review: async () => null,
     releases: async () => releases.toReversed(),
@@ -200,18 +206,19 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     },
     feeds: async () => feeds,
     consumers: async () => board(consumers),
-    facts: async (server) => ({
-      format: 'snowguard-facts',
-      version: 1,
-      madeAt: now,
-      server,
-      syncedAt: now - 3_600_000,
-      releases: releases.map((each) => ({ ...each, fixes: each.fixes.map((fix) => ({ ...fix })) })),
-      findings: [],
-      covered: [{ attr: 'xz', category: 'base' }],
-      packages: [],
-      advisories: [],
-    }),
+    facts: async (server) =>
+      SetFacts.parse({
+        format: 'snowguard-facts',
+        version: 1,
+        madeAt: now,
+        server,
+        syncedAt: now - 3_600_000,
+        releases,
+        findings: [],
+        covered: [{ attr: 'xz', category: 'base' }],
+        packages: [],
+        advisories: [],
+      }),
     syndicatedAdvisories: async () => [{ advisory: advisory('CVE-2024-6387'), findings: [fixed.finding] }],
     standingOfInputs: async (inputs) => board([{ id: 'lock', name: 'flake.lock', inputs, seenAt: now }]),
     ...given,
@@ -238,20 +245,17 @@ export const nobody: Accounts = {
   authenticate: async () => ({ kind: 'invalid' }),
 };
 
-/** A registry that publishes these. */
-export function registryOf(all: readonly Release[]): RegistryReads {
-  const placeOf = ({ organisation, flake }: Pick<Release, 'organisation' | 'flake'>) =>
-    `${organisation}/${flake}`.toLowerCase();
+/** A registry that publishes these, with what is said of their flakes. */
+export function registryOf(
+  all: readonly Release[],
+  words: Parameters<typeof indexRegistry>[0]['words'] = [],
+): RegistryReads {
+  const index = indexRegistry({ words, releases: all.map((each) => ({ release: each, note: null })) });
   return {
-    releasesOf: async (organisation, flake) =>
-      all.filter((entry) => placeOf(entry) === placeOf({ organisation, flake })),
-    releaseByUuid: async (uuid) => all.find((entry) => entry.uuid === uuid) ?? null,
-    flakes: async () => {
-      const live = newestFirst(all).filter(({ yankedAt }) => yankedAt === null);
-      return [...Map.groupBy(live, placeOf)]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([, [newest, ...older]]) => (newest === undefined ? [] : [{ newest, releases: older.length + 1 }]));
-    },
+    current: async () => index,
+    textOf: async () => null,
+    pageOf: fakeReads().release,
+    outputOf: async () => null,
     sourceOf: ({ channel }) => (channel === 'rolling' ? 'NixOS/nixpkgs' : null),
     tarballKey: (entry) => `releases/${entry.uuid}.tar.gz`,
   };
@@ -274,6 +278,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     reads: fakeReads(),
     registry: fakeRegistry,
     blobs: fakeBlobs,
+    cache: emptyCache,
     clock: { now: () => now },
     publicUrl,
     metrics: new Registry(),

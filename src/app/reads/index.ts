@@ -8,6 +8,7 @@ import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
 import { quarantinePage } from './quarantine-reads.ts';
 import { releasePage } from './release-reads.ts';
+import { rescoreReads } from './rescore-reads.ts';
 import { reviewReads } from './review-reads.ts';
 import { lastingFacts } from './set-facts.ts';
 
@@ -28,9 +29,13 @@ export function portalReads(given: ReadContext): PortalReads {
     cvePage: (id) => cveReads(context, id),
     explain: (id, attr) => explanationOf(context, id, attr),
     findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
+    ...rescoreReads(context),
     ...reviewReads(given),
     releases: () => context.releases.releases({ limit: mostReleases }),
-    release: (uuid) => releasePage(context, uuid),
+    release: async (uuid) => {
+      const found = (await given.published.current()).release(uuid);
+      return found === null || found.flake.visibility === 'private' ? null : releasePage(context, uuid);
+    },
     feeds: () => feedStates(context),
     quarantined: (query) => quarantinePage(context, query),
     consumers: async () => boardOf(context, await context.consumers.consumers()),

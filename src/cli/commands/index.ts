@@ -13,6 +13,7 @@ import { listCommand } from './list.ts';
 import { mappingsCommand } from './mappings.ts';
 import { peopleCommand } from './people.ts';
 import { releaseCommand } from './release.ts';
+import { rescoreCommand } from './rescore.ts';
 import { reviewCommand } from './review.ts';
 import { scanCommand } from './scan.ts';
 import { searchCommand } from './search.ts';
@@ -31,6 +32,7 @@ export const commands: readonly CommandMaker[] = [
   findingsCommand,
   explainCommand,
   mappingsCommand,
+  rescoreCommand,
   reviewCommand,
   releaseCommand,
   feedsCommand,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseFlakeLock } from '../../formats/nix/flake-lock.ts';
-import { findInputs, maxLockBytes } from '../../pipeline/consumers/index.ts';
+import { findInputs, maxLockBytes, SetFacts } from '../../pipeline/consumers/index.ts';
+import { factsPath } from '../addresses.ts';
 import type { PortalReads } from '../ports.ts';
 import { problems } from '../problem.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -16,6 +17,7 @@ import {
   presentRelease,
   presentStatus,
 } from './present.ts';
+import { rescoreEndpoints } from './rescore-endpoints.ts';
 import * as schema from './schemas.ts';
 
 const none = z.object({});
@@ -104,6 +106,7 @@ export function endpointsOf({
           : presentExplanation(read);
       },
     }),
+    ...rescoreEndpoints(reads),
     endpoint({
       path: '/api/v1/findings',
       id: 'listFindings',
@@ -167,6 +170,14 @@ export function endpointsOf({
       query: none,
       response: schema.boardSchema,
       handle: async () => presentBoard(await reads.consumers()),
+    }),
+    endpoint({
+      path: factsPath,
+      id: 'getFacts',
+      summary: 'All that the command line needs to answer on its own: releases, covered packages, findings',
+      query: none,
+      response: SetFacts.meta({ id: 'SetFacts' }),
+      handle: () => reads.facts(publicUrl),
     }),
     endpoint({
       method: 'post',

@@ -4,11 +4,18 @@ import type { Finding } from '../findings/index.ts';
 import type { Release } from '../releases/index.ts';
 import type { Consumer, ConsumerInput, InputStanding, KnownExposure, MissingFix, Standing } from './model.ts';
 
+/** What is asked of a release and of a finding: also what a document for consumers tells of them. */
+type KnownRelease = Pick<
+  Release,
+  'uuid' | 'organisation' | 'flake' | 'channel' | 'version' | 'publishedAt' | 'yankedAt' | 'fixes'
+>;
+type KnownFinding = Pick<Finding, 'id' | 'advisoryId' | 'attr' | 'channel' | 'band' | 'state'>;
+
 /** Where a consumer stands against what is published and what is known. Pure. */
 export function standingOf(given: {
   readonly consumer: Consumer;
-  readonly releases: readonly Release[];
-  readonly findings: readonly Finding[];
+  readonly releases: readonly KnownRelease[];
+  readonly findings: readonly KnownFinding[];
 }): Standing {
   const inputs = given.consumer.inputs.map((input) => standingOfInput(input, given.releases, given.findings));
   return { consumer: given.consumer, inputs };
@@ -17,8 +24,8 @@ export function standingOf(given: {
 /** The same for one locked input. */
 export function standingOfInput(
   input: ConsumerInput,
-  releases: readonly Release[],
-  findings: readonly Finding[],
+  releases: readonly KnownRelease[],
+  findings: readonly KnownFinding[],
 ): InputStanding {
   const locked = releases.find((release) => release.uuid === input.releaseUuid);
   if (locked === undefined) return { kind: 'unknown', input };
@@ -44,15 +51,15 @@ export function standingOfInput(
   };
 }
 
-function isOffered({ yankedAt }: Release): boolean {
+function isOffered({ yankedAt }: KnownRelease): boolean {
   return yankedAt === null;
 }
 
-function isSameFlake(a: Release, b: Release): boolean {
+function isSameFlake(a: KnownRelease, b: KnownRelease): boolean {
   return a.organisation === b.organisation && a.flake === b.flake && a.channel === b.channel;
 }
 
-function compare(a: Release, b: Release): number {
+function compare(a: KnownRelease, b: KnownRelease): number {
   const [left, right] = [parseFlakeVersion(a.version), parseFlakeVersion(b.version)];
   return left === null || right === null ? a.publishedAt - b.publishedAt : compareFlakeVersions(left, right);
 }
@@ -64,7 +71,7 @@ function admits(requirement: string | null, version: string): boolean {
 }
 
 /** Fixes of the releases between, oldest first: from the version the consumer has to the last one. What opened again since is none. */
-function missingFixes(between: readonly Release[]): readonly MissingFix[] {
+function missingFixes(between: readonly KnownRelease[]): readonly MissingFix[] {
   const fixes = new Map<string, MissingFix>();
   for (const release of between) {
     for (const fix of release.fixes) {
@@ -80,7 +87,7 @@ function missingFixes(between: readonly Release[]): readonly MissingFix[] {
   return [...fixes.values()];
 }
 
-function exposuresOf(channel: string, findings: readonly Finding[]): readonly KnownExposure[] {
+function exposuresOf(channel: string, findings: readonly KnownFinding[]): readonly KnownExposure[] {
   return findings
     .filter((finding) => finding.channel === channel && finding.state === 'open')
     .map(({ id, advisoryId, attr, band }) => ({ findingId: id, advisoryId, attr, band }));

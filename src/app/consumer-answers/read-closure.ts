@@ -1,0 +1,97 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { AppError, messageOf } from '../../foundation/errors.ts';
+import type { Component } from '../../pipeline/consumers/index.ts';
+import { findNix } from '../../platform/nix-tool/find-nix.ts';
+import { runBounded } from '../../platform/nix-tool/run-bounded.ts';
+import { readComponents } from './read-components.ts';
+
+const closureErrors = {
+  unreadable: { code: 'usage.closure', retryable: false },
+  noNix: { code: 'closure.no-nix', retryable: false },
+  failed: { code: 'closure.failed', retryable: false },
+} as const;
+
+const maxBytes = 256 * 1024 * 1024;
+
+export interface ClosureRequest {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** A file that lists components; it goes before the installable. */
+  readonly closure: string | undefined;
+  /** `.#default`: what Nix has built of it. */
+  readonly installable: string | null;
+}
+
+export async function closureOf(request: ClosureRequest): Promise<readonly Component[]> {
+  const { closure, cwd, installable } = request;
+  if (closure !== undefined) return (await componentsOfFile(path.resolve(cwd, closure))).components;
+  if (installable === null) return [];
+  return builtClosure(installable, request);
+}
+
+/** A file with a closure, a graph, a bill of materials or store paths; it may be gzipped. */
+export async function componentsOfFile(
+  file: string,
+): Promise<{ readonly source: string; readonly components: readonly Component[] }> {
+  const outcome = readComponents(await textOf(file));
+  if (outcome.kind === 'components') return outcome;
+  throw new AppError(closureErrors.unreadable, `${file} lists no components: ${outcome.reason}`, {
+    hint: 'Write one with: nix path-info -r --json .#default > closure.json',
+  });
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    const bytes = await readFile(file);
+    const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return (isPacked ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes).toString('utf8');
+  } catch (error) {
+    throw new AppError(closureErrors.unreadable, `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function builtClosure(
+  installable: string,
+  { cwd, environment, signal }: ClosureRequest,
+): Promise<readonly Component[]> {
+  const nix = await findNix({ environment });
+  if (nix === null)
+    throw new AppError(closureErrors.noNix, `Nix is needed to look into ${installable}, and there is none here`, {
+      hint: 'Where it is built, run: nix path-info -r --json INSTALLABLE > closure.json; then name it with --closure.',
+    });
+  const run = await runBounded({
+    program: nix.program,
+    args: [
+      'path-info',
+      '-r',
+      '--json',
+      '--extra-experimental-features',
+      'nix-command flakes',
+      absolute(installable, cwd),
+    ],
+    environment: nix.environment,
+    timeoutMs: 10 * 60_000,
+    maxBytes,
+    signal,
+  });
+  if (run.kind !== 'exited' || run.code !== 0)
+    throw new AppError(
+      closureErrors.failed,
+      `Nix has no closure of ${installable}: ${run.kind === 'exited' ? messageOf(run.stderr.slice(-600)) : run.kind}`,
+      { hint: `Build it first: nix build --no-link ${installable}` },
+    );
+  const outcome = readComponents(run.stdout);
+  if (outcome.kind === 'components') return outcome.components;
+  throw new AppError(closureErrors.failed, `what Nix says of ${installable} cannot be read: ${outcome.reason}`);
+}
+
+/** Relative flakes are meant from where the command runs. */
+function absolute(installable: string, cwd: string): string {
+  const [flake = '', ...rest] = installable.split('#');
+  const isPath = flake === '' || /^(?:path:)?[./]/.test(flake);
+  return isPath ? [path.resolve(cwd, flake.replace(/^path:/, '') || '.'), ...rest].join('#') : installable;
+}
