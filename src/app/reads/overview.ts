@@ -4,6 +4,7 @@ import type { WalkContext } from '../../worker/index.ts';
 import { boardOf } from './consumer-reads.ts';
 import type { ReadContext } from './context.ts';
 import { feedStates } from './feed-reads.ts';
+import { rescoreReads } from './rescore-reads.ts';
 
 const urgentShown = 6;
 const eventsShown = 12;
@@ -20,10 +21,12 @@ const shownKinds = [
   'release.unyanked',
   'consumer.registered',
   'catalog.covered-changed',
+  'matching.compared',
+  'matching.adopted',
   'feeds.incident',
 ];
 
-export async function overviewOf({ context, database }: ReadContext): Promise<Overview> {
+export async function overviewOf({ context, database, published }: ReadContext): Promise<Overview> {
   const { findings, catalog, advisories, releases, consumers, channels, organisation } = context;
   const [first] = channels;
   const everyone = await consumers.consumers();
@@ -39,10 +42,12 @@ export async function overviewOf({ context, database }: ReadContext): Promise<Ov
     boardOf(context, everyone),
     first === undefined ? null : releases.latest(organisation, first.flake),
   ]);
+  const index = await published.current();
+  const isPublic = (uuid: string) => index.release(uuid)?.flake.visibility === 'public';
   return {
     promise,
     urgent: urgent.items,
-    latestRelease,
+    latestRelease: latestRelease !== null && isPublic(latestRelease.uuid) ? latestRelease : null,
     channels: states,
     coveredPackages: covered.length,
     advisories: archive.total ?? 0,
@@ -50,9 +55,10 @@ export async function overviewOf({ context, database }: ReadContext): Promise<Ov
       .filter(({ state }) => state === 'under_investigation')
       .reduce((sum, { count }) => sum + count, 0),
     feeds,
-    journal,
+    journal: journal.filter(({ kind, subject }) => !kind.startsWith('release.') || isPublic(subject)),
     consumers: everyone.length,
     mustAct: board.mustAct.length,
+    rescores: await rescoreReads(context).rescores(),
   };
 }
 

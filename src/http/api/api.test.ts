@@ -6,7 +6,11 @@ import { endpointsOf } from './endpoints.ts';
 const app = testApp();
 const endpoints = endpointsOf({ reads: fakeReads(), publicUrl: 'http://localhost' });
 const example = (path: string) =>
-  path.replace('{attr}', 'openssh').replace('{id}', 'CVE-2024-6387').replace('{uuid}', release(99).uuid);
+  path
+    .replace('{attr}', 'openssh')
+    .replace('{id}', 'CVE-2024-6387')
+    .replace('{channel}', 'rolling')
+    .replace('{uuid}', release(99).uuid);
 // A number in brackets stands for so many letters, to keep the names of the tests short.
 const long = (path: string) => path.replace(/\((\d+)\)/, (_, count) => 'x'.repeat(Number(count)));
 const lock = (uuid: string, url = 'https://h.example/f/acme/secure/0') =>

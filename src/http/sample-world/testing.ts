@@ -4,7 +4,7 @@ import type { Instance } from '../../pipeline/catalog/index.ts';
 import type { Consumer } from '../../pipeline/consumers/index.ts';
 import type { AffectedProduct } from '../../pipeline/feeds/index.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
-import type { Match } from '../../pipeline/matching/index.ts';
+import type { Match, MatchDifference, Shadow } from '../../pipeline/matching/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
 import type { ExplanationRead, FindingRow } from '../ports.ts';
 
@@ -290,4 +290,37 @@ export const openFindings: readonly FindingRow[] = [
     now + 5 * 3_600_000,
   ),
   row(finding('CVE-2023-45853', 'zlib', { version: '1.3', band: 'low', score: 3.1 })),
+];
+
+/** A newer matching algorithm that would no longer see anything in xz, and see something in curl. */
+export const shadow: Shadow = {
+  channel: 'rolling',
+  algorithm: 1,
+  newerAlgorithm: 2,
+  comparedAt: now - day,
+  appeared: 1,
+  vanished: 1,
+  changed: 0,
+  held: 1,
+};
+
+export const differences: readonly MatchDifference[] = [
+  {
+    kind: 'appeared',
+    channel: 'rolling',
+    attr: 'curl',
+    advisoryId: 'CVE-2024-2398',
+    before: null,
+    after: { match: match('CVE-2024-2398', 'curl'), route: 'automatic' },
+    isHeld: false,
+  },
+  {
+    kind: 'vanished',
+    channel: 'rolling',
+    attr: 'xz',
+    advisoryId: 'CVE-2024-3094',
+    before: { match: match('CVE-2024-3094', 'xz'), route: 'held' },
+    after: null,
+    isHeld: true,
+  },
 ];

@@ -17,6 +17,8 @@ const addresses = [
   '/feeds',
   '/feeds/quarantine',
   '/consumers',
+  '/rescore',
+  '/rescore/rolling',
   '/flakes',
   '/orgs',
   '/org/acme',
@@ -207,6 +209,7 @@ describe('empty states say what to do', () => {
       journal: [],
       consumers: 0,
       mustAct: 0,
+      rescores: [],
     }),
     packages: async () => ({ items: [], next: null, total: 0 }),
     advisories: async () => ({ items: [], next: null, total: 0 }),
@@ -214,6 +217,7 @@ describe('empty states say what to do', () => {
     releases: async () => [],
     feeds: async () => [],
     consumers: async () => ({ standings: [], mustAct: [] }),
+    rescores: async () => [],
     cvePage: async () => ({ advisory: null, matches: [], findings: [], coveredPackages: 0, feedsSyncedAt: null }),
   });
   test.each([
@@ -225,6 +229,7 @@ describe('empty states say what to do', () => {
     ['/findings?state=fixed', 'Show every finding'],
     ['/releases', 'snowguard release'],
     ['/feeds', 'snowguard sync'],
+    ['/rescore', 'Nothing waits'],
     ['/consumers', 'curl --data-binary @flake.lock'],
     ['/cve/CVE-2030-0001', 'No feed has been read yet'],
     ['/cve/nonsense!', 'form of a vulnerability id'],

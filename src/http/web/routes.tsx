@@ -20,6 +20,7 @@ import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { ReleasesPage } from './pages/releases.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
+import { rescoreRoutes } from './rescore-routes.tsx';
 import { reviewRoutes } from './review-routes.tsx';
 import { createShowPage } from './show-page.ts';
 
@@ -40,7 +41,8 @@ export function webRoutes({ reads, registry, reviews, publicUrl, clock, flake }:
   const show = createShowPage(name);
 
   app.route('/', assetRoutes());
-  app.route('/', flakeRoutes({ reads, registry, show, context }));
+  app.route('/', flakeRoutes({ registry, show, context }));
+  app.route('/', rescoreRoutes({ reads, show, context }));
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
   app.get('/findings', async (c) => {

@@ -11,6 +11,8 @@ const words: Readonly<Record<string, string>> = {
   'finding.reopened': 'Finding opened again',
   'finding.rerated': 'Severity changed',
   'finding.retracted': 'Finding withdrawn',
+  'matching.adopted': 'Newer matching adopted',
+  'matching.compared': 'Newer matching waits',
   'release.published': 'Released',
   'release.unyanked': 'Release back',
   'release.yanked': 'Release withdrawn',

@@ -5,6 +5,7 @@ import type { PageContext } from '../context.ts';
 import { counted, duration, promised } from '../format-time.ts';
 import { Band, CopyLine, Empty, FindingRows, Moment, Scroll } from '../parts.tsx';
 import { JournalList } from './journal-list.tsx';
+import { shadowWords } from './rescores.tsx';
 
 /** The promise and how it stands, what presses, and the one line to put into a flake. */
 export function OverviewPage({ overview, context }: { readonly overview: Overview; readonly context: PageContext }) {
@@ -31,6 +32,14 @@ export function OverviewPage({ overview, context }: { readonly overview: Overvie
           </p>
         </div>
       )}
+      {overview.rescores.map((shadow) => (
+        <div class="notice">
+          <p>
+            <a href={paths.rescore(shadow.channel)}>A newer matching waits to be adopted for {shadow.channel}</a>:{' '}
+            {shadowWords(shadow)}
+          </p>
+        </div>
+      ))}
       <section aria-labelledby="use">
         <h2 id="use">Use it</h2>
         <UseIt overview={overview} context={context} />
