@@ -10,6 +10,7 @@ import {
   defaultPolicyText,
   type FindingsTables,
   parsePolicy,
+  type QueueQuery,
   type Stage,
   type TriageAct,
   type Verdict,
@@ -237,7 +238,15 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
   });
 
   test('the queue: a piece of work for a version of a package, by what breaches first', async () => {
-    const everything = { band: null, channel: null, stage: null, claimedBy: null, attr: null, after: null, limit: 10 };
+    const everything: QueueQuery = {
+      band: null,
+      channel: null,
+      stage: null,
+      claimedBy: null,
+      attr: null,
+      after: null,
+      limit: 10,
+    };
     await on.store.update({
       channel: 'rolling',
       scope: { kind: 'packages', attrs: ['curl'] },
@@ -246,7 +255,7 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
       packages: new Map([['curl', { version: '1.0', coveredSince: null, shippedSince: null }]]),
       at: on.now(),
     });
-    const shape = async (query: Partial<typeof everything> & { readonly band?: 'medium' | null }) => {
+    const shape = async (query: Partial<QueueQuery>) => {
       const page = await on.store.queue({ ...everything, ...query });
       return [
         page.items.map(({ findings, count }) => [count, ...findings.map(({ finding }) => finding.advisoryId)]),
