@@ -168,7 +168,7 @@ export function createTokenStore(given: {
       if (row.revoked_at !== null || row.expires_at <= at) return null;
       const principal = await principalOf(tokenOf(row));
       if (principal === null) return null;
-      if (at - (row.last_used_at ?? 0) > useNotedEveryMs) noteUse(row.id, at);
+      if (row.last_used_at === null || at - row.last_used_at > useNotedEveryMs) noteUse(row.id, at);
       return { principal, expiresAt: row.expires_at, id: row.id };
     },
   };
