@@ -16,9 +16,24 @@ import {
 } from '../pipeline/changes/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
 import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';
-import { createFindingStore, type FindingsTables, parsePolicy } from '../pipeline/findings/index.ts';
+import {
+  createAttainmentStore,
+  createEscalationStore,
+  createFindingStore,
+  type FindingsTables,
+  parsePolicy,
+} from '../pipeline/findings/index.ts';
 import { createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
-import { createReleaseStore, type ReleasesTables } from '../pipeline/releases/index.ts';
+import {
+  type CacheTables,
+  createFlakeWriter,
+  createRegistryStore,
+  createReleaseStore,
+  createUploads,
+  type FlakeWriter,
+  type ReleasesTables,
+  type Uploads,
+} from '../pipeline/releases/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { createFetcher } from '../platform/fetcher/http.ts';
 import { initBare } from '../platform/git/repository.ts';
@@ -26,10 +41,12 @@ import type { Log, Progress } from '../platform/log/index.ts';
 import type { Queue } from '../platform/queue/index.ts';
 import type { JobTables } from '../platform/queue/job-rows.ts';
 import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
+import { openCache, type WorkspaceCache } from './cache.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
 import { portalReads, registryReads } from './reads/index.ts';
+import { readPeople } from './read-people.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
@@ -43,7 +60,9 @@ type AllTables = JournalTables &
   FindingsTables &
   ChangesTables &
   ReviewTables &
+  SeriesTables &
   ReleasesTables &
+  CacheTables &
   ConsumersTables;
 
 /** A workspace with everything opened. Close it, or its database stays locked for others. */
@@ -54,10 +73,13 @@ export interface Workspace {
   readonly database: Database<JournalTables>;
   readonly queue: Queue;
   readonly accounts: Accounts;
+  readonly cache: WorkspaceCache;
   readonly context: WalkContext;
   readonly worker: Worker;
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
+  readonly uploads: Uploads;
+  readonly flakes: FlakeWriter;
   /** Makes the stored covered set what the files say. */
   readonly adoptCovered: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -121,8 +143,11 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     matcher: createMatcher({ feeds: feedStore, advisories, store: matches, data: identity, clock }),
     matches,
     findings: createFindingStore({ db: database, policies: [policy], clock }),
+    attainment: createAttainmentStore({ db: database, clock }),
+    escalation: createEscalationStore({ db: database, clock, people: () => readPeople(folder, configuration.sla) }),
     changes: createChangeStore(database),
     reviews: createReviewStore(database),
+    series: createSeriesStore(database),
     releases: createReleaseStore(database),
     consumers: createConsumerStore(database),
     organisation: configuration.organisation,
@@ -134,6 +159,18 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     reviewMode: configuration.review.mode,
     settled: new Map(),
   };
+  const published = createRegistryStore(database);
+  const cache = openCache({
+    configuration,
+    folder,
+    environment,
+    db: database,
+    blobs,
+    clock,
+    random,
+    visibilityOf: async ({ organisation, flake }) =>
+      (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
+  });
   const worker = createWorker({ context, database, queue });
   return {
     folder,
@@ -142,10 +179,19 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     database,
     queue,
     accounts: createAccounts({ db: database, random }),
+    cache,
     context,
     worker,
-    reads: portalReads({ context, database }),
-    registry: registryReads(context),
+    reads: portalReads({ context, database, published }),
+    registry: registryReads({ context, store: published }),
+    uploads: createUploads({
+      db: database,
+      blobs,
+      clock,
+      random,
+      kept: channels.map(({ flake }) => ({ organisation: configuration.organisation, flake })),
+    }),
+    flakes: createFlakeWriter(database),
     adoptCovered: async () => {
       await context.catalog.replaceCovered({ packages: covered, at: clock.now(), actor: 'operator' });
     },

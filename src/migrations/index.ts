@@ -13,8 +13,10 @@ import { accountsMigration } from './0010-accounts.ts';
 import { deliveriesMigration } from './0011-deliveries.ts';
 import { triageMigration } from './0012-triage.ts';
 import { attainmentMigration } from './0013-attainment.ts';
+import { cacheMigration } from './0014-cache.ts';
 import { registryMigration } from './0015-registry.ts';
 import { shadowMigration } from './0017-matching.ts';
+import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
 import type { Migration } from './migration.ts';
 
@@ -34,7 +36,9 @@ export const migrations: readonly Migration[] = [
   deliveriesMigration,
   triageMigration,
   attainmentMigration,
+  cacheMigration,
   registryMigration,
   shadowMigration,
+  seriesMigration,
   reviewsMigration,
 ];

@@ -1,4 +1,5 @@
 import type { JournalTables } from '../../journal/index.ts';
+import type { RegistryStore } from '../../pipeline/releases/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 
@@ -6,4 +7,5 @@ import type { WalkContext } from '../../worker/index.ts';
 export interface ReadContext {
   readonly context: WalkContext;
   readonly database: Database<JournalTables>;
+  readonly published: RegistryStore;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { release } from '../../http/testing.ts';
+import type { WalkContext } from '../../worker/index.ts';
 import { registryReads } from './index.ts';
 
 test.each([
@@ -17,19 +18,16 @@ test.each([
   ['/srv/git/acme/nixpkgs', null],
 ])('the upstream %s is the repository %s', (url, source) => {
   const never = () => Promise.reject(new Error('not asked'));
-  const registry = registryReads({
-    releases: { flakes: never, releasesOf: never, releaseByUuid: never },
-    channels: [
-      {
-        id: 'rolling',
-        flake: 'secure',
-        branch: 'refs/heads/rolling',
-        upstream: { url, branch: 'master', partial: true },
-        everyMs: 1,
-        inventory: async () => null,
-      },
-    ],
-  });
+  const store = { current: never, textOf: never };
+  const channel = {
+    id: 'rolling',
+    flake: 'secure',
+    branch: 'refs/heads/rolling',
+    upstream: { url, branch: 'master', partial: true },
+    everyMs: 1,
+    inventory: async () => null,
+  };
+  const registry = registryReads({ context: { channels: [channel] } as unknown as WalkContext, store });
   expect(registry.sourceOf(release(1))).toBe(source);
   expect(registry.sourceOf(release(1, { channel: 'given-up' }))).toBeNull();
 });

@@ -1,10 +1,13 @@
 import type { RegistryReads, ReleasePage } from '../../http/index.ts';
-import { tarballKey } from '../../pipeline/releases/index.ts';
+import { outputLeaves, type RegistryStore, type ReleaseText, tarballKey } from '../../pipeline/releases/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 
 const mostCommits = 200;
 
-export async function releasePage({ releases, git }: WalkContext, uuid: string): Promise<ReleasePage | null> {
+export async function releasePage(
+  { releases, git }: Pick<WalkContext, 'releases' | 'git'>,
+  uuid: string,
+): Promise<ReleasePage | null> {
   const release = await releases.releaseByUuid(uuid);
   if (release === null) return null;
   const all = await releases.releasesOf(release.organisation, release.flake);
@@ -31,19 +34,45 @@ export async function releasePage({ releases, git }: WalkContext, uuid: string):
 }
 
 export function registryReads({
-  releases,
-  channels,
-}: Pick<WalkContext, 'channels'> & {
-  readonly releases: Pick<WalkContext['releases'], 'flakes' | 'releasesOf' | 'releaseByUuid'>;
+  context,
+  store,
+}: {
+  readonly context: Pick<WalkContext, 'channels' | 'catalog' | 'releases' | 'git'>;
+  readonly store: RegistryStore;
 }): RegistryReads {
+  const { channels, catalog } = context;
   const sources = new Map(channels.map(({ id, upstream }) => [id, upstream && githubRepository(upstream.url)]));
   return {
-    flakes: releases.flakes,
-    releasesOf: releases.releasesOf,
-    releaseByUuid: releases.releaseByUuid,
+    current: store.current,
+    textOf: store.textOf,
+    pageOf: (uuid) => releasePage(context, uuid),
     sourceOf: ({ channel }) => sources.get(channel) ?? null,
     tarballKey,
+    outputOf: async ({ uuid, channel, commitId }, attributePath) => {
+      const outputs =
+        channel === ''
+          ? uploadedOutputs(await store.textOf(uuid), attributePath)
+          : await evaluatedOutputs(catalog, { channel, commitId, attributePath });
+      return outputs.out ?? Object.values(outputs)[0] ?? null;
+    },
   };
+}
+
+function uploadedOutputs(text: ReleaseText | null, attributePath: string): Readonly<Record<string, string>> {
+  if (text === null) return {};
+  return outputLeaves(text.outputs).find(({ path }) => path.join('.') === attributePath)?.storePaths ?? {};
+}
+
+/** `legacyPackages.x86_64-linux.openssh` and `packages.…`: both name what the channel was evaluated for. */
+async function evaluatedOutputs(
+  catalog: WalkContext['catalog'],
+  given: { readonly channel: string; readonly commitId: string; readonly attributePath: string },
+): Promise<Readonly<Record<string, string>>> {
+  const [, system, attr] = /^(?:legacyPackages|packages)\.([\w-]+)\.(.+)$/.exec(given.attributePath) ?? [];
+  const evaluation = await catalog.evaluationOf(given.channel, given.commitId);
+  if (attr === undefined || evaluation === null) return {};
+  const instances = await catalog.packageByAttr(evaluation.id, attr);
+  return instances.find((instance) => instance.system === system)?.outputs ?? {};
 }
 
 /** `NixOS/nixpkgs` of `https://github.com/NixOS/nixpkgs.git`, without the password that may stand before the host. */

@@ -13,8 +13,8 @@ import { AppError } from '../../foundation/errors.ts';
 export interface NarFile {
   /** From the root, with `/` between names. */
   readonly path: string;
-  readonly kind: 'regular' | 'executable' | 'symlink';
-  /** What the file holds, or where the symlink points. */
+  readonly kind: 'regular' | 'executable' | 'symlink' | 'empty-folder';
+  /** What the file holds, or where the symlink points; of an empty folder nothing. */
   readonly content: Uint8Array;
 }
 
@@ -47,7 +47,7 @@ export function inNarOrder<Entry extends { readonly path: string }>(entries: rea
 
 /**
  * The archive of a folder with these files, which come in the order of `inNarOrder`; one file is held at a time. Folders
- * stand where their first file does: there are no empty ones, as in git. Throws `nar.bad-path` and `nar.unordered`.
+ * stand where their first file does; one without any (git knows none) is named itself. Throws `nar.bad-path` and `nar.unordered`.
  */
 export async function* narOf(files: AsyncIterable<NarFile> | Iterable<NarFile>): AsyncGenerator<Uint8Array> {
   // What stands between the contents of two files.
@@ -59,10 +59,14 @@ export async function* narOf(files: AsyncIterable<NarFile> | Iterable<NarFile>):
     const shared = sharedFolders(before, names, path);
     for (let depth = before.length - 1; depth > shared; depth--) frame.push(closeTwice);
     for (const folder of names.slice(shared, -1)) frame.push(entryName, token(folder), node, directory);
-    frame.push(entryName, token(names.at(-1) ?? ''), node, heads[kind], lengthOf(content));
-    yield Buffer.concat(frame.splice(0));
-    yield content;
-    frame.push(paddingOf(content), closeTwice);
+    frame.push(entryName, token(names.at(-1) ?? ''), node);
+    if (kind === 'empty-folder') frame.push(directory, closeTwice);
+    else {
+      frame.push(heads[kind], lengthOf(content));
+      yield Buffer.concat(frame.splice(0));
+      yield content;
+      frame.push(paddingOf(content), closeTwice);
+    }
     before = names;
   }
   for (let depth = before.length - 1; depth > 0; depth--) frame.push(closeTwice);

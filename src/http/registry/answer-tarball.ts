@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
+import type { Visibility } from '../../accounts/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
 import type { BlobStore } from '../../platform/blobs/index.ts';
 import { paths } from '../addresses.ts';
@@ -10,6 +11,7 @@ import { readRange } from './range.ts';
 
 interface Given {
   readonly release: Release;
+  readonly visibility: Visibility;
   readonly key: string;
   readonly blobs: BlobStore;
   readonly publicUrl: string;
@@ -19,12 +21,13 @@ interface Given {
 /** The bytes of a release: whole, one range of them, or only the headers. */
 export async function answerTarball(
   c: Context,
-  { release, key, blobs, publicUrl, requestUrl }: Given,
+  { release, visibility, key, blobs, publicUrl, requestUrl }: Given,
 ): Promise<Response> {
   const etag = releaseEtag(release);
   const headers: Record<string, string> = {
     ETag: etag,
-    'Cache-Control': 'public, max-age=31536000, immutable',
+    'Cache-Control': `${visibility === 'private' ? 'private' : 'public'}, max-age=31536000, immutable`,
+    ...(visibility === 'private' ? { Vary: 'Authorization' } : {}),
     'Accept-Ranges': 'bytes',
     // A Link that names another URL than the lock breaks that lock: say it only where it is the very same.
     ...(isCanonical(requestUrl, publicUrl, release) ? { Link: immutableLink(publicUrl, release) } : {}),

@@ -1,19 +1,16 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
-import type { Release } from '../../pipeline/releases/index.ts';
+import type { RegistryFlake } from '../../pipeline/releases/index.ts';
 import { resolveRange } from './resolve-range.ts';
 
-/**
- * `{"schemaVersion":1,"label":"acme/secure","message":"0.1.99","color":"blue"}`, of a flake with at least one release.
- * https://shields.io/badges/endpoint-badge
- */
-export function badgeJson(releases: readonly [Release, ...Release[]]) {
-  const [{ organisation, flake }] = releases;
-  const newest = resolveRange(releases, '*');
+/** `{"schemaVersion":1,"label":"acme/secure","message":"0.1.99","color":"blue"}`: https://shields.io/badges/endpoint-badge */
+export function badgeJson(flake: RegistryFlake) {
+  const newest = resolveRange(flake, '*');
+  const quiet = flake.releases.length === 0 ? 'no release' : flake.newest === null ? 'withdrawn' : 'pre-release';
   return {
     schemaVersion: 1,
-    label: `${organisation}/${flake}`,
+    label: `${flake.organisation}/${flake.flake}`,
     ...(newest.kind === 'release'
-      ? { message: simplifiedVersion(newest.release.version), color: 'blue' }
-      : { message: 'withdrawn', color: 'lightgrey' }),
+      ? { message: simplifiedVersion(newest.placed.release.version), color: 'blue' }
+      : { message: quiet, color: 'lightgrey' }),
   };
 }

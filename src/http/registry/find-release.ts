@@ -1,29 +1,27 @@
 import { assertNever } from '../../foundation/assert-never.ts';
-import type { Release } from '../../pipeline/releases/index.ts';
-import type { RegistryReads } from '../ports.ts';
+import type { PlacedRelease, RegistryFlake } from '../../pipeline/releases/index.ts';
 import { type Problem, problems } from '../problem.ts';
 import { noMatchText, resolveRange } from './resolve-range.ts';
+import type { RegistryView } from './view.ts';
 
-type FindOutcome =
-  | { readonly kind: 'release'; readonly release: Release }
+export type FindOutcome =
+  | { readonly kind: 'release'; readonly flake: RegistryFlake; readonly placed: PlacedRelease }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 /** The release that a flake's range leads to, or what to tell whoever asked for it. */
-export async function findRelease(
-  { releasesOf }: Pick<RegistryReads, 'releasesOf'>,
-  { organisation, flake, range }: { readonly organisation: string; readonly flake: string; readonly range: string },
-): Promise<FindOutcome> {
-  const all = await releasesOf(organisation, flake);
-  const first = all[0];
-  if (first === undefined) return { kind: 'problem', problem: noSuchFlake(organisation, flake) };
-  const outcome = resolveRange(all, range);
+export function findRelease(
+  view: Pick<RegistryView, 'flake'>,
+  given: { readonly organisation: string; readonly flake: string; readonly range: string },
+): FindOutcome {
+  const { organisation, range } = given;
+  const flake = view.flake(organisation, given.flake);
+  if (flake === null) return { kind: 'problem', problem: noSuchFlake(organisation, given.flake) };
+  const outcome = resolveRange(flake, range);
   switch (outcome.kind) {
     case 'release':
-      return outcome;
-    case 'none': {
-      const name = `${first.organisation}/${first.flake}`;
-      return { kind: 'problem', problem: problems.notFound(noMatchText(name, range, outcome.newest)) };
-    }
+      return { ...outcome, flake };
+    case 'none':
+      return { kind: 'problem', problem: problems.notFound(noMatchText(flake, range)) };
     case 'malformed': {
       const detail = `"${range.slice(0, 60)}" is not a version range: ${outcome.reason}`;
       return { kind: 'problem', problem: problems.badRequest(detail) };

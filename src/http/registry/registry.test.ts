@@ -284,7 +284,7 @@ test('a read that fails does not leak what failed', async () => {
   const failing = testApp({
     registry: {
       ...fakeRegistry,
-      releasesOf: () => Promise.reject(new Error('no such table: release at /srv/secret.db')),
+      current: () => Promise.reject(new Error('no such table: release at /srv/secret.db')),
     },
     log: { info: () => {}, warn: () => {}, error: (_message, fields) => lines.push(fields) },
   });

@@ -9,11 +9,11 @@ import { answerTarball } from './answer-tarball.ts';
 import { badgeJson } from './badge.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { findRelease, noSuchFlake } from './find-release.ts';
-import { immutableLink, pinnedUrl, releaseEtag } from './link.ts';
+import { redirectHeaders, releaseEtag, resolverHeaders } from './link.ts';
 import { releaseJson } from './release-json.ts';
-import { newestFirst } from './resolve-range.ts';
-import { misencoded, pathSegments } from './segments.ts';
+import { misencoded, pathSegments, rangeOf } from './segments.ts';
 import { versionRoutes } from './version-routes.ts';
+import { viewOf } from './view.ts';
 
 export interface RegistryOptions {
   readonly registry: RegistryReads;
@@ -48,33 +48,29 @@ export function registryRoutes({ registry, blobs, publicUrl, requestUrl }: Regis
   });
 
   async function resolve(c: Context, organisation: string, flake: string, range: string): Promise<Response> {
-    const found = await findRelease(registry, { organisation, flake, range: range.replace(/\.tar\.gz$/, '') });
+    const found = findRelease(await viewOf(registry, c), { organisation, flake, range: rangeOf(range) });
     if (found.kind === 'problem') return problemText(c, found.problem);
-    const etag = releaseEtag(found.release);
-    const shared = { 'Cache-Control': 'no-cache', Vary: 'Authorization' };
-    if (noneMatches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, { ...shared, ETag: etag });
-    return c.body(null, 307, {
-      ...shared,
-      Location: pinnedUrl(publicUrl, found.release),
-      Link: immutableLink(publicUrl, found.release),
-      'Content-Length': '0',
-    });
+    const { release } = found.placed;
+    const { visibility } = found.flake;
+    const etag = releaseEtag(release);
+    if (noneMatches(c.req.header('If-None-Match'), etag))
+      return c.body(null, 304, { ...resolverHeaders(visibility), ETag: etag });
+    return c.body(null, 307, redirectHeaders(publicUrl, release, visibility));
   }
 
   async function pinned(c: Context, segments: readonly string[]): Promise<Response> {
     const uuid = segments[5]?.toLowerCase() ?? '';
-    const isPinned =
-      segments.length === 7 &&
-      segments[6] === 'source.tar.gz' &&
-      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid);
-    const release = isPinned ? await registry.releaseByUuid(uuid) : null;
-    if (release === null)
+    const isPinned = segments.length === 7 && segments[6] === 'source.tar.gz';
+    const found = isPinned ? (await viewOf(registry, c)).release(uuid) : null;
+    if (found === null)
       return problemText(
         c,
         problems.notFound('there is no such pinned release here: check the host, or run nix flake update'),
       );
+    const { release } = found.placed;
     return answerTarball(c, {
       release,
+      visibility: found.flake.visibility,
       key: registry.tarballKey(release),
       blobs,
       publicUrl,
@@ -83,29 +79,31 @@ export function registryRoutes({ registry, blobs, publicUrl, requestUrl }: Regis
   }
 
   async function newest(c: Context, organisation: string, flake: string): Promise<Response> {
-    const found = await findRelease(registry, { organisation, flake, range: '*' });
+    const found = findRelease(await viewOf(registry, c), { organisation, flake, range: '*' });
     if (found.kind === 'problem') return problemText(c, found.problem);
-    const { release } = found;
-    return answerJson(c, releaseJson({ publicUrl, release, source: registry.sourceOf(release) }));
+    const { release } = found.placed;
+    const text = await registry.textOf(release.uuid);
+    return answerJson(c, releaseJson({ publicUrl, ...found, text, source: registry.sourceOf(release) }));
   }
 
-  async function releases(c: Context, organisation: string, flake: string): Promise<Response> {
-    const all = newestFirst(await registry.releasesOf(organisation, flake));
+  async function releases(c: Context, organisation: string, name: string): Promise<Response> {
+    const flake = (await viewOf(registry, c)).flake(organisation, name);
+    const all = flake?.releases ?? [];
     return answerJson(
       c,
-      all.map((release, index) => ({
-        ...releaseJson({ publicUrl, release, source: registry.sourceOf(release) }),
-        index: index + 1,
-        total: all.length,
-      })),
+      flake === null
+        ? []
+        : all.map((placed, index) => ({
+            ...releaseJson({ publicUrl, flake, placed, source: registry.sourceOf(placed.release) }),
+            index: index + 1,
+            total: all.length,
+          })),
     );
   }
 
-  async function badge(c: Context, organisation: string, flake: string): Promise<Response> {
-    const [first, ...others] = await registry.releasesOf(organisation, flake);
-    return first === undefined
-      ? problemText(c, noSuchFlake(organisation, flake))
-      : answerJson(c, badgeJson([first, ...others]));
+  async function badge(c: Context, organisation: string, name: string): Promise<Response> {
+    const flake = (await viewOf(registry, c)).flake(organisation, name);
+    return flake === null ? problemText(c, noSuchFlake(organisation, name)) : answerJson(c, badgeJson(flake));
   }
 
   return app;

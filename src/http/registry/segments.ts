@@ -16,6 +16,11 @@ export function pathSegments(url: string): readonly string[] | null {
 
 export const misencoded = problems.badRequest('this address is not properly percent-encoded');
 
+/** A range as a URL holds it, where exactly one `.tar.gz` may stand behind. */
+export function rangeOf(segment: string): string {
+  return segment.replace(/\.tar\.gz$/, '');
+}
+
 function decode(raw: string): string | null {
   try {
     return decodeURIComponent(raw);

@@ -7,6 +7,7 @@ import { findRelease } from './find-release.ts';
 import { releaseJson } from './release-json.ts';
 import { releasesInRange } from './resolve-range.ts';
 import { misencoded, pathSegments } from './segments.ts';
+import { viewOf } from './view.ts';
 
 /** What a range leads to, as `fh list versions`, `fh add`, `fh convert` and `fh eject` ask for it. */
 export function versionRoutes({
@@ -20,7 +21,8 @@ export function versionRoutes({
 
   app.get('/version/resolve/:organisation/:flake/:range', async (c) => {
     const [, , organisation = '', flake = '', range = ''] = pathSegments(c.req.url) ?? [];
-    const found = releasesInRange(await registry.releasesOf(organisation, flake), tolerant(decodedAgain(range)));
+    const known = (await viewOf(registry, c)).flake(organisation, flake);
+    const found = known === null ? [] : releasesInRange(known, tolerant(decodedAgain(range)));
     return answerJson(
       c,
       found.map(({ version }) => ({ version, simplified_version: simplifiedVersion(version) })),
@@ -32,10 +34,11 @@ export function versionRoutes({
     if (segments === null) return problemText(c, misencoded);
     const [, organisation = '', flake = '', asked = ''] = segments;
     const range = tolerant(asked);
-    const found = await findRelease(registry, { organisation, flake, range });
+    const found = findRelease(await viewOf(registry, c), { organisation, flake, range });
     if (found.kind === 'problem') return problemText(c, found.problem);
-    const { release } = found;
-    return answerJson(c, releaseJson({ publicUrl, release, source: registry.sourceOf(release), range }));
+    const { release } = found.placed;
+    const text = await registry.textOf(release.uuid);
+    return answerJson(c, releaseJson({ publicUrl, ...found, text, source: registry.sourceOf(release), range }));
   });
 
   return app;

@@ -1,6 +1,39 @@
 /** Turns a commit of a channel into an immutable, versioned release of the whole tree, and withdraws it when it must be. */
+export { acceptPath } from './cache/accept-path.ts';
+export type { NarBounds } from './cache/inspect-nar.ts';
+export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
+export {
+  type CachedPath,
+  type CacheId,
+  type CacheSize,
+  cacheOfFlake,
+  commonCache,
+  flakeOfCache,
+  parseNarFileName,
+  type SideKind,
+  type StoredNar,
+  sideKinds,
+} from './cache/model.ts';
+export type { OfferOutcome } from './cache/offer.ts';
+export { listingKey, receiveNar } from './cache/receive-nar.ts';
+export { receiveSideFile, sideFileFault } from './cache/receive-side-file.ts';
+export { type CacheStore, createCacheStore } from './cache/store.ts';
+export type { CacheTables } from './cache/tables.ts';
 export type * from './model.ts';
+export { nameFault } from './name-fault.ts';
+export { outputLeaves } from './output-leaves.ts';
 export { type PublishOutcome, publishRelease, tarballKey, versionOf } from './publish-release.ts';
-export { createReleaseStore, type ReleaseStore } from './store.ts';
+export { createFlakeWriter, type DescribeOutcome, type FlakeWriter } from './registry/describe-flake.ts';
+export {
+  indexRegistry,
+  type PlacedRelease,
+  type RegistryFlake,
+  type RegistryIndex,
+  silentWords,
+} from './registry/index-registry.ts';
+export { createRegistryStore, type RegistryStore } from './registry/registry-store.ts';
+export { createReleaseStore, type Place, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
+export type { Announcement, BeginOutcome, FinishOutcome, ReceiveOutcome } from './uploads/model.ts';
+export { createUploads, type Uploads } from './uploads/uploads.ts';
 export { versionStep } from './version-step.ts';

@@ -1,12 +1,16 @@
-/** An immutable published version of a channel's flake. */
+import type { Visibility } from '../../accounts/index.ts';
+
+/** An immutable published version of a flake: of a channel, or uploaded. */
 export interface Release {
   readonly uuid: string;
   readonly organisation: string;
   readonly flake: string;
+  /** The channel it comes from; empty for an uploaded one. */
   readonly channel: string;
-  /** `0.1.N+rev-<40 hex>`; N is the number of commits. */
+  /** Of a channel `0.1.N+rev-<40 hex>`, where N is the number of commits. */
   readonly version: string;
   readonly commitId: string;
+  /** Empty for an uploaded one: there is no repository to look it up in. */
   readonly treeId: string;
   readonly commitCount: number;
   /** Unix seconds: every entry's mtime in the tarball. */
@@ -31,10 +35,27 @@ export interface ReleaseFix {
   readonly band: string;
 }
 
-/** A flake that can be locked: at least one of its releases is not withdrawn. */
-export interface PublishedFlake {
-  /** The newest that is not withdrawn. */
-  readonly newest: Release;
-  /** How many are not withdrawn. */
-  readonly releases: number;
+/** What is said of a flake as a whole. */
+export interface FlakeWords {
+  readonly visibility: Visibility;
+  readonly description: string | null;
+  /** Lower case, by the alphabet. */
+  readonly labels: readonly string[];
+}
+
+/** What came with an uploaded release, small enough to keep at hand. */
+export interface ReleaseNote {
+  readonly description: string | null;
+  /** `owner/repository` it was made from. */
+  readonly repository: string | null;
+  /** Where its flake.nix lies; null at the top. */
+  readonly subdirectory: string | null;
+  readonly spdxIdentifier: string | null;
+  readonly mirrored: boolean;
+}
+
+/** What came with an uploaded release and is read only when it is shown. */
+export interface ReleaseText {
+  readonly readme: string | null;
+  readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -6,6 +6,7 @@ import type { CommitInfo, GitRepository } from '../../platform/git/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
 import { composeTarball } from './compose-tarball.ts';
 import type { Release, ReleaseFix } from './model.ts';
+import { nameFault } from './name-fault.ts';
 import type { Place, ReleaseStore } from './store.ts';
 
 export type PublishOutcome =
@@ -116,15 +117,5 @@ function numberTaken(by: Release, commit: CommitInfo): PublishOutcome {
     kind: 'refused',
     reason: `the version 0.1.${by.commitCount} is taken by the commit ${by.commitId.slice(0, 12)}, so ${commit.id.slice(0, 12)} cannot have it`,
     hint: 'Merge both lines: the merge commit has a higher count. Or publish the other channel as a flake of its own.',
-  };
-}
-
-function nameFault(name: string): { readonly reason: string; readonly hint: string } | null {
-  const fine =
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && name.toLowerCase() !== 'pinned' && !name.endsWith('.tar.gz');
-  if (fine) return null;
-  return {
-    reason: `${JSON.stringify(name.slice(0, 100))} cannot be the name of an organisation or a flake`,
-    hint: 'Use letters, digits, dots, dashes and underscores; the word "pinned" is reserved.',
   };
 }

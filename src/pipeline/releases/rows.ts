@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Release, ReleaseFix } from './model.ts';
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import type { FlakeWords, Release, ReleaseFix, ReleaseNote } from './model.ts';
 import type { ReleasesTables } from './tables.ts';
 
 export function keyOf(name: string): string {
@@ -36,6 +37,7 @@ export function rowOfRelease(release: Release): ReleasesTables['release'] {
     flake_key: keyOf(release.flake),
     channel: release.channel,
     version: release.version,
+    version_key: simplifiedVersion(release.version),
     commit_id: release.commitId,
     tree_id: release.treeId,
     commit_count: release.commitCount,
@@ -69,4 +71,31 @@ export function fixRows(release: Release): readonly ReleasesTables['release_fix'
     to_version: fix.toVersion,
     band: fix.band,
   }));
+}
+
+export function wordsOfRow(
+  row: ReleasesTables['registry_flake'],
+): FlakeWords & { readonly organisation: string; readonly flake: string } {
+  return {
+    organisation: row.organisation,
+    flake: row.flake,
+    visibility: visibilityOf(row.visibility),
+    description: row.description,
+    labels: JSON.parse(row.labels) as readonly string[],
+  };
+}
+
+/** What nobody wrote is kept from everybody. */
+function visibilityOf(text: string): FlakeWords['visibility'] {
+  return text === 'public' || text === 'unlisted' ? text : 'private';
+}
+
+export function noteOfRow(row: Omit<ReleasesTables['release_note'], 'readme' | 'outputs'>): ReleaseNote {
+  return {
+    description: row.description,
+    repository: row.repository,
+    subdirectory: row.subdirectory,
+    spdxIdentifier: row.spdx_identifier,
+    mirrored: row.mirrored === 1,
+  };
 }

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { PublishedFlake, Release } from './model.ts';
+import type { Release } from './model.ts';
 import { fixOfRow, fixRows, keyOf, releaseOfRow, rowOfRelease } from './rows.ts';
 import type { ReleasesTables } from './tables.ts';
 import { setYanked, type YankOutcome } from './yank.ts';
@@ -26,10 +27,8 @@ export type AddOutcome =
 export interface ReleaseStore {
   /** Newest first, yanked ones too; names in any case. */
   readonly releasesOf: (organisation: string, flake: string) => Promise<readonly Release[]>;
-  /** Of all flakes, newest first. */
+  /** Of every channel whose flake everybody may see listed, newest first. */
   readonly releases: (options: { readonly limit: number }) => Promise<readonly Release[]>;
-  /** By name. */
-  readonly flakes: () => Promise<readonly PublishedFlake[]>;
   /** By the full version, `0.1.7+rev-…`, or without what follows the `+`. */
   readonly releaseByVersion: (organisation: string, flake: string, version: string) => Promise<Release | null>;
   readonly releaseByCommit: (organisation: string, flake: string, commitId: string) => Promise<Release | null>;
@@ -73,17 +72,27 @@ export function createReleaseStore(db: Database<Tables>): ReleaseStore {
         await db.read
           .selectFrom('release')
           .selectAll()
+          .where('channel', '!=', '')
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('registry_flake')
+                  .select('visibility')
+                  .whereRef('registry_flake.organisation_key', '=', 'release.organisation_key')
+                  .whereRef('registry_flake.flake_key', '=', 'release.flake_key')
+                  .where('visibility', '!=', 'public'),
+              ),
+            ),
+          )
           .orderBy('published_at', 'desc')
           .orderBy('uuid', 'desc')
           .limit(limit)
           .execute(),
       ),
-    flakes: () => publishedFlakes(db),
     releaseByVersion: async (organisation, flake, version) => {
-      const number = /^0\.1\.(\d{1,15})(\+.*)?$/.exec(version);
-      if (number === null) return null;
-      const found = await ofFlake(organisation, flake).where('commit_count', '=', Number(number[1])).execute();
-      return one(number[2] === undefined ? found : found.filter((row) => row.version === version));
+      const key = simplifiedVersion(version);
+      const found = await ofFlake(organisation, flake).where('version_key', '=', key).execute();
+      return one(version === key ? found : found.filter((row) => row.version === version));
     },
     releaseByCommit: async (organisation, flake, commitId) =>
       one(await ofFlake(organisation, flake).where('commit_id', '=', commitId).execute()),
@@ -124,9 +133,7 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
     .selectAll()
     .where('organisation_key', '=', own.organisation_key)
     .where('flake_key', '=', own.flake_key)
-    .where((where) =>
-      where.or([where('commit_id', '=', release.commitId), where('commit_count', '=', release.commitCount)]),
-    )
+    .where((where) => where.or([where('commit_id', '=', release.commitId), where('version_key', '=', own.version_key)]))
     .executeTakeFirst();
   if (known !== undefined) {
     const fixes = await trx
@@ -161,35 +168,7 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
   return { kind: 'added', release };
 }
 
-async function publishedFlakes(db: Database<Tables>): Promise<readonly PublishedFlake[]> {
-  const places = db.read
-    .selectFrom('release')
-    .where('yanked_at', 'is', null)
-    .groupBy(['organisation_key', 'flake_key'])
-    .select(({ fn }) => [
-      'organisation_key',
-      'flake_key',
-      fn.max('commit_count').as('newest_count'),
-      fn.countAll<number>().as('releases'),
-    ]);
-  const rows = await db.read
-    .selectFrom('release')
-    .innerJoin(places.as('place'), (join) =>
-      join
-        .onRef('place.organisation_key', '=', 'release.organisation_key')
-        .onRef('place.flake_key', '=', 'release.flake_key')
-        .onRef('place.newest_count', '=', 'release.commit_count'),
-    )
-    .selectAll('release')
-    .select('place.releases')
-    .orderBy('release.organisation_key')
-    .orderBy('release.flake_key')
-    .execute();
-  const newest = await withFixes(db, rows);
-  return newest.map((release, index) => ({ newest: release, releases: rows[index]?.releases ?? 0 }));
-}
-
-async function withFixes(
+export async function withFixes(
   db: Database<Tables>,
   rows: readonly ReleasesTables['release'][],
 ): Promise<readonly Release[]> {

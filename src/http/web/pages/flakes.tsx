@@ -1,5 +1,5 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
-import type { PublishedFlake } from '../../../pipeline/releases/index.ts';
+import type { RegistryFlake } from '../../../pipeline/releases/index.ts';
 import { paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
@@ -14,7 +14,7 @@ export function FlakesPage({
 }: {
   readonly title: string;
   readonly none: string;
-  readonly flakes: readonly PublishedFlake[];
+  readonly flakes: readonly RegistryFlake[];
   readonly context: PageContext;
 }) {
   return (
@@ -29,21 +29,24 @@ export function FlakesPage({
         </Empty>
       ) : (
         <ol class="rows plain">
-          {flakes.map(({ newest, releases }) => (
+          {flakes.map(({ organisation, flake, description, labels, visibility, newest, live }) => (
             <li data-row>
               <div>
-                <a href={paths.organisation(newest.organisation)}>{newest.organisation}</a>/
-                <a class="name" href={paths.flake(newest.organisation, newest.flake)}>
-                  {newest.flake}
+                <a href={paths.organisation(organisation)}>{organisation}</a>/
+                <a class="name" href={paths.flake(organisation, flake)}>
+                  {flake}
                 </a>
-                <p class="sub">{counted(releases, 'release')}</p>
+                {visibility !== 'public' && <span class="tag">{visibility}</span>}
+                <p class="sub">{[description, counted(live, 'release'), ...labels].filter(Boolean).join(' · ')}</p>
               </div>
-              <div class="end">
-                {simplifiedVersion(newest.version)}{' '}
-                <span class="soft">
-                  <Moment at={newest.publishedAt} now={context.now} />
-                </span>
-              </div>
+              {newest !== null && (
+                <div class="end">
+                  {simplifiedVersion(newest.version)}{' '}
+                  <span class="soft">
+                    <Moment at={newest.publishedAt} now={context.now} />
+                  </span>
+                </div>
+              )}
             </li>
           ))}
         </ol>

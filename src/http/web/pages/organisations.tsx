@@ -1,10 +1,10 @@
-import type { PublishedFlake } from '../../../pipeline/releases/index.ts';
+import type { RegistryFlake } from '../../../pipeline/releases/index.ts';
 import { paths } from '../../addresses.ts';
 import { flakesOf, organisationsOf } from '../../registry/directory.ts';
 import { counted } from '../format-time.ts';
 import { Empty } from '../parts.tsx';
 
-export function OrganisationsPage({ flakes }: { readonly flakes: readonly PublishedFlake[] }) {
+export function OrganisationsPage({ flakes }: { readonly flakes: readonly RegistryFlake[] }) {
   const organisations = organisationsOf(flakes);
   return (
     <>

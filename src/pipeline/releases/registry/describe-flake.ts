@@ -1,0 +1,95 @@
+import type { Transaction } from 'kysely';
+import type { EpochMs } from '../../../foundation/clock.ts';
+import { appendEvent, type JournalTables } from '../../../journal/index.ts';
+import type { Database } from '../../../platform/database/index.ts';
+import type { FlakeWords } from '../model.ts';
+import { keyOf, wordsOfRow } from '../rows.ts';
+import type { Place } from '../store.ts';
+import type { ReleasesTables } from '../tables.ts';
+import { silentWords } from './index-registry.ts';
+
+type Tables = ReleasesTables & JournalTables;
+
+export type DescribeOutcome =
+  | { readonly kind: 'changed' | 'unchanged'; readonly words: FlakeWords }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface FlakeWriter {
+  /** Says something of a flake, as far as it is given; announced as `flake.changed`. */
+  readonly describe: (
+    given: Place & { readonly say: Partial<FlakeWords>; readonly at: EpochMs; readonly actor: string },
+  ) => Promise<DescribeOutcome>;
+}
+
+const mostLabels = 25;
+const maxDescription = 1000;
+
+export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
+  return {
+    describe: async ({ organisation, flake, say, at, actor }) => {
+      const reason = labelFault(say.labels ?? []);
+      if (reason !== null) return { kind: 'refused', reason };
+      return db.write(async (trx) => {
+        const before = await wordsOf(trx, { organisation, flake });
+        const words = { ...(before ?? silentWords), ...tidy(say) };
+        if (JSON.stringify(words) === JSON.stringify(before)) return { kind: 'unchanged', words };
+        await writeWords(trx, { organisation, flake, ...words, at });
+        await appendEvent(trx, {
+          at,
+          kind: 'flake.changed',
+          subject: `${keyOf(organisation)}/${keyOf(flake)}`,
+          actor,
+          payload: { organisation, flake, ...words },
+        });
+        return { kind: 'changed', words };
+      });
+    },
+  };
+}
+
+export async function wordsOf(trx: Transaction<Tables>, { organisation, flake }: Place): Promise<FlakeWords | null> {
+  const row = await trx
+    .selectFrom('registry_flake')
+    .selectAll()
+    .where('organisation_key', '=', keyOf(organisation))
+    .where('flake_key', '=', keyOf(flake))
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { visibility, description, labels } = wordsOfRow(row);
+  return { visibility, description, labels };
+}
+
+/** The spelling of the name that was written first stays. */
+export async function writeWords(
+  trx: Transaction<Tables>,
+  { organisation, flake, visibility, description, labels, at }: Place & FlakeWords & { readonly at: EpochMs },
+): Promise<void> {
+  const said = { visibility, description, labels: JSON.stringify(labels), changed_at: at };
+  await trx
+    .insertInto('registry_flake')
+    .values({ organisation, flake, organisation_key: keyOf(organisation), flake_key: keyOf(flake), ...said })
+    .onConflict((conflict) => conflict.columns(['organisation_key', 'flake_key']).doUpdateSet(said))
+    .execute();
+}
+
+/** Lower case, each once, by the alphabet. */
+export function tidyLabels(labels: readonly string[]): readonly string[] {
+  return [...new Set(labels.map((label) => label.trim().toLowerCase()))].sort();
+}
+
+export function labelFault(labels: readonly string[]): string | null {
+  const tidied = tidyLabels(labels);
+  if (tidied.length > mostLabels) return `a flake has at most ${mostLabels} labels`;
+  const strange = tidied.find((label) => !/^[\p{L}\p{N}-]{1,50}$/u.test(label));
+  return strange === undefined
+    ? null
+    : `the label ${JSON.stringify(strange.slice(0, 50))} is not 1 to 50 letters, digits and dashes`;
+}
+
+function tidy(say: Partial<FlakeWords>): Partial<FlakeWords> {
+  return {
+    ...say,
+    ...(say.labels === undefined ? {} : { labels: tidyLabels(say.labels) }),
+    ...(say.description == null ? {} : { description: say.description.trim().slice(0, maxDescription) || null }),
+  };
+}
