@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { configErrors, configurationFile, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
+import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
-import { parsePolicy } from '../pipeline/findings/index.ts';
+import { parsePolicy, rotaGaps } from '../pipeline/findings/index.ts';
 import { nixOf } from './nix.ts';
+import { readPeople } from './read-people.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
 export interface ConfigurationReport {
@@ -14,6 +16,8 @@ export interface ConfigurationReport {
   readonly covered: number;
   readonly feeds: readonly string[];
   readonly policy: string;
+  /** Hours of the next 14 days in which nobody could be called, each in words; null without a rota. */
+  readonly rotaGaps: readonly string[] | null;
   /** Version of the Nix that will be used. */
   readonly nix: string | null;
 }
@@ -21,6 +25,7 @@ export interface ConfigurationReport {
 /** Reads everything that the settings name. The first fault is thrown, with what to do. */
 export async function checkConfiguration(given: {
   readonly folder: string;
+  readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Promise<ConfigurationReport> {
   const { folder, environment } = given;
@@ -41,6 +46,7 @@ export async function checkConfiguration(given: {
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
   const policyFile = path.resolve(folder, configuration.policy);
   const policy = parsePolicy(await readText(policyFile, { missing: 'Write it: "snowguard init" makes one to copy.' }));
+  const people = await readPeople(folder, configuration.sla);
   const nix = await nixOf(configuration.nix.program, environment);
   return {
     file: path.join(folder, configurationFile),
@@ -50,6 +56,11 @@ export async function checkConfiguration(given: {
     covered: covered.length,
     feeds: feeds.map(({ source }) => source.id),
     policy: `${policy.id} version ${policy.version}`,
+    rotaGaps:
+      people &&
+      rotaGaps(people, given.clock.now()).map(
+        ({ missing, from, until }) => `no ${missing} from ${toIso(from)} until ${toIso(until)}`,
+      ),
     nix: nix?.version ?? null,
   };
 }

@@ -12,7 +12,9 @@ import {
   type ChangesTables,
   createChangeStore,
   createReviewStore,
+  createSeriesStore,
   type ReviewTables,
+  type SeriesTables,
 } from '../pipeline/changes/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
 import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';

@@ -82,11 +82,35 @@ const review = z.strictObject({
   mode: z.enum(['observe', 'enforce']).default('observe'),
 });
 
+const cache = z.strictObject({
+  /** Who may read the cache of the set: everybody, or whoever has a token of the organisation. */
+  visibility: z.enum(['public', 'private']).default('public'),
+  /** Which cache Nix asks first: the lower number; cache.nixos.org has 40. */
+  priority: z.int().min(0).max(1000).default(30),
+  /** Folder of the secret keys, NAME.secret each. */
+  keys: z.string().min(1).default('keys/cache'),
+  /** Name of an environment variable with more secret keys, one a line. */
+  secret_env: z.string().min(1).optional(),
+  /** The most that an archive may have, unpacked. */
+  maximum_nar_mb: z.int().min(1).max(1_000_000).default(8_192),
+  /** What was uploaded is kept so long even when no release needs it. */
+  keep_uploads: duration.prefault('30d'),
+});
+
 const identity = z.strictObject({
   /** Digest of the NVD CPE dictionary, lines `vendor,product`. */
   cpe_dictionary: z.string().min(1).optional(),
   /** Package URLs known for CPE products, JSON lines. */
   purl_to_cpe: z.string().min(1).optional(),
+});
+
+const sla = z.strictObject({
+  /** Who is called when a clock runs out; without it nobody is named. */
+  rota: z.string().min(1).optional(),
+  /** Folder of `*.toml` files with the holidays of people; no clock looks at them. */
+  holidays: z.string().min(1).default('holidays'),
+  /** The class of FedRAMP's Consolidated Rules that one is under. */
+  fedramp_class: z.enum(['A', 'B', 'C', 'D']).optional(),
 });
 
 /** The whole of snowguard.toml. Unknown keys are errors. */
@@ -106,6 +130,8 @@ export const Configuration = z.strictObject({
   identity: identity.prefault({}),
   network: network.prefault({}),
   releases: releases.prefault({}),
+  cache: cache.prefault({}),
   review: review.prefault({}),
+  sla: sla.prefault({}),
 });
 export type Configuration = z.infer<typeof Configuration>;

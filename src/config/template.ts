@@ -74,6 +74,19 @@ automatic = true             # publish every evaluated step; false: only by "sno
 [review]
 mode = "observe"             # "enforce": what changes a covered package waits for two people, and only approved trees are released
 
+[cache]
+visibility = "public"        # "private": the cache of the set is read with a token of the organisation only
+priority = 30                # which cache Nix asks first: the lower number; cache.nixos.org has 40
+keys = "keys/cache"          # folder of the secret keys, NAME.secret each; made at the first upload: snowguard cache key --help
+# secret_env = "CACHE_KEYS"  # more secret keys from an environment variable, one a line
+maximum_nar_mb = 8192        # the most that an archive may have, unpacked
+keep_uploads = "30d"         # what was uploaded is kept so long even when no release needs it
+
+[sla]
+# rota = "rota.toml"         # who is called when a clock runs out; see docs/operating/sla.md
+# holidays = "holidays"      # folder with the holidays of those people; no clock looks at them
+# fedramp_class = "C"        # A, B, C or D: shows the clocks of FedRAMP's Consolidated Rules
+
 [network]
 allow_hosts = []             # hosts with a private address that feeds may be read from, such as "mirror.internal:8443"
 

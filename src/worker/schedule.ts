@@ -5,6 +5,7 @@ import type { WalkContext } from './walk-context.ts';
 import type { Worker } from './worker.ts';
 
 const lookMs = 15_000;
+const escalateMs = 60_000;
 const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush. */
 const afterFailureMs = 10 * 60_000;
@@ -32,10 +33,15 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
   const { clock, log, feedStore, feeds } = context;
   const lastChannelSync = new Map<string, EpochMs>();
   let stallsSeenAt = 0;
+  let escalatedAt = 0;
   const look = async () => {
     const now = clock.now();
     const due = await dueJobs(context, lastChannelSync, now);
     for (const { kind, subject } of due) if (kind === 'channel.sync') lastChannelSync.set(subject, now);
+    if (now - escalatedAt >= escalateMs) {
+      escalatedAt = now;
+      await worker.enqueue([{ kind: 'sla.escalate', subject: '' }]);
+    }
     await worker.enqueue(due);
     if (now - stallsSeenAt < stallLookMs) return;
     stallsSeenAt = now;

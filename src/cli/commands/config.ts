@@ -1,17 +1,22 @@
 import { Command } from 'commander';
 import { type CommandMaker, print } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { jsonOption, workspaceFolder, workspaceOption } from '../workspace-option.ts';
 
-export const configCommand: CommandMaker = (context) => {
+export const configCommand: CommandMaker = (context, finish) => {
   const check = new Command('check')
     .summary('read every setting and say what is wrong')
-    .description('Reads snowguard.toml, the covered set and the policy, and tries what they name. Changes nothing.')
+    .description(
+      'Reads snowguard.toml, the covered set and the policy, and tries what they name. Exits with 1 when an hour of the next 14 days has nobody to call. Changes nothing.',
+    )
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action(async (options: { readonly workspace?: string; readonly json?: boolean }) => {
       const { checkConfiguration } = await import('../../app/index.ts');
       const folder = workspaceFolder(context, options.workspace);
-      const report = await checkConfiguration({ folder, environment: context.environment });
+      const report = await checkConfiguration({ folder, clock: context.clock, environment: context.environment });
+      const gaps = report.rotaGaps ?? [];
+      if (gaps.length > 0) finish(exitCodes.negative);
       print(context, options.json ?? false, report, () => [
         `${report.file} is in order.`,
         `  publishes   ${report.flakes.join(', ')} at ${report.publicUrl}`,
@@ -19,6 +24,9 @@ export const configCommand: CommandMaker = (context) => {
         `  covered     ${report.covered} packages`,
         `  feeds       ${report.feeds.join(', ') || 'none'}`,
         `  policy      ${report.policy}`,
+        `  rota        ${rotaText(report.rotaGaps)}`,
+        ...gaps.slice(0, mostGaps).map((gap) => `              ${gap}`),
+        ...(gaps.length > mostGaps ? [`              and ${gaps.length - mostGaps} more`] : []),
         `  nix         ${report.nix ?? 'none installed: channels are read from inventories'}`,
       ]);
     });
@@ -27,3 +35,10 @@ export const configCommand: CommandMaker = (context) => {
     .description('The settings of a workspace.')
     .addCommand(check);
 };
+
+const mostGaps = 10;
+
+function rotaText(gaps: readonly string[] | null): string {
+  if (gaps === null) return 'none: nobody is called when a clock runs out';
+  return gaps.length === 0 ? 'somebody is on duty in every hour of the next 14 days' : 'hours without anybody to call:';
+}

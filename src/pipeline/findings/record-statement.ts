@@ -12,7 +12,21 @@ import type { StoreTables } from './tables.ts';
 /** What a person can state about a finding; the rest follows from feeds, evaluations and releases, or from two people. */
 export type StatedFact = Extract<
   FactKind,
-  { readonly kind: 'response' | 'escalated' | 'upstream_fix_available' | 'down_requested' | 'down_approved' }
+  {
+    readonly kind:
+      | 'response'
+      | 'escalated'
+      | 'upstream_fix_available'
+      | 'down_requested'
+      | 'down_approved'
+      | 'exposure'
+      | 'adopted'
+      | 'evaluated'
+      | 'reduced'
+      | 'exploitation_aware'
+      | 'measure_available'
+      | 'filed';
+  }
 >;
 
 export interface Statement {
@@ -35,6 +49,13 @@ const roleFor: Readonly<Record<StatedFact['kind'], Role>> = {
   upstream_fix_available: 'analyst',
   down_requested: 'analyst',
   down_approved: 'security_lead',
+  exposure: 'analyst',
+  adopted: 'analyst',
+  evaluated: 'analyst',
+  reduced: 'analyst',
+  exploitation_aware: 'analyst',
+  measure_available: 'analyst',
+  filed: 'analyst',
 };
 
 /** Adds what a person states to a finding's facts, and lets its clocks follow. */

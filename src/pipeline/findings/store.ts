@@ -19,6 +19,14 @@ import {
   type WithdrawOutcome,
   withdrawVerdict,
 } from './sign-verdict.ts';
+import {
+  approveCorrection,
+  approvePause,
+  type ClockActOutcome,
+  rate,
+  requestCorrection,
+  requestPause,
+} from './sla/acts.ts';
 import { type ExplainedStep, explainCase } from './sla/explain-case.ts';
 import type { Fact } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
@@ -65,6 +73,8 @@ export interface FindingStore extends TriageDesk {
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
   readonly approveVerdict: (given: Signature & { readonly content: string }) => Promise<VerdictOutcome>;
   readonly withdrawVerdict: (given: Signature & { readonly reason: string }) => Promise<WithdrawOutcome>;
+  /** Acts on the clocks themselves; a pause and a correction need a second person. */
+  readonly acts: SlaActs;
   readonly list: (
     query: FindingQuery,
   ) => Promise<{ readonly items: readonly ClockedFinding[]; readonly next: string | null }>;
@@ -77,6 +87,16 @@ export interface FindingStore extends TriageDesk {
   readonly openByPackage: () => Promise<ReadonlyMap<string, OpenCount>>;
   readonly promiseLines: (channel: string) => Promise<readonly PromiseLine[]>;
   readonly caseOf: (id: string) => Promise<FindingCase | null>;
+}
+
+type Act<Write extends (trx: never, given: never) => unknown> = (given: Parameters<Write>[1]) => Promise<ClockActOutcome>;
+
+export interface SlaActs {
+  readonly requestPause: Act<typeof requestPause>;
+  readonly approvePause: Act<typeof approvePause>;
+  readonly requestCorrection: Act<typeof requestCorrection>;
+  readonly approveCorrection: Act<typeof approveCorrection>;
+  readonly rate: Act<typeof rate>;
 }
 
 export interface OpenCount {
@@ -107,6 +127,13 @@ export function createFindingStore(given: {
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval)),
     withdrawVerdict: (withdrawal) => db.write((trx) => withdrawVerdict(trx, withdrawal)),
+    acts: {
+      requestPause: (given) => db.write((trx) => requestPause(trx, given)),
+      approvePause: (given) => db.write((trx) => approvePause(trx, given)),
+      requestCorrection: (given) => db.write((trx) => requestCorrection(trx, given)),
+      approveCorrection: (given) => db.write((trx) => approveCorrection(trx, given)),
+      rate: (given) => db.write((trx) => rate(trx, given)),
+    },
     list: async (query) => {
       const page = await listFindings(db.read, query);
       return { items: clocked(page.rows), next: page.next };

@@ -1,4 +1,5 @@
 import { acceptReviewJob } from './accept-review.ts';
+import { escalateJob } from './escalate.ts';
 import { evaluateChannelJob } from './evaluate-channel.ts';
 import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
@@ -14,6 +15,7 @@ export const jobHandlers = {
   'advisories.merge': mergeAdvisoriesJob,
   'channel.evaluate': evaluateChannelJob,
   'channel.settle': settleChannelJob,
+  'sla.escalate': escalateJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;
