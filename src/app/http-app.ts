@@ -7,12 +7,14 @@ import type { Workspace } from './open-workspace.ts';
 
 /** The HTTP side over an open workspace. */
 export function httpAppOf(workspace: Workspace): Hono {
-  const { accounts, configuration, context, reads, registry } = workspace;
+  const { accounts, cache, configuration, context, reads, registry } = workspace;
   return createHttpApp({
     reads,
     registry,
+    uploads: workspace.uploads,
     blobs: context.blobs,
     accounts,
+    cache: cache.ports,
     reviews: context.reviews,
     clock: context.clock,
     publicUrl: configuration.public_url,

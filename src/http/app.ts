@@ -5,9 +5,12 @@ import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { ReviewStore } from '../pipeline/changes/index.ts';
+import type { Uploads } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { apiRoutes } from './api/routes.ts';
+import type { CachePorts } from './cache/ports.ts';
+import { cacheRoutes } from './cache/routes.ts';
 import { guardForms } from './csrf.tsx';
 import { methodsOf } from './methods.ts';
 import { createCredentials, identify } from './middleware/identify.ts';
@@ -17,6 +20,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import type { Health, PortalReads, RegistryReads } from './ports.ts';
 import { type Problem, problemJson, problemOfError, problems, problemText, wantsPage } from './problem.ts';
+import { isPublishing } from './registry/publish-routes.ts';
 import { registryRoutes } from './registry/routes.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
 import { accountRoutes } from './web/account-routes.tsx';
@@ -27,8 +31,10 @@ import { signInRoutes } from './web/sign-in-routes.tsx';
 export interface HttpAppOptions {
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
+  readonly uploads: Uploads;
   readonly blobs: BlobStore;
   readonly accounts: Accounts;
+  readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
@@ -63,8 +69,17 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', operationsRoutes({ health, metrics }));
   app.route(
     '/',
-    registryRoutes({ registry, blobs, publicUrl, requestUrl: (c) => requestUrl(c, options.trustForwarded ?? false) }),
+    registryRoutes({
+      registry,
+      uploads: options.uploads,
+      closures: accounts.closures,
+      clock,
+      blobs,
+      publicUrl,
+      requestUrl: (c) => requestUrl(c, options.trustForwarded ?? false),
+    }),
   );
+  app.route('/', cacheRoutes({ cache: options.cache, blobs, clock }));
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
@@ -90,6 +105,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
 /** Pages for people, problem+json for the API, one plain line for Nix and everyone else. */
 async function answerProblem(c: Context, problem: Problem, name: string): Promise<Response> {
   if (c.req.path.startsWith('/api/')) return problemJson(c, problem);
+  if (isPublishing(c)) return c.json(problem.detail, problem.status);
   if (wantsPage(c) && !c.req.path.startsWith('/f/'))
     return c.html(await problemPage({ problem, name }), problem.status);
   return problemText(c, problem);

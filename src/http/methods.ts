@@ -4,6 +4,10 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/sign-in$/, ['GET', 'HEAD', 'POST']],
   [/^\/(sign-out|account\/(tokens|tokens\/revoke|sessions\/end))$/, ['POST']],
   [/^\/reviews\/\d+$/, ['GET', 'HEAD', 'POST']],
+  [/^\/cache\/.+/, ['GET', 'HEAD', 'PUT']],
+  [/^\/upload\/[^/]+\/[^/]+$/, ['PUT']],
+  [/^\/(upload\/.+|publish\/[^/]+)$/, ['POST']],
+  [/^\/flake\/[^/]+\/[^/]+\/(describe|yank)$/, ['POST']],
 ];
 
 /** The methods that an address takes. */

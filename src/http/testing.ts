@@ -273,10 +273,18 @@ export const fakeBlobs: BlobStore = {
   }),
 };
 
+const noUploads: HttpAppOptions['uploads'] = {
+  begin: async () => ({ kind: 'refused', reason: 'read only' }),
+  receive: async () => ({ kind: 'unknown' }),
+  placeOf: async () => null,
+  finish: async () => ({ kind: 'unknown' }),
+};
+
 export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
   return createHttpApp({
     reads: fakeReads(),
     registry: fakeRegistry,
+    uploads: noUploads,
     blobs: fakeBlobs,
     cache: emptyCache,
     clock: { now: () => now },

@@ -1,4 +1,7 @@
 import { type Context, Hono } from 'hono';
+import type { Accounts } from '../../accounts/index.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { Uploads } from '../../pipeline/releases/index.ts';
 import type { BlobStore } from '../../platform/blobs/index.ts';
 import { paths } from '../addresses.ts';
 import { noneMatches } from '../conditional.ts';
@@ -10,6 +13,8 @@ import { badgeJson } from './badge.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { findRelease, noSuchFlake } from './find-release.ts';
 import { redirectHeaders, releaseEtag, resolverHeaders } from './link.ts';
+import { answerOutput } from './output-routes.ts';
+import { publishRoutes } from './publish-routes.ts';
 import { releaseJson } from './release-json.ts';
 import { misencoded, pathSegments, rangeOf } from './segments.ts';
 import { versionRoutes } from './version-routes.ts';
@@ -17,6 +22,9 @@ import { viewOf } from './view.ts';
 
 export interface RegistryOptions {
   readonly registry: RegistryReads;
+  readonly uploads: Uploads;
+  readonly closures: Accounts['closures'];
+  readonly clock: Clock;
   readonly blobs: BlobStore;
   readonly publicUrl: string;
   /** The URL the client asked for as it wrote it, behind a proxy too. */
@@ -24,10 +32,19 @@ export interface RegistryOptions {
 }
 
 /** The addresses that a flake's inputs and lock name, and those that the `fh` client asks. */
-export function registryRoutes({ registry, blobs, publicUrl, requestUrl }: RegistryOptions): Hono {
+export function registryRoutes({
+  registry,
+  uploads,
+  closures,
+  clock,
+  blobs,
+  publicUrl,
+  requestUrl,
+}: RegistryOptions): Hono {
   const app = new Hono();
   app.route('/', directoryRoutes(registry));
   app.route('/', versionRoutes({ registry, publicUrl }));
+  app.route('/', publishRoutes({ uploads, publicUrl }));
 
   app.get('/f/*', async (c) => {
     const segments = pathSegments(c.req.url);
@@ -36,6 +53,12 @@ export function registryRoutes({ registry, blobs, publicUrl, requestUrl }: Regis
     if (organisation.toLowerCase() === 'pinned') return pinned(c, segments);
     if (segments.length === 3)
       return wantsPage(c) ? toPage(c, paths.flake(organisation, flake)) : newest(c, organisation, flake);
+    if (segments.length === 6 && segments[4] === 'output')
+      return answerOutput(
+        c,
+        { registry, closures, clock },
+        { organisation, flake, range, attributePath: segments[5] ?? '' },
+      );
     if (segments.length !== 4)
       return problemText(
         c,
