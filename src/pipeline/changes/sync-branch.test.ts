@@ -6,7 +6,14 @@ import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
 import type { GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
-import { applyFix, type ChangesTables, createChangeStore, syncBranch } from './index.ts';
+import {
+  applyFix,
+  type ChangesTables,
+  createChangeStore,
+  createSeriesStore,
+  type SeriesTables,
+  syncBranch,
+} from './index.ts';
 import { recordFound } from './move-channel.ts';
 
 let root: string;
@@ -20,10 +27,12 @@ async function world() {
   count++;
   const upstream = await initBare(path.join(root, `upstream-${count}.git`));
   const git = await initBare(path.join(root, `own-${count}.git`));
-  const db = await openTestDatabase<ChangesTables & JournalTables>();
+  const db = await openTestDatabase<ChangesTables & SeriesTables & JournalTables>();
   const changes = createChangeStore(db);
+  const series = createSeriesStore(db);
   const context = {
     git,
+    series,
     changes,
     channel: { id: 'rolling', branch: 'refs/heads/rolling' },
     clock: { now: () => 1_800_000_000_000 },
@@ -32,7 +41,7 @@ async function world() {
   const events = async () =>
     (await eventsAfter(db, 0, 100)).map(({ kind, payload }) => [kind, payload.from, payload.to, payload.how]);
   const sync = () => syncBranch({ ...context, upstream: { url: upstream.directory, branch: 'main', partial: true } });
-  return { upstream, git, changes, context, events, sync };
+  return { upstream, git, changes, series, context, events, sync };
 }
 
 async function commit(git: GitRepository, parent: string | null, file: string, content: string): Promise<string> {
@@ -80,8 +89,9 @@ test('a fix on the channel stays when upstream goes on', async () => {
   const next = await push(upstream, base, 'a', '2');
   const outcome = await sync();
   if (outcome.kind !== 'moved') throw new Error(outcome.kind);
-  expect(outcome.by).toBe('merge');
-  expect((await git.commit(outcome.change.to)).parents).toEqual([fix, next]);
+  const { parents } = await git.commit(outcome.change.to);
+  expect(parents[0]).toBe(fix);
+  expect(await git.log(parents[1] ?? '', { since: next })).toMatchObject([{ subject: 'change pkgs/fix.patch' }]);
   expect(String(await git.readFile('refs/heads/rolling', 'pkgs/fix.patch'))).toBe('fixed');
   expect(String(await git.readFile('refs/heads/rolling', 'a'))).toBe('2');
   expect(await sync()).toMatchObject({ kind: 'unchanged' });

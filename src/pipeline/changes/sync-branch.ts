@@ -1,6 +1,9 @@
 import { parseProgress } from '../../platform/git/index.ts';
 import { type Progress, silentProgress } from '../../platform/log/index.ts';
-import { type MoveContext, type MoveOutcome, moveChannel } from './move-channel.ts';
+import { type MoveContext, type MoveOutcome, moveChannel, recordFound } from './move-channel.ts';
+import { carriedPatches } from './series/adopt-patches.ts';
+import { composeStep, reconcileSeries } from './series/compose-step.ts';
+import type { SeriesStore } from './series/store.ts';
 
 export interface Upstream {
   readonly url: string;
@@ -16,8 +19,25 @@ export interface FetchOptions extends Pick<MoveContext, 'git' | 'channel'> {
 }
 
 /** Fetches a channel's upstream branch and brings its commits into the channel. Safe to run again at any point. */
-export async function syncBranch(options: MoveContext & FetchOptions): Promise<MoveOutcome> {
-  return moveChannel(options, { target: await fetchUpstream(options), how: 'upstream' });
+export async function syncBranch(
+  options: MoveContext & FetchOptions & { readonly series: SeriesStore },
+): Promise<MoveOutcome> {
+  const { git, channel, series, clock } = options;
+  const upstream = await fetchUpstream(options);
+  await recordFound(options);
+  const base = await git.resolve(channel.branch);
+  if (base !== null && (await git.isAncestor(upstream, base))) return { kind: 'unchanged', commitId: base };
+  const carried = await carriedPatches({ ...options, upstream });
+  const composed = await composeStep({ git, channel, base, upstream, series: carried });
+  if (composed.kind === 'conflict') {
+    const { patch, onto, paths } = composed;
+    const conflict = { channel: channel.id, patchId: patch.id, onto, upstream, paths, at: clock.now() };
+    await series.setConflict(channel.id, conflict);
+    return { kind: 'conflict', ours: patch.commitId, theirs: upstream, paths };
+  }
+  const moved = await moveChannel(options, { target: composed.candidate, how: 'upstream' });
+  await reconcileSeries({ git, series, channel, upstream, base, at: clock.now() });
+  return moved;
 }
 
 /** Fetches a channel's upstream branch; its newest commit. */

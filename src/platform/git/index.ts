@@ -71,6 +71,12 @@ export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commitId: string }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
+export type PickOutcome =
+  | { readonly kind: 'picked'; readonly commitId: string }
+  /** The commit it was put on has all of it already. */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] };
+
 /** A bare repository, driven through the `git` program; machine-readable output only. */
 export interface GitRepository {
   readonly directory: string;
@@ -118,6 +124,8 @@ export interface GitRepository {
   readonly updateRef: (ref: string, to: string, from: string | null) => Promise<void>;
   /** Whether `descendant` reaches `ancestor`; a commit reaches itself. */
   readonly isAncestor: (ancestor: string, descendant: string) => Promise<boolean>;
+  /** The best common ancestor; null when there is none. */
+  readonly mergeBase: (a: string, b: string) => Promise<string | null>;
   /** A new commit that no ref names yet; `parent` null for a first one. */
   readonly writeCommit: (options: {
     readonly parent: string | null;
@@ -132,6 +140,24 @@ export interface GitRepository {
     readonly theirs: string;
     readonly text: CommitText;
   }) => Promise<MergeOutcome>;
+  /** What a commit did to its first parent, done again on another commit. No ref moves. */
+  readonly cherryPick: (options: {
+    readonly onto: string;
+    readonly commit: CommitInfo;
+    readonly text: CommitText;
+  }) => Promise<PickOutcome>;
+  /** A commit of a tree that is there; the same given is the same commit. No ref moves. */
+  readonly commitTree: (options: {
+    readonly treeId: string;
+    readonly parents: readonly string[];
+    readonly text: CommitText;
+  }) => Promise<string>;
+  /** `git patch-id --stable` of commits that touch some paths: what they change, whatever lies around it. */
+  readonly patchIds: (options: {
+    readonly reference: string;
+    readonly since: string | null;
+    readonly paths: readonly string[];
+  }) => Promise<ReadonlyMap<string, string>>;
   /** Writes the tree of a commit, or one folder of it (`commit:folder`), to an empty directory (for evaluation). */
   readonly exportTree: (reference: string, into: string) => Promise<void>;
 }

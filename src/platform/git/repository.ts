@@ -10,7 +10,8 @@ import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
 import type { GitRepository } from './index.ts';
 import { checkedReference, checkedRefName } from './names.ts';
-import { mergeCommits, writeCommit } from './write-commit.ts';
+import { readPatchIds } from './patch-ids.ts';
+import { cherryPick, commitTree, mergeCommits, writeCommit } from './write-commit.ts';
 
 const nothing = '0'.repeat(40);
 const maxBlobBytes = 1024 * 1024 * 1024;
@@ -106,8 +107,18 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       if (code > 1) throw gitFailure('merge-base', code, stderr);
       return code === 0;
     },
+    mergeBase: async (a, b) => {
+      const { code, stdout, stderr } = await callGit(directory, {
+        args: ['merge-base', checkedReference(a), checkedReference(b)],
+      });
+      if (code > 1) throw gitFailure('merge-base', code, stderr);
+      return code === 0 ? stdout.toString('utf8').trim() : null;
+    },
     writeCommit: (options) => writeCommit(directory, options),
     importHistory: (commits) => importHistory(directory, commits),
+    cherryPick: (options) => cherryPick(directory, options),
+    commitTree: (options) => commitTree(directory, options),
+    patchIds: (options) => readPatchIds(directory, options),
     merge: (options) => mergeCommits(directory, options),
     exportTree: (reference, into) => exportTree(repository, reference, into),
   };

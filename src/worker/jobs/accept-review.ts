@@ -1,4 +1,4 @@
-import { moveChannel } from '../../pipeline/changes/index.ts';
+import { moveChannel, reconcileSeries } from '../../pipeline/changes/index.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
 /** What was accepted goes into the channel, if the channel is still where it was when the step was looked at. */
@@ -6,7 +6,7 @@ export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
   const review = await context.reviews.byId(subject);
   if (review?.state !== 'accepted') return;
   const channel = channelOf(context, review.channel);
-  const { git, changes, clock, log } = context;
+  const { git, changes, series, clock, log } = context;
   const now = await git.resolve(channel.branch);
   if (now === review.candidate || (now !== null && (await git.isAncestor(review.candidate, now)))) return;
   if (now !== review.base) {
@@ -18,4 +18,7 @@ export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
     { git, changes, channel, clock, actor: review.author },
     { target: review.candidate, how: review.how },
   );
+  const upstream = await git.resolve(`refs/upstream/${channel.id}`);
+  if (review.how === 'upstream' && upstream !== null)
+    await reconcileSeries({ git, series, channel, upstream, base: review.base, at: clock.now() });
 };

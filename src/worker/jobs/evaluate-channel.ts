@@ -1,6 +1,6 @@
 import { AppError } from '../../foundation/errors.ts';
 import { type Evaluated, type Evaluation, evaluateChannel, readInventory } from '../../pipeline/catalog/index.ts';
-import { effectsBetween } from '../../pipeline/changes/index.ts';
+import { adoptPatches, effectsBetween } from '../../pipeline/changes/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
@@ -53,10 +53,16 @@ async function takeOver({ catalog, clock }: WalkContext, channel: KeptChannel, f
   });
 }
 
-/** A commit that came into the channel without a review gets one afterwards: to be looked at, or before it may be released. */
-async function proposeFound({ git, reviews, changes, clock }: WalkContext, channel: KeptChannel, commitId: string) {
+/** What came in joins the series where it is ours, and without a review gets one afterwards: before it may be released. */
+async function proposeFound(
+  { git, reviews, series, changes, clock }: WalkContext,
+  channel: KeptChannel,
+  commitId: string,
+) {
   const change = await changes.changeTo(channel.id, commitId);
   if (change === null) return;
+  const upstream = await git.resolve(`refs/upstream/${channel.id}`);
+  await adoptPatches({ git, series, change, upstream });
   const { treeId } = await git.commit(commitId);
   const known = await reviews.list({ channel: channel.id, state: null, before: null, limit: 50 });
   if (known.some((review) => review.treeId === treeId)) return;

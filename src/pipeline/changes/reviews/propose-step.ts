@@ -1,6 +1,11 @@
 import type { Clock } from '../../../foundation/clock.ts';
 import type { GitRepository } from '../../../platform/git/index.ts';
 import type { Channel } from '../../catalog/index.ts';
+import { recordFound } from '../move-channel.ts';
+import { carriedPatches } from '../series/adopt-patches.ts';
+import { composeStep } from '../series/compose-step.ts';
+import type { SeriesStore } from '../series/store.ts';
+import type { ChangeStore } from '../store.ts';
 import type { Review } from './model.ts';
 import type { ReviewStore } from './store.ts';
 
@@ -11,22 +16,25 @@ export type ProposeOutcome =
   | { readonly kind: 'conflict'; readonly ours: string; readonly theirs: string; readonly paths: readonly string[] };
 
 /**
- * Makes the commit that a channel would move to, without moving it: the commit itself where it builds on the channel, else a
- * merge. The review is over its tree; a ref keeps it from being cleared away.
+ * Makes the commit that a channel would move to, without moving it: for upstream its own with our series on it, for a fix the
+ * commit itself or a merge. The review is over its tree; a ref keeps it from being cleared away.
  */
 export async function proposeStep(given: {
   readonly git: GitRepository;
-  readonly reviews: Pick<ReviewStore, 'open' | 'list'>;
+  readonly reviews: Pick<ReviewStore, 'open'>;
+  readonly series: Pick<SeriesStore, 'add' | 'carried' | 'history' | 'setConflict'>;
+  readonly changes: ChangeStore;
   readonly channel: Channel;
   readonly clock: Clock;
   readonly target: string;
   readonly how: Review['how'];
   readonly author: string;
 }): Promise<ProposeOutcome> {
-  const { git, reviews, channel, clock, target, how, author } = given;
+  const { git, reviews, changes, channel, clock, target, how, author } = given;
+  await recordFound({ git, changes, channel, clock, actor: author });
   const base = await git.resolve(channel.branch);
   if (base !== null && (await git.isAncestor(target, base))) return { kind: 'unchanged', commitId: base };
-  const candidate = await candidateOf(given, base);
+  const candidate = how === 'upstream' ? await overUpstream(given, base) : await overChannel(given, base);
   if (typeof candidate !== 'string') return candidate;
   const { treeId } = await git.commit(candidate);
   const ref = `refs/reviews/${channel.id}/${candidate}`;
@@ -35,17 +43,25 @@ export async function proposeStep(given: {
   return { kind: 'proposed', review };
 }
 
-async function candidateOf(
-  { git, reviews, channel, clock, target, how }: Parameters<typeof proposeStep>[0],
+type Conflict = Extract<ProposeOutcome, { readonly kind: 'conflict' }>;
+
+async function overUpstream(given: Parameters<typeof proposeStep>[0], base: string | null): Promise<string | Conflict> {
+  const { git, series, channel, clock, target } = given;
+  const carried = await carriedPatches({ ...given, upstream: target });
+  const composed = await composeStep({ git, channel, base, upstream: target, series: carried });
+  if (composed.kind === 'composed') return composed.candidate;
+  const { patch, onto, paths } = composed;
+  const conflict = { channel: channel.id, patchId: patch.id, onto, upstream: target, paths, at: clock.now() };
+  await series.setConflict(channel.id, conflict);
+  return { kind: 'conflict', ours: patch.commitId, theirs: target, paths };
+}
+
+async function overChannel(
+  { git, channel, target }: Parameters<typeof proposeStep>[0],
   base: string | null,
-): Promise<string | Extract<ProposeOutcome, { readonly kind: 'conflict' }>> {
+): Promise<string | Conflict> {
   if (base === null || (await git.isAncestor(base, target))) return target;
-  // The merge that is under review already stands for these two: another with a later time would void its approvals.
-  for (const review of await reviews.list({ channel: channel.id, state: null, before: null, limit: 20 })) {
-    if (review.base !== base || review.how !== how || review.state === 'superseded') continue;
-    const { parents } = await git.commit(review.candidate);
-    if (parents.length === 2 && parents[0] === base && parents[1] === target) return review.candidate;
-  }
+  const [ours, theirs] = [await git.commit(base), await git.commit(target)];
   const merged = await git.merge({
     ours: base,
     theirs: target,
@@ -53,7 +69,8 @@ async function candidateOf(
       message: `Merge ${target.slice(0, 12)} into ${channel.id}`,
       authorName: 'Snowguard',
       authorEmail: 'snowguard@localhost',
-      at: clock.now(),
+      // From what goes in, not from the clock: the same step is the same commit, and keeps its approvals.
+      at: Math.max(ours.committedAt, theirs.committedAt),
     },
   });
   if (merged.kind === 'conflict') return { kind: 'conflict', ours: base, theirs: target, paths: merged.paths };
