@@ -20,7 +20,8 @@ export function createAgent(options: { readonly anyAddress: boolean; readonly co
   });
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+/** Answers with public addresses only. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) {
       callback(error, '', 0);

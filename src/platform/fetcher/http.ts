@@ -1,11 +1,9 @@
-import { isIP } from 'node:net';
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, systemClock } from '../../foundation/clock.ts';
 import { AppError, messageOf } from '../../foundation/errors.ts';
-import { bareHost, isAllowedHost, isPublicAddress } from './addresses.ts';
 import { boundedBody } from './bounded-body.ts';
 import { fetchErrors } from './errors.ts';
-import { createAgent, privateHost } from './guarded-agent.ts';
+import { createDispatchers } from './guarded-dispatchers.ts';
 import type { Fetcher, FetchOutcome, FetchRequest } from './index.ts';
 
 const maxRedirects = 5;
@@ -20,19 +18,11 @@ export interface FetcherOptions {
 
 /** Outgoing requests. `close` lets go of the idle connections. */
 export function createFetcher(options: FetcherOptions): Fetcher & { readonly close: () => Promise<void> } {
-  const allowHosts = options.allowHosts ?? [];
-  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
-  const guarded = createAgent({ anyAddress: false, connectTimeoutMs });
-  const open = createAgent({ anyAddress: true, connectTimeoutMs });
+  const { dispatcherFor, close } = createDispatchers({
+    allowHosts: options.allowHosts ?? [],
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+  });
   const clock = options.clock ?? systemClock;
-
-  const agentFor = (url: URL): Dispatcher => {
-    if (isAllowedHost(url, allowHosts)) return open;
-    const host = bareHost(url);
-    // A literal address never passes through the lookup.
-    if (isIP(host) !== 0 && !isPublicAddress(host)) throw privateHost(host);
-    return guarded;
-  };
 
   return {
     fetch: async (request) => {
@@ -42,7 +32,7 @@ export function createFetcher(options: FetcherOptions): Fetcher & { readonly clo
       let headers = headersOf(request, options.userAgent);
       const explain = (error: Error) => explained(error, shown(url), request, timer);
       for (let hop = 0; ; hop++) {
-        const dispatcher = agentFor(url);
+        const dispatcher = dispatcherFor(url);
         const answer = await send(url, { dispatcher, headers, signal, method: 'GET' }).catch((error: Error) => {
           throw explain(error);
         });
@@ -64,9 +54,7 @@ export function createFetcher(options: FetcherOptions): Fetcher & { readonly clo
         url = next;
       }
     },
-    close: async () => {
-      await Promise.all([guarded.close(), open.close()]);
-    },
+    close,
   };
 }
 

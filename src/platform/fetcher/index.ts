@@ -29,3 +29,26 @@ export type FetchOutcome =
 export interface Fetcher {
   readonly fetch: (request: FetchRequest) => Promise<FetchOutcome>;
 }
+
+export interface PostRequest {
+  readonly url: string;
+  readonly method?: 'POST' | 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface PostAnswer {
+  readonly status: number;
+  readonly retryAfterMs: number | null;
+  /** At most 64 KiB of it, as text. */
+  readonly body: string;
+}
+
+/**
+ * Outgoing messages: one request, one answer whatever its status, within 20 s. A redirect is an answer and is not followed:
+ * what is sent goes to the address that was set, and only to a public one or an allowed host.
+ */
+export interface Poster {
+  readonly post: (request: PostRequest) => Promise<PostAnswer>;
+}

@@ -1,0 +1,96 @@
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import type { ClockedFinding } from '../findings/index.ts';
+import type { MustAct } from './model.ts';
+import { type AlertFacts, levelOf, type PlannedMessage, pageOf } from './planned-message.ts';
+
+const soonMs = 48 * 3_600_000;
+
+/** One message for each input of a consumer that must move: what is wrong, from and to which release, and what to run. */
+export function actMessages(facts: AlertFacts, sequence: number): readonly PlannedMessage[] {
+  const findings = Map.groupBy(facts.findings.values(), ({ finding }) => key(finding));
+  return facts.acts.map((act) => actMessage(act, findings, facts.now, sequence));
+}
+
+function actMessage(
+  act: MustAct,
+  findings: ReadonlyMap<string, readonly ClockedFinding[]>,
+  now: number,
+  sequence: number,
+): PlannedMessage {
+  const fixes = act.fixes.map((fix) => {
+    const known = findings.get(key(fix)) ?? [];
+    return {
+      ...fix,
+      exploited: known.some(({ finding }) => finding.knownExploited),
+      dueAt: Math.min(...known.map(({ deadlines }) => deadlines.remediationDueAt)),
+    };
+  });
+  const exploited = fixes.some((fix) => fix.exploited);
+  const isUrgent = act.band === 'critical' || exploited || fixes.some(({ dueAt }) => dueAt - now < soonMs);
+  const [from, to] = [simplifiedVersion(act.fromVersion), simplifiedVersion(act.toVersion)];
+  const what = act.packages.length === 0 ? 'its release was withdrawn' : `${listed(act.packages)}`;
+  const base = `act|${act.consumerId}|${act.input}`;
+  return {
+    sequence,
+    forgets: [],
+    topics: [
+      ...fixes.map((fix) => ({ topic: `${base}|${key(fix)}`, level: levelOf(fix.band, fix.exploited) })),
+      ...(act.yanked ? [{ topic: `${base}|withdrawn|${act.fromVersion}`, level: 0 }] : []),
+    ],
+    message: {
+      kind: 'act-now',
+      urgency: isUrgent ? 'urgent' : 'normal',
+      subject: `${act.consumer}: update ${act.input} to ${to}: ${what}`,
+      lead: [
+        act.yanked ? `The locked release ${from} was withdrawn.` : '',
+        fixes.length === 0 ? '' : `${countOf(fixes.length)} that ${from} lacks and ${to} holds.`,
+        exploited ? 'At least one of them is known to be used in attacks.' : '',
+        act.firstChange ?? '',
+      ]
+        .filter((part) => part !== '')
+        .join(' '),
+      facts: [
+        { name: 'Consumer', value: act.consumer },
+        { name: 'Input', value: `${act.input} (${act.flake})` },
+        { name: 'From', value: act.fromVersion },
+        { name: 'To', value: act.toVersion },
+        ...(fixes.length === 0 ? [] : [{ name: 'Severity', value: severityWord(act.band, exploited) }]),
+      ],
+      lines: fixes.map(
+        (fix) =>
+          `${fix.advisoryId} (${severityWord(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
+      ),
+      command: act.command,
+      links: [
+        { label: 'What must be done', url: '/consumers' },
+        ...act.advisoryIds.slice(0, 3).map((id) => ({ label: id, url: pageOf(id) })),
+      ],
+      dedupeKey: base,
+      incident: null,
+      about: {
+        advisoryIds: act.advisoryIds,
+        packages: act.packages,
+        channels: [],
+        consumers: [act.consumer],
+        band: fixes.length === 0 ? null : act.band,
+        subscriber: null,
+      },
+    },
+  };
+}
+
+function key({ advisoryId, attr }: { readonly advisoryId: string; readonly attr: string }): string {
+  return `${advisoryId}|${attr}`;
+}
+
+function countOf(fixes: number): string {
+  return fixes === 1 ? 'One fix' : `${fixes} fixes`;
+}
+
+function severityWord(band: string, exploited: boolean): string {
+  return `${band === 'unknown' ? 'not rated' : band}${exploited ? ', exploited' : ''}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,0 +1,38 @@
+import { bandRank, type Message } from './message.ts';
+
+const mostLinks = 4;
+
+/** Several messages as one; their order stays, the gravest severity counts. */
+export function digestOf(messages: readonly Message[], dedupeKey: string): Message {
+  const every = <Value>(of: (message: Message) => readonly Value[]) => [...new Set(messages.flatMap(of))];
+  const bands = messages.flatMap(({ about }) => (about.band === null ? [] : [about.band]));
+  const gravest = bands.sort((a, b) => bandRank(b) - bandRank(a))[0] ?? null;
+  const kinds = [...Map.groupBy(messages, ({ kind }) => kind)];
+  return {
+    kind: 'digest',
+    urgency: messages.some(({ urgency }) => urgency === 'urgent') ? 'urgent' : 'normal',
+    subject: `${messages.length} messages: ${kinds.map(([kind, own]) => `${own.length} × ${kind}`).join(', ')}`,
+    lead: 'What has happened since the last message.',
+    facts: gravest === null ? [] : [{ name: 'Gravest', value: gravest === 'unknown' ? 'not rated' : gravest }],
+    lines: messages.flatMap(({ subject, command }) => [subject, ...(command === null ? [] : [`    run: ${command}`])]),
+    command: null,
+    links: [
+      { label: 'Findings', url: '/findings' },
+      { label: 'Consumers', url: '/consumers' },
+      ...messages
+        .flatMap(({ links }) => links.slice(0, 1))
+        .filter(({ url }, index, all) => all.findIndex((other) => other.url === url) === index)
+        .slice(0, mostLinks),
+    ],
+    dedupeKey,
+    incident: null,
+    about: {
+      advisoryIds: every(({ about }) => about.advisoryIds),
+      packages: every(({ about }) => about.packages),
+      channels: every(({ about }) => about.channels),
+      consumers: every(({ about }) => about.consumers),
+      band: gravest,
+      subscriber: null,
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import type { JournalEvent } from '../../journal/index.ts';
+import type { ClockedFinding } from '../findings/index.ts';
+import { actMessages } from './act-messages.ts';
+import { type MessageKind, messageKinds } from './message.ts';
+import { type AlertFacts, levelOf, type PlannedMessage, pageOf, textOf } from './planned-message.ts';
+
+/** Events after which somebody else may have to act than before. */
+const movers: ReadonlySet<string> = new Set([
+  'release.published',
+  'release.yanked',
+  'release.unyanked',
+  'consumer.registered',
+  'finding.rerated',
+  'finding.exploited',
+]);
+
+/** Whether an event leads to messages at all. */
+export function isTold({ kind }: Pick<JournalEvent, 'kind'>): boolean {
+  return kind in messageKinds || movers.has(kind);
+}
+
+/** Everything that these events make worth telling, in their order. */
+export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): readonly PlannedMessage[] {
+  const told = events.flatMap((event) => messageOfEvent(event, facts));
+  const lastMove = events.findLast(({ kind }) => movers.has(kind));
+  return lastMove === undefined ? told : [...told, ...actMessages(facts, lastMove.sequence)];
+}
+
+function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
+  if (!(event.kind in messageKinds)) return [];
+  if (event.kind.startsWith('release.')) return [releaseMessage(event)];
+  const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
+  return finding === undefined ? [] : [findingMessage(event, event.kind as MessageKind, finding)];
+}
+
+function releaseMessage(event: JournalEvent): PlannedMessage {
+  const uuid = textOf(event, 'uuid') ?? event.subject;
+  const name = `${textOf(event, 'organisation') ?? ''}/${textOf(event, 'flake') ?? ''} ${simplifiedVersion(textOf(event, 'version') ?? '')}`;
+  const fixes = typeof event.payload.fixes === 'number' ? event.payload.fixes : 0;
+  const isOut = event.kind === 'release.published';
+  const reason = textOf(event, 'reason');
+  const topic = `${event.kind}|${uuid}`;
+  return {
+    sequence: event.sequence,
+    topics: [{ topic, level: 0 }],
+    forgets: [],
+    message: {
+      kind: event.kind,
+      urgency: 'normal',
+      subject: isOut
+        ? `${name} is out${fixes === 0 ? '' : fixes === 1 ? ' with a fix' : ` with ${fixes} fixes`}`
+        : `${name} was withdrawn`,
+      lead: isOut
+        ? 'A new release. Those who lack a fix that it holds are told what to run.'
+        : `Move away from this release.${reason === null ? '' : ` Why: ${reason}`}`,
+      facts: [],
+      lines: [],
+      command: null,
+      links: [{ label: 'The release', url: `/releases/${encodeURIComponent(uuid)}` }],
+      dedupeKey: topic,
+      incident: null,
+      about: {
+        advisoryIds: [],
+        packages: [],
+        channels: [textOf(event, 'channel') ?? ''].filter((channel) => channel !== ''),
+        consumers: [],
+        band: null,
+        subscriber: null,
+      },
+    },
+  };
+}
+
+/** What opens a case and what closes it: after the one, the other is news again. */
+const closing: readonly MessageKind[] = ['finding.fixed', 'finding.retracted'];
+const opening: readonly MessageKind[] = ['finding.reopened', 'sla.at_risk', 'sla.breached'];
+
+function findingMessage(
+  event: JournalEvent,
+  kind: MessageKind,
+  { finding, deadlines }: ClockedFinding,
+): PlannedMessage {
+  const { advisoryId, attr, channel, band, knownExploited } = finding;
+  const isCall = kind === 'sla.page';
+  const subject = `${advisoryId}|${attr}`;
+  // Each call and each threshold of a clock is one of its own.
+  const step = kind.startsWith('sla.')
+    ? `|${channel}|${textOf(event, 'clock') ?? ''}|${String(event.payload.fraction ?? event.payload.threshold ?? '')}`
+    : '';
+  const topic = `${kind}|${subject}${step}${isCall ? `|${event.sequence}` : ''}`;
+  const isUrgent = isCall || band === 'critical' || knownExploited || kind === 'sla.breached';
+  const severity = `${band === 'unknown' ? 'not rated' : band}${knownExploited ? ', exploited' : ''}`;
+  return {
+    sequence: event.sequence,
+    topics: [{ topic, level: levelOf(band, knownExploited) }],
+    forgets: (closing.includes(kind) ? opening : kind === 'finding.reopened' ? closing : []).map(
+      (other) => `${other}|${subject}`,
+    ),
+    message: {
+      kind,
+      urgency: isUrgent ? 'urgent' : 'normal',
+      subject: `${advisoryId} in ${attr}: ${messageKinds[kind]}`,
+      lead: textOf(event, 'says') ?? leadOf(kind, finding),
+      facts: [
+        { name: 'Package', value: `${attr} ${finding.version}` },
+        { name: 'Channel', value: channel },
+        { name: 'Severity', value: severity },
+        ...(finding.fixedVersion === null ? [] : [{ name: 'Fixed in', value: finding.fixedVersion }]),
+        ...(finding.state === 'open'
+          ? [{ name: 'Promised by', value: new Date(deadlines.remediationDueAt).toUTCString() }]
+          : []),
+      ],
+      lines: finding.explanation === '' ? [] : [finding.explanation],
+      command: null,
+      links: [
+        { label: advisoryId, url: pageOf(advisoryId) },
+        { label: attr, url: `/packages/${encodeURIComponent(attr)}` },
+      ],
+      dedupeKey: topic,
+      incident: kind.startsWith('sla.') ? { key: `${finding.id}|${advisoryId}|${attr}`, step: 'trigger' } : null,
+      about: {
+        advisoryIds: [advisoryId],
+        packages: [attr],
+        channels: [channel],
+        consumers: [],
+        band,
+        subscriber: isCall ? textOf(event, 'person') : null,
+      },
+    },
+  };
+}
+
+function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: ClockedFinding['finding']): string {
+  switch (kind) {
+    case 'finding.opened':
+    case 'finding.reopened':
+      return state === 'under_investigation'
+        ? 'The evidence is not conclusive; a person is looking at it. Nothing to run yet.'
+        : `${attr} in ${channel} is affected. A fix is being made; nothing to run yet.`;
+    case 'finding.fixed':
+      return releasedAt === null
+        ? `${channel} holds the fix; the next release carries it.`
+        : `${channel} holds the fix, and a release carries it.`;
+    case 'finding.retracted':
+      return 'Nothing to do.';
+    case 'finding.rerated':
+      return 'The order of what is to be done, and the promised time, may have changed.';
+    case 'finding.exploited':
+      return 'It is known to be used in attacks: this goes first.';
+    case 'sla.at_risk':
+      return 'Most of the promised time is used. Look at what holds it up.';
+    case 'sla.breached':
+      return 'The promise was not kept. Look at what holds it up, and say so.';
+    case 'sla.page':
+      return 'You are on duty. Say that you have it, or the next person is called.';
+    default:
+      return '';
+  }
+}

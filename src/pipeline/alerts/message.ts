@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+
+/** What happened, as it is told: the same for every channel, which makes of it what it can show. Stored as JSON. */
+export const Message = z.object({
+  /** `act-now`, `digest`, `test`, or the kind of the journal event: `finding.opened`, `release.published`, `sla.breached` … */
+  kind: z.string(),
+  /** `urgent` passes quiet hours and digests. */
+  urgency: z.enum(['urgent', 'normal']),
+  /** One line. */
+  subject: z.string(),
+  /** One or two sentences: what it means and what to do. */
+  lead: z.string(),
+  facts: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
+  /** A list that may be long; channels cut it and say how much is left. */
+  lines: z.array(z.string()).readonly(),
+  /** What to run. */
+  command: z.string().nullable(),
+  /** Origin-relative or absolute; the first is where one can act. */
+  links: z.array(z.object({ label: z.string(), url: z.string() })).readonly(),
+  /** Told once to each subscriber. */
+  dedupeKey: z.string(),
+  /** For pagers: what the call is about, and whether it begins, was answered or is over. */
+  incident: z.object({ key: z.string(), step: z.enum(['trigger', 'acknowledge', 'resolve']) }).nullable(),
+  /** What subscriptions choose by; an empty list or null: it is about none. */
+  about: z.object({
+    advisoryIds: z.array(z.string()).readonly(),
+    packages: z.array(z.string()).readonly(),
+    channels: z.array(z.string()).readonly(),
+    consumers: z.array(z.string()).readonly(),
+    band: band.nullable(),
+    /** Only for this subscriber: a page calls one person. */
+    subscriber: z.string().nullable(),
+  }),
+});
+export type Message = z.infer<typeof Message>;
+
+/** The kinds that can be subscribed to, with what each tells. */
+export const messageKinds = {
+  'act-now': 'a consumer must move to a release that holds a fix',
+  'release.published': 'a release is out',
+  'release.yanked': 'a release was withdrawn',
+  'finding.opened': 'a vulnerability touches a carried package',
+  'finding.reopened': 'a vulnerability is back',
+  'finding.fixed': 'a channel holds the fix',
+  'finding.retracted': 'a report turned out not to apply',
+  'finding.rerated': 'the severity changed',
+  'finding.exploited': 'a vulnerability is used in attacks',
+  'sla.at_risk': 'a promised time is running out',
+  'sla.breached': 'a promised time has passed',
+  'sla.page': 'a person is called and must answer',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type MessageKind = keyof typeof messageKinds;
+
+/** `critical` counts most; `unknown` counts as high until somebody rates it. */
+export function bandRank(given: string | null): number {
+  switch (given) {
+    case 'critical':
+      return 4;
+    case 'high':
+    case 'unknown':
+      return 3;
+    case 'medium':
+      return 2;
+    case 'low':
+      return 1;
+    default:
+      return 0;
+  }
+}

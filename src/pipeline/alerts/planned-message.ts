@@ -1,0 +1,43 @@
+import type { EpochMs } from '../../foundation/clock.ts';
+import type { JournalEvent } from '../../journal/index.ts';
+import type { ClockedFinding } from '../findings/index.ts';
+import { bandRank, type Message } from './message.ts';
+import type { MustAct } from './model.ts';
+
+/** What a message tells of; a subscriber gets it when one of these is new to them, or graver than they heard. */
+export interface Topic {
+  readonly topic: string;
+  readonly level: number;
+}
+
+export interface PlannedMessage {
+  readonly message: Message;
+  readonly topics: readonly Topic[];
+  /** What may be told again from here on: what is fixed can open again. */
+  readonly forgets: readonly string[];
+  /** Of the event behind it; subscriptions made later do not get it. */
+  readonly sequence: number;
+}
+
+/** What the planner knows beside the events. */
+export interface AlertFacts {
+  readonly now: EpochMs;
+  /** Who must act now. */
+  readonly acts: readonly MustAct[];
+  /** By id. */
+  readonly findings: ReadonlyMap<string, ClockedFinding>;
+}
+
+export function levelOf(band: string | null, knownExploited: boolean): number {
+  return bandRank(band) + (knownExploited ? 10 : 0);
+}
+
+/** A text of an event's payload; null where there is none. */
+export function textOf(event: JournalEvent, name: string): string | null {
+  const value = event.payload[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function pageOf(advisoryId: string): string {
+  return `/cve/${encodeURIComponent(advisoryId)}`;
+}
