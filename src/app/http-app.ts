@@ -14,6 +14,7 @@ export function httpAppOf(workspace: Workspace): Hono {
     uploads: workspace.uploads,
     blobs: context.blobs,
     accounts,
+    signIn: workspace.signIn,
     cache: cache.ports,
     reviews: context.reviews,
     clock: context.clock,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Accounts, type AccountsTables, createAccounts } from '../accounts/index.ts';
+import type { Accounts, AccountsTables, SignInService } from '../accounts/index.ts';
 import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
@@ -38,17 +38,19 @@ import {
 } from '../pipeline/releases/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { createFetcher } from '../platform/fetcher/http.ts';
+import { createPoster } from '../platform/fetcher/post.ts';
 import { initBare } from '../platform/git/repository.ts';
 import type { Log, Progress } from '../platform/log/index.ts';
 import type { Queue } from '../platform/queue/index.ts';
 import type { JobTables } from '../platform/queue/job-rows.ts';
 import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
+import { accountsOf } from './accounts.ts';
 import { openCache, type WorkspaceCache } from './cache.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
-import { portalReads, registryReads } from './reads/index.ts';
 import { readPeople } from './read-people.ts';
+import { portalReads, registryReads } from './reads/index.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
@@ -75,6 +77,8 @@ export interface Workspace {
   readonly database: Database<JournalTables>;
   readonly queue: Queue;
   readonly accounts: Accounts;
+  /** Null where none is set up. */
+  readonly signIn: SignInService | null;
   readonly cache: WorkspaceCache;
   readonly context: WalkContext;
   readonly worker: Worker;
@@ -121,11 +125,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     now: clock.now(),
   });
   const random = (size: number) => new Uint8Array(randomBytes(size));
-  const fetcher = createFetcher({
-    userAgent: `snowguard/${version}`,
-    allowHosts: configuration.network.allow_hosts,
-    clock,
-  });
+  const outgoing = { userAgent: `snowguard/${version}`, allowHosts: configuration.network.allow_hosts, clock };
+  const fetcher = createFetcher(outgoing);
+  const poster = createPoster(outgoing);
   const queue = await openQueue({ setting: configuration.storage.database, database, clock, random, log });
   const feedStore = createFeedStore(database);
   const advisories = createAdvisoryStore(database, feedStore);
@@ -180,7 +182,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     clock,
     database,
     queue,
-    accounts: createAccounts({ db: database, random }),
+    ...accountsOf({ configuration, folder, environment, database, fetcher, poster, clock, random }),
     cache,
     context,
     worker,
@@ -201,6 +203,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       await worker.stop();
       await queue.close();
       await fetcher.close();
+      await poster.close();
       await database.close();
     },
   };

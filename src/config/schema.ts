@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { oidc, signIn } from './sign-in.ts';
 
 const name = z
   .string()
@@ -132,6 +133,8 @@ export const Configuration = z.strictObject({
   releases: releases.prefault({}),
   cache: cache.prefault({}),
   review: review.prefault({}),
+  sign_in: signIn.optional(),
+  oidc: z.array(oidc).max(100).default([]),
   sla: sla.prefault({}),
 });
 export type Configuration = z.infer<typeof Configuration>;

@@ -87,6 +87,21 @@ keep_uploads = "30d"         # what was uploaded is kept so long even when no re
 # holidays = "holidays"      # folder with the holidays of those people; no clock looks at them
 # fedramp_class = "C"        # A, B, C or D: shows the clocks of FedRAMP's Consolidated Rules
 
+# Signing in at your own service, beside tokens. Register \${public_url}/sign-in/oidc/return there.
+# [sign_in]
+# title = "Example"                        # the button says "Sign in with Example"
+# issuer = "https://id.example.org"        # word for word as the service calls itself
+# client_id = "snowguard"
+# secret_env = "SNOWGUARD_OIDC_SECRET"     # or secret_file; neither for a public client
+
+# CI jobs that may upload without a stored token, by what their platform signs. The first rule that fits decides.
+# [[oidc]]
+# preset = "github"                        # or "gitlab", or issuer = "https://…"
+# claims = { repository = "example/*", ref = "refs/heads/main" }   # * is anything but a slash, ** is anything
+# flake = "secure"                         # by default every flake of the organisation
+# scopes = ["publish"]                     # read, publish, cache-write, push
+# audience = "secure.example.org"          # by default the host name of public_url
+
 [network]
 allow_hosts = []             # hosts with a private address that feeds may be read from, such as "mirror.internal:8443"
 

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
-import type { Accounts } from '../accounts/index.ts';
+import type { Accounts, SignInService } from '../accounts/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
@@ -34,6 +34,8 @@ export interface HttpAppOptions {
   readonly uploads: Uploads;
   readonly blobs: BlobStore;
   readonly accounts: Accounts;
+  /** Beside tokens, which always sign in. */
+  readonly signIn?: SignInService | null;
   readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly clock: Clock;
@@ -83,7 +85,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
-  app.route('/', signInRoutes({ accounts, credentials, clock, random: options.random, name, secure }));
+  app.route('/', signInRoutes({ accounts, service: options.signIn ?? null, credentials, clock, random: options.random, name, secure }));
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
   app.route('/', webRoutes({ reads, registry, reviews: options.reviews, publicUrl, clock, flake: options.flake }));
 

@@ -1,3 +1,4 @@
 /** Turns what the stages know into addresses: the flake registry, the pages, the API, the published feeds. */
 export { createHttpApp } from './app.ts';
+export type { CachePorts } from './cache/ports.ts';
 export type * from './ports.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../foundation/errors.ts';
 
 /** An outcome that is told to whoever asks, RFC 9457. `detail` says what to do next and never holds internals. */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 410 | 413 | 414 | 416 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 414 | 416 | 422 | 429 | 500 | 503;
   readonly title: string;
   readonly detail: string;
   /** A stable name: `not-found`. */

@@ -4,8 +4,8 @@ import type { Clock } from '../../foundation/clock.ts';
 import type { Problem } from '../problem.ts';
 import { sessionCookieOf } from '../session-cookie.ts';
 
-/** These answer everybody alike, whatever is sent: a refusal there would switch the whole cache off in the client. */
-const open = /^\/(nix-cache-info|healthz|readyz|metrics)$/;
+/** These answer everybody alike, whatever is sent. A refusal would switch the whole cache off in the client. */
+const open = /^\/(healthz$|readyz$|metrics$|cache\/)/;
 
 export interface Credentials {
   readonly authenticate: (c: Context, text: string) => Promise<Attempt>;
@@ -48,7 +48,8 @@ export function identify(given: {
       const found = text === '' ? null : await given.credentials.authenticate(c, text);
       if (found?.kind === 'principal') setPrincipal(c, found);
       else if (found?.kind === 'closure') c.set('closure', found.storePath);
-      else if (found !== null && !open.test(c.req.path)) return refuse(c, found, given.answer);
+      else if (found !== null && (c.req.method === 'PUT' || !open.test(c.req.path)))
+        return refuse(c, found, given.answer);
     }
     await next();
   };

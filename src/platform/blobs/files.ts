@@ -7,6 +7,8 @@ import { checkedKey } from './key.ts';
 
 const unfinishedName = '.unfinished';
 const abandonedMs = 3_600_000;
+// Large enough that a file of many megabytes is not held up by turns of the event loop.
+const readBytes = 1024 * 1024;
 
 /**
  * Blobs as files of a folder, one a key. A file is written under another name and moved once it lies on the disk, so
@@ -62,7 +64,7 @@ function streamOf(
 ) {
   const start = range?.start ?? 0;
   const end = Math.min(range?.end ?? size - 1, size - 1);
-  if (start <= end) return handle.createReadStream({ start, end });
+  if (start <= end) return handle.createReadStream({ start, end, highWaterMark: readBytes });
   void handle.close();
   return Readable.from([]);
 }

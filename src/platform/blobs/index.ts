@@ -15,6 +15,8 @@ export interface BlobStore {
     key: string,
     range?: { readonly start: number; readonly end?: number },
   ) => Promise<{ readonly stream: Readable; readonly sizeBytes: number } | null>;
+  /** Where the bytes can be fetched without us, for a short while; absent or null where only `get` gives them. */
+  readonly address?: (key: string) => Promise<string | null>;
   readonly size: (key: string) => Promise<number | null>;
   readonly remove: (key: string) => Promise<void>;
 }

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import type { Visibility } from '../accounts/index.ts';
+import type { Configuration } from '../config/index.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { RandomBytes } from '../foundation/ids.ts';
+import type { CachePorts } from '../http/index.ts';
+import type { JournalTables } from '../journal/index.ts';
+import {
+  acceptPath,
+  type CacheKeys,
+  type CacheStore,
+  type CacheTables,
+  createCacheKeys,
+  createCacheStore,
+  nextKeyName,
+  receiveNar,
+  receiveSideFile,
+} from '../pipeline/releases/index.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
+import type { Database } from '../platform/database/index.ts';
+import type { Signer } from '../platform/signer/index.ts';
+import { createKeyFiles } from '../platform/signer/key-files.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** The binary caches of a workspace. */
+export interface WorkspaceCache {
+  readonly store: CacheStore;
+  readonly keys: CacheKeys;
+  /** What the next key is called. */
+  readonly nextKeyName: () => Promise<string>;
+  readonly ports: CachePorts;
+}
+
+export function openCache(given: {
+  readonly configuration: Configuration;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly db: Database<CacheTables & JournalTables>;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly visibilityOf: (place: { readonly organisation: string; readonly flake: string }) => Promise<Visibility>;
+}): WorkspaceCache {
+  const { configuration, db, blobs, clock, random } = given;
+  const settings = configuration.cache;
+  const store = createCacheStore(db);
+  const signer = createKeyFiles({
+    directory: path.resolve(given.folder, settings.keys),
+    given: settings.secret_env === undefined ? '' : (given.environment[settings.secret_env] ?? ''),
+  });
+  const keys = createCacheKeys({ db, signer, random });
+  const next = async () => nextKeyName(new URL(configuration.public_url).hostname, await keys.list(clock.now()));
+  const narBytes = settings.maximum_nar_mb * mebibyte;
+  const common = { store, blobs, clock, random };
+  return {
+    store,
+    keys,
+    nextKeyName: next,
+    ports: {
+      store,
+      sizes: store.sizes,
+      keys: () => keys.list(clock.now()),
+      organisation: configuration.organisation,
+      commonVisibility: settings.visibility,
+      visibilityOf: given.visibilityOf,
+      priority: settings.priority,
+      receiveNar: (upload) => receiveNar({ ...common, ...upload, bounds: { narBytes, fileBytes: narBytes } }),
+      acceptPath: async (upload) =>
+        acceptPath({ ...upload, store, keys: await keysOf(signer, keys, next, clock), at: clock.now() }),
+      receiveSideFile: (upload) => receiveSideFile({ ...common, ...upload }),
+    },
+  };
+}
+
+/** What is signed by nobody is refused by every client: the first upload makes the first key. */
+async function keysOf(signer: Signer, keys: CacheKeys, next: () => Promise<string>, clock: Clock) {
+  const there = await signer.keys();
+  if (there.length > 0) return there;
+  await keys.generate({ name: await next(), at: clock.now(), actor: 'robot' });
+  return signer.keys();
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { PassThrough, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createZstdDecompress } from 'node:zlib';
+import { encodeBase32 } from '../../../formats/nix/base32.ts';
+import { createNarReader } from '../../../formats/nix/nar-reader.ts';
+import { AppError } from '../../../foundation/errors.ts';
+import { cacheErrors } from './errors.ts';
+import type { Compression, NarFacts } from './model.ts';
+
+export interface NarBounds {
+  readonly narBytes: number;
+  readonly fileBytes: number;
+}
+
+/** Looks into a compressed archive as it passes, with back-pressure: nothing of it is kept. */
+export interface NarInspector {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Throws what is wrong with the archive. */
+  readonly end: () => Promise<NarFacts>;
+  readonly abandon: () => void;
+}
+
+const mostFiles = 400_000;
+const deepest = 128;
+/** Real archives shrink to a hundredth at best; what grows more, beyond this size, is meant to harm. */
+const expansion = { most: 500, fromBytes: 256 * 1024 * 1024 };
+
+export async function inspectNar(compression: Compression, bounds: NarBounds): Promise<NarInspector> {
+  const { input, output } = await decompressorOf(compression);
+  let fileBytes = 0;
+  let fault: unknown = null;
+  const facts = readArchive(output, bounds, () => fileBytes);
+  const failed = (error: unknown) => {
+    fault ??= error;
+    input.destroy();
+  };
+  facts.catch(failed);
+  input.on('error', failed);
+  const told = () => (fault instanceof AppError ? fault : broken(fault));
+  return {
+    write: async (bytes) => {
+      fileBytes += bytes.length;
+      if (fault !== null) throw told();
+      if (input.write(bytes)) return;
+      await Promise.race([once(input, 'drain'), once(input, 'close')]).catch(failed);
+      if (fault !== null) throw told();
+    },
+    end: async () => {
+      if (fault !== null) throw told();
+      input.end();
+      return facts.catch((error: unknown) => {
+        failed(error);
+        throw told();
+      });
+    },
+    abandon: () => {
+      fault ??= new Error('abandoned');
+      input.destroy();
+      output.destroy();
+    },
+  };
+}
+
+async function readArchive(output: Readable, bounds: NarBounds, fileBytes: () => number): Promise<NarFacts> {
+  const reader = createNarReader({ bytes: bounds.narBytes, entries: mostFiles, depth: deepest });
+  const hash = createHash('sha256');
+  let narSize = 0;
+  for await (const chunk of output as AsyncIterable<Uint8Array>) {
+    narSize += chunk.length;
+    if (narSize > expansion.fromBytes && narSize > fileBytes() * expansion.most)
+      throw new AppError(cacheErrors.tooLarge, `the archive expands more than ${expansion.most} times`);
+    reader.push(chunk);
+    hash.update(chunk);
+  }
+  const listing = reader.end();
+  return { narHash: `sha256:${encodeBase32(hash.digest())}`, narSize, listing };
+}
+
+async function decompressorOf(
+  compression: Compression,
+): Promise<{ readonly input: Transform; readonly output: Readable }> {
+  if (compression === 'xz') {
+    const { XzReadableStream } = await import('xz-decompress');
+    const input = new PassThrough();
+    const xz = new XzReadableStream(Readable.toWeb(input) as ReadableStream<Uint8Array>);
+    return { input, output: Readable.fromWeb(xz as Parameters<typeof Readable.fromWeb>[0]) };
+  }
+  const stream = plainDecompressor(compression);
+  return { input: stream, output: stream };
+}
+
+function plainDecompressor(compression: Exclude<Compression, 'xz'>): Transform {
+  switch (compression) {
+    case 'none':
+      return new PassThrough();
+    case 'zstd':
+      return createZstdDecompress();
+    case 'br':
+      return createBrotliDecompress();
+  }
+}
+
+function broken(cause: unknown): AppError {
+  return new AppError(cacheErrors.undecodable, 'the file is not compressed the way its name says', { cause });
+}

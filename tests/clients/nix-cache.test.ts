@@ -1,0 +1,208 @@
+/** Real Nix against our binary caches: copied to and from, substituted, and refused where it must be. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
+import { type CacheWorld, cacheWorld } from '../support/cache-world.ts';
+import { nixClient } from '../support/nix-client.ts';
+
+const nix = await nixForTests();
+
+/** A package that refers to another one, as Nix expressions that need nothing but a shell. */
+const expression = (mark: string) => `
+  let
+    make = name: text: derivation {
+      inherit name text;
+      system = builtins.currentSystem;
+      builder = "/bin/sh";
+      args = [ "-c" "echo $text > $out" ];
+    };
+    dep = make "dep-1.0" "${mark}";
+  in make "app-1.0" "needs \${dep}"
+`;
+
+describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
+  let world: CacheWorld;
+  let writer: string;
+  const homes: string[] = [];
+
+  beforeAll(async () => {
+    world = await cacheWorld();
+    writer = await world.token(['cache-write', 'read']);
+  });
+  afterAll(() => world?.close());
+
+  /** A machine of its own: nothing in its store, nothing remembered. */
+  const machine = async (token: string | null = null) => {
+    if (nix === null) throw new Error('no Nix');
+    const home = path.join(world.folder, `home-${homes.length}`);
+    homes.push(home);
+    await mkdir(home);
+    const netrc = path.join(home, 'netrc');
+    await writeFile(netrc, token === null ? '' : `machine 127.0.0.1 login snowguard password ${token}\n`);
+    const run = nixClient(nix, home);
+    return (...args: readonly string[]) =>
+      run(home, ...args, '--option', 'netrc-file', netrc, '--option', 'narinfo-cache-negative-ttl', '0');
+  };
+  const built = async (run: Awaited<ReturnType<typeof machine>>, mark: string, ...more: readonly string[]) => {
+    const args = ['build', '--impure', '--no-link', '--print-out-paths', '--expr', expression(mark), ...more];
+    const { status, stdout, stderr } = await run(...args);
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    return { path: stdout.trim(), stderr };
+  };
+  const publicKeys = async () =>
+    (await world.workspace.cache.keys.list(Date.now())).filter(({ retiredAt }) => retiredAt === null);
+  const trusted = async () => (await publicKeys()).map(({ publicKey }) => publicKey).join(' ');
+
+  test.each(['zstd', 'xz', 'none', 'br'])(
+    'takes a closure by nix copy, compressed by %s, and gives it back',
+    async (compression) => {
+      const from = await machine(writer);
+      const { path: out } = await built(from, `copied ${compression}`);
+      const to = `${world.origin}/cache?compression=${compression}&write-nar-listing=true`;
+      const copied = await from('copy', '--to', to, out);
+      expect([copied.status, copied.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      const again = await from('copy', '--to', to, out);
+      expect(again.status).toBe(0);
+
+      const into = await machine();
+      const back = await into(
+        'copy',
+        '--from',
+        `${world.origin}/cache`,
+        out,
+        '--option',
+        'trusted-public-keys',
+        await trusted(),
+      );
+      expect([back.status, back.stderr]).toEqual([0, expect.anything()]);
+      const content = await into('store', 'cat', out);
+      expect(content.stdout).toBe((await from('store', 'cat', out)).stdout);
+    },
+  );
+
+  test('a compression that cannot be looked into is refused in words', async () => {
+    const from = await machine(writer);
+    const { path: out } = await built(from, 'other compressions');
+    for (const compression of ['gzip', 'bzip2']) {
+      const { status, stderr } = await from('copy', '--to', `${world.origin}/cache?compression=${compression}`, out);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/compression|well-formed/)]);
+    }
+  });
+
+  test('is substituted from when its key is trusted, and built again when it is not', async () => {
+    const from = await machine(writer);
+    const { path: out } = await built(from, 'substituted');
+    expect((await from('copy', '--to', `${world.origin}/cache?compression=zstd`, out)).status).toBe(0);
+    const options = (keys: string) =>
+      ['--option', 'substituters', `${world.origin}/cache`, '--option', 'trusted-public-keys', keys] as const;
+
+    const trusting = await built(await machine(), 'substituted', ...options(await trusted()));
+    expect(trusting.path).toBe(out);
+    expect(trusting.stderr).toMatch(/copying path '.*-app-1\.0' from 'http/);
+
+    const other = 'elsewhere-1:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=';
+    const doubting = await built(await machine(), 'substituted', ...options(other));
+    expect(doubting.stderr).not.toMatch(/copying path '.*-app-1\.0'/);
+    expect(doubting.stderr).toMatch(/building '.*-app-1\.0\.drv'/);
+  });
+
+  test('one flipped byte in the archive, and it is refused', async () => {
+    const from = await machine(writer);
+    const { path: out } = await built(from, 'flipped');
+    expect((await from('copy', '--to', `${world.origin}/cache?compression=none`, out)).status).toBe(0);
+    const hash = path.basename(out).slice(0, 32);
+    const info = await (await fetch(`${world.origin}/cache/${hash}.narinfo`)).text();
+    const file = /^URL: nar\/(.+)$/m.exec(info)?.[1] ?? '';
+    const stored = await world.workspace.cache.store.nar(['common'], file);
+    const blob = path.join(world.folder, 'workspace', 'blobs', stored?.blob ?? '');
+    const bytes = await readFile(blob);
+    bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+    await writeFile(blob, bytes);
+    const into = await machine();
+    const copy = await into(
+      'copy',
+      '--from',
+      `${world.origin}/cache`,
+      out,
+      '--option',
+      'trusted-public-keys',
+      await trusted(),
+    );
+    expect(copy.status).not.toBe(0);
+    expect(copy.stderr).toMatch(/hash mismatch|unexpected|padding/);
+  });
+
+  test('a rotated key: paths of before and after are good by the new key, and by the old one until it is retired', async () => {
+    const from = await machine(writer);
+    const before = (await built(from, 'before rotation')).path;
+    expect((await from('copy', '--to', `${world.origin}/cache`, before)).status).toBe(0);
+    const { cache } = world.workspace;
+    const [old] = await publicKeys();
+    const fresh = await cache.keys.generate({ name: await cache.nextKeyName(), at: Date.now(), actor: 'ada' });
+    expect(await cache.keys.resign()).toBeGreaterThan(0);
+    const after = (await built(from, 'after rotation')).path;
+    expect((await from('copy', '--to', `${world.origin}/cache`, after)).status).toBe(0);
+    const reads = async (key: string, out: string) =>
+      (await (await machine())('copy', '--from', `${world.origin}/cache`, out, '--option', 'trusted-public-keys', key))
+        .status;
+    for (const out of [before, after])
+      for (const key of [old?.publicKey ?? '', fresh.publicKey]) expect(await reads(key, out)).toBe(0);
+
+    await cache.keys.retire({ name: old?.name ?? '', at: Date.now(), actor: 'ada' });
+    const last = (await built(from, 'after retirement')).path;
+    expect((await from('copy', '--to', `${world.origin}/cache`, last)).status).toBe(0);
+    expect([await reads(old?.publicKey ?? '', last), await reads(fresh.publicKey, last)]).toEqual([1, 0]);
+  });
+
+  test('a private cache: by netrc for who may, empty for everybody else', async () => {
+    const cache = `${world.origin}/cache/acme/hidden`;
+    const from = await machine(await world.token(['cache-write', 'read'], 'hidden'));
+    const { path: out } = await built(from, 'private');
+    const copied = await from('copy', '--to', cache, out);
+    expect([copied.status, copied.stderr]).toEqual([0, expect.anything()]);
+    const keys = ['--option', 'trusted-public-keys', await trusted()];
+    const reads = async (token: string | null, url: string) =>
+      (await (await machine(token))('copy', '--from', url, out, ...keys)).status;
+    for (const url of [cache, `${world.origin}/cache`]) {
+      expect(await reads(await world.token(['read'], 'hidden'), url)).toBe(0);
+      expect(await reads(null, url)).toBe(1);
+      expect(await reads('sg_0000000000000000_wrong', url)).toBe(1);
+      expect(await reads(await world.token(['read'], 'other'), url)).toBe(1);
+    }
+    const closure = await world.workspace.accounts.closures.issue({ storePath: out, issuedTo: 'ada', at: Date.now() });
+    expect(await reads(closure.text, `${world.origin}/cache`)).toBe(0);
+  });
+
+  test('who may not write is told so, and nothing appears', async () => {
+    const from = await machine(await world.token(['read']));
+    const { path: out } = await built(from, 'not allowed');
+    const refused = await from('copy', '--to', `${world.origin}/cache`, out);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toMatch(/403/);
+    const stranger = await machine();
+    await built(stranger, 'not allowed');
+    const { status, stderr } = await stranger('copy', '--to', `${world.origin}/cache`, out);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/401|token/)]);
+    expect((await fetch(`${world.origin}/cache/${path.basename(out).slice(0, 32)}.narinfo`)).status).toBe(404);
+  });
+
+  test('a signature of a person is kept beside ours; logs are kept', async () => {
+    const from = await machine(writer);
+    const { path: out } = await built(from, 'signed');
+    const url = `${world.origin}/cache`;
+    expect((await from('copy', '--to', url, out)).status).toBe(0);
+    const key = path.join(world.folder, 'person.secret');
+    const made = await from('key', 'generate-secret', '--key-name', 'person-1');
+    await writeFile(key, made.stdout);
+    const signed = await from('store', 'sign', '--store', url, '-k', key, out);
+    expect([signed.status, signed.stderr]).toEqual([0, expect.anything()]);
+    const info = await (await fetch(`${url}/${path.basename(out).slice(0, 32)}.narinfo`)).text();
+    expect([...info.matchAll(/^Sig: (.+):/gm)].map(([, name]) => name)).toEqual(
+      expect.arrayContaining(['person-1', (await publicKeys())[0]?.name]),
+    );
+    const logs = await from('store', 'copy-log', '--to', url, out);
+    expect([logs.status, logs.stderr]).toEqual([0, expect.anything()]);
+  });
+});
