@@ -45,6 +45,7 @@ async function factsOf(given: {
           ]),
         );
   return {
+    how: review.how,
     at: context.clock.now(),
     evaluator: nix === null ? 'inventory' : `nix ${nix.version}`,
     before: old,

@@ -11,7 +11,7 @@ import type {
 import { detectors } from '../detectors/index.ts';
 import { actsOf } from '../detectors/merge-provenance.ts';
 import { effectsBetween } from '../effects-between.ts';
-import type { DerivationProof, Examination, ReviewClass, ReviewedPackage } from './model.ts';
+import type { DerivationProof, Examination, Review, ReviewClass, ReviewedPackage } from './model.ts';
 
 /** The attributes of a derivation as text, beside what a package says of its sources. */
 export interface BuildDetails {
@@ -23,6 +23,7 @@ export interface BuildDetails {
 export type DetailsByPair = ReadonlyMap<string, BuildDetails> | null;
 
 export interface StepFacts {
+  readonly how: Review['how'];
   readonly at: number;
   readonly evaluator: string;
   readonly before: readonly Instance[];
@@ -89,7 +90,14 @@ function classOf(given: {
   readonly reviewed: readonly ReviewedPackage[];
 }): ReviewClass {
   const { facts, proof, seen, reviewed } = given;
-  if (seen || proof.before !== proof.after || facts.paths.some(({ path }) => neverProven.test(path))) return 'people';
+  // What one of us brings in is for two people, whatever it changes.
+  if (
+    facts.how !== 'upstream' ||
+    seen ||
+    proof.before !== proof.after ||
+    facts.paths.some(({ path }) => neverProven.test(path))
+  )
+    return 'people';
   const touched = facts.commits.some(({ paths }) => attrsTouchedBy(paths, facts).length > 0);
   return touched || reviewed.length > 0 ? 'robot' : 'proof';
 }
