@@ -3,6 +3,8 @@
 export { publishEvaluation } from '../worker/index.ts';
 export { checkConfiguration } from './check-configuration.ts';
 export { type CheckOutcome, type CheckRequest, checkLock } from './check-lock.ts';
+export { askAffected } from './consumer-answers/ask-affected.ts';
+export { askCoverage, type CoverageAnswer } from './consumer-answers/ask-coverage.ts';
 export { exportData } from './consumer-answers/export-data.ts';
 export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';

@@ -11,7 +11,7 @@ export type ComponentsOutcome =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 const sources =
-  /\.(?:tar|tgz|tbz|txz|zip|gem|crate|whl|patch|diff|sh|c|h|json|xml|txt|conf|lock|toml|nix)(?:\.\w{1,4})?$/;
+  /-source$|\.(?:tar|tgz|tbz|txz|zip|gem|crate|whl|patch|diff|sh|c|h|json|xml|txt|conf|lock|toml|nix)(?:\.\w{1,4})?$/;
 
 /** What a text lists: a closure, a graph of derivations, a bill of materials, or plain store paths, one a line. */
 export function readComponents(text: string): ComponentsOutcome {

@@ -1,8 +1,10 @@
 import type { CommandMaker } from '../context.ts';
 import { addCommand } from './add.ts';
+import { affectedCommand } from './affected.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { convertCommand } from './convert.ts';
+import { coverageCommand } from './coverage.ts';
 import { dataCommand } from './data.ts';
 import { ejectCommand } from './eject.ts';
 import { explainCommand } from './explain.ts';
@@ -38,6 +40,8 @@ export const commands: readonly CommandMaker[] = [
   feedsCommand,
   dataCommand,
   checkCommand,
+  affectedCommand,
+  coverageCommand,
   addCommand,
   convertCommand,
   ejectCommand,

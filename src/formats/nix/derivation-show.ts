@@ -37,7 +37,12 @@ const wrapped = z.object({ derivations: graph });
 /** Null for JSON of any other shape. */
 export function readDerivations(json: unknown): readonly ShownDerivation[] | null {
   const found = wrapped.safeParse(json).data?.derivations ?? graph.safeParse(json).data;
-  if (found === undefined || !Object.keys(found).every((key) => key.endsWith('.drv'))) return null;
+  if (
+    found === undefined ||
+    Object.keys(found).length === 0 ||
+    !Object.keys(found).every((key) => key.endsWith('.drv'))
+  )
+    return null;
   return Object.entries(found).map(([drvPath, { name, env = {}, structuredAttrs, outputs }]) => {
     const known = { ...structuredAttrs, ...env };
     return {

@@ -16,7 +16,7 @@ export interface PathInfo {
 }
 
 const path = z.string().max(500);
-const entry = z.object({ deriver: path.nullish(), references: z.array(path).max(100_000).optional() });
+const entry = z.object({ deriver: path.nullish(), references: z.array(path).max(100_000) });
 // A path that is not valid is null.
 const byPath = z.record(path, entry.nullable());
 const listed = z.array(entry.extend({ path }));
@@ -27,7 +27,11 @@ export function readPathInfo(json: unknown): readonly PathInfo[] | null {
   const list = listed.safeParse(json);
   if (list.success) return list.data.map(({ path: own, ...rest }) => infoOf(own, rest));
   const record = wrapped.safeParse(json).data?.info ?? byPath.safeParse(json).data;
-  if (record === undefined || !Object.keys(record).every((key) => /^(?:\/nix\/store\/)?[0-9a-z]{32}-/.test(key)))
+  if (
+    record === undefined ||
+    Object.keys(record).length === 0 ||
+    !Object.keys(record).every((key) => /^(?:\/nix\/store\/)?[0-9a-z]{32}-/.test(key))
+  )
     return null;
   return Object.entries(record).flatMap(([own, info]) => (info === null ? [] : [infoOf(own, info)]));
 }
@@ -36,7 +40,7 @@ function infoOf(own: string, { deriver, references }: z.infer<typeof entry>): Pa
   return {
     path: inStore(own),
     deriver: deriver == null ? null : inStore(deriver),
-    references: (references ?? []).map(inStore),
+    references: references.map(inStore),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Turns the lock files of those who consume our releases into where each of them stands. */
+export { type Affected, type AffectedAnswer, affectedBy } from './affected-by.ts';
 export { celCondition } from './cel-condition.ts';
 export { type ChannelStatuses, readChannelStatuses, statusesByCalendar } from './channel-statuses.ts';
 export { checkNixpkgs, type LockIssue, type LockRule, type NixpkgsCheck, type NixpkgsPolicy } from './check-nixpkgs.ts';
@@ -7,6 +8,7 @@ export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
 export { findInputs } from './find-inputs.ts';
 export { type LockedInput, lockPaths } from './lock-paths.ts';
 export type * from './model.ts';
+export { isNixpkgs } from './nixpkgs-input.ts';
 export { readPinnedUrl, requirementOfUrl } from './pinned-url.ts';
 export { productNames } from './product-names.ts';
 export { type FactAdvisory, SetFacts, staleSince } from './set-facts.ts';
