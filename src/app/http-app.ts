@@ -17,6 +17,7 @@ export function httpAppOf(workspace: Workspace): Hono {
     signIn: workspace.signIn,
     cache: cache.ports,
     reviews: context.reviews,
+    triage: workspace.triage,
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics: metricsOf(workspace),

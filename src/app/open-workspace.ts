@@ -4,9 +4,10 @@ import type { Accounts, AccountsTables, SignInService } from '../accounts/index.
 import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
-import type { PortalReads, RegistryReads } from '../http/index.ts';
+import type { PortalReads, RegistryReads, SlaPort, TriagePort } from '../http/index.ts';
 import type { JournalTables } from '../journal/index.ts';
 import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
+import { type AlertsTables, createAlerts } from '../pipeline/alerts/index.ts';
 import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/index.ts';
 import {
   type ChangesTables,
@@ -22,8 +23,12 @@ import {
   createAttainmentStore,
   createEscalationStore,
   createFindingStore,
+  type Duty,
+  dutyAt,
   type FindingsTables,
   parsePolicy,
+  type RotaGap,
+  rotaGaps,
 } from '../pipeline/findings/index.ts';
 import { createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
 import {
@@ -41,16 +46,19 @@ import { createFetcher } from '../platform/fetcher/http.ts';
 import { createPoster } from '../platform/fetcher/post.ts';
 import { initBare } from '../platform/git/repository.ts';
 import type { Log, Progress } from '../platform/log/index.ts';
+import { createSmtpMailer } from '../platform/mailer/smtp.ts';
 import type { Queue } from '../platform/queue/index.ts';
 import type { JobTables } from '../platform/queue/job-rows.ts';
 import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
 import { accountsOf } from './accounts.ts';
+import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { openCache, type WorkspaceCache } from './cache.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
 import { readPeople } from './read-people.ts';
-import { portalReads, registryReads } from './reads/index.ts';
+import { portalReads, registryReads, triagePort } from './reads/index.ts';
+import { slaReads } from './reads/sla-reads.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
@@ -67,7 +75,8 @@ type AllTables = JournalTables &
   SeriesTables &
   ReleasesTables &
   CacheTables &
-  ConsumersTables;
+  ConsumersTables &
+  AlertsTables;
 
 /** A workspace with everything opened. Close it, or its database stays locked for others. */
 export interface Workspace {
@@ -82,7 +91,11 @@ export interface Workspace {
   readonly cache: WorkspaceCache;
   readonly context: WalkContext;
   readonly worker: Worker;
+  readonly sla: SlaPort;
+  /** Who is called now, and the hours of the next 14 days without anybody; null without a rota. */
+  readonly onDuty: () => Promise<{ readonly duty: Duty; readonly gaps: readonly RotaGap[] } | null>;
   readonly reads: PortalReads;
+  readonly triage: TriagePort;
   readonly registry: RegistryReads;
   readonly uploads: Uploads;
   readonly flakes: FlakeWriter;
@@ -114,6 +127,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
   const channels = channelsOf(configuration, { folder, environment });
   const feeds = feedsOf(configuration, { folder, environment });
+  const targets = targetsOf(configuration, { folder, environment });
+  const subscriptions = subscriptionsOf(configuration, targets);
   const nix = await nixOf(configuration.nix.program, environment);
   const identity = await identityOf(configuration.identity, folder);
   await makeFolder(folder);
@@ -132,6 +147,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const feedStore = createFeedStore(database);
   const advisories = createAdvisoryStore(database, feedStore);
   const matches = createMatchStore(database);
+  const mailer = createSmtpMailer(outgoing);
   const context: WalkContext = {
     clock,
     random,
@@ -154,6 +170,15 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     series: createSeriesStore(database),
     releases: createReleaseStore(database),
     consumers: createConsumerStore(database),
+    alerts: createAlerts({
+      db: database,
+      clock,
+      random,
+      wires: { poster, mailer },
+      targets,
+      publicUrl: configuration.public_url,
+      from: `${configuration.organisation}/${configuration.flake}`,
+    }),
     organisation: configuration.organisation,
     systems: configuration.nix.systems,
     channels,
@@ -175,6 +200,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     visibilityOf: async ({ organisation, flake }) =>
       (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
   });
+  await context.alerts.adoptConfigured(subscriptions, clock.now());
   const worker = createWorker({ context, database, queue });
   return {
     folder,
@@ -186,7 +212,14 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     cache,
     context,
     worker,
+    sla: slaReads(context, { fedrampClass: configuration.sla.fedramp_class ?? null }),
+    onDuty: async () => {
+      const people = await readPeople(folder, configuration.sla);
+      const now = clock.now();
+      return people && { duty: dutyAt(people, now), gaps: rotaGaps(people, now) };
+    },
     reads: portalReads({ context, database, published }),
+    triage: triagePort({ context, database }),
     registry: registryReads({ context, store: published }),
     uploads: createUploads({
       db: database,
@@ -204,6 +237,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       await queue.close();
       await fetcher.close();
       await poster.close();
+      mailer.close();
       await database.close();
     },
   };

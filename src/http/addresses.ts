@@ -3,6 +3,9 @@ import type { Release } from '../pipeline/releases/index.ts';
 
 /** Origin-relative addresses of the pages; every foreign value is percent-encoded. */
 export const paths = {
+  queue: '/queue',
+  bulk: '/queue/bulk',
+  finding: (id: string) => `/findings/${encodeURIComponent(id)}`,
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,

@@ -23,10 +23,12 @@ import { type Problem, problemJson, problemOfError, problems, problemText, wants
 import { isPublishing } from './registry/publish-routes.ts';
 import { registryRoutes } from './registry/routes.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
+import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { webRoutes } from './web/routes.tsx';
 import { signInRoutes } from './web/sign-in-routes.tsx';
+import { triageRoutes } from './web/triage-routes.tsx';
 
 export interface HttpAppOptions {
   readonly reads: PortalReads;
@@ -38,6 +40,7 @@ export interface HttpAppOptions {
   readonly signIn?: SignInService | null;
   readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
+  readonly triage: TriagePort;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -85,8 +88,20 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
-  app.route('/', signInRoutes({ accounts, service: options.signIn ?? null, credentials, clock, random: options.random, name, secure }));
+  app.route(
+    '/',
+    signInRoutes({
+      accounts,
+      service: options.signIn ?? null,
+      credentials,
+      clock,
+      random: options.random,
+      name,
+      secure,
+    }),
+  );
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
+  app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));
   app.route('/', webRoutes({ reads, registry, reviews: options.reviews, publicUrl, clock, flake: options.flake }));
 
   app.notFound((c) => answer(c, problems.notFound('There is nothing at this address. Start from the overview at /.')));

@@ -2,3 +2,5 @@
 export { createHttpApp } from './app.ts';
 export type { CachePorts } from './cache/ports.ts';
 export type * from './ports.ts';
+export type { CaseRead, SlaPort } from './sla-ports.ts';
+export type { FindingPage, TriagePort } from './triage-port.ts';

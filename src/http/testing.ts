@@ -11,6 +11,7 @@ import type { BlobStore } from '../platform/blobs/index.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
 import type { PortalReads, RegistryReads } from './ports.ts';
+import type { TriagePort } from './triage-port.ts';
 import {
   advisory,
   consumers,
@@ -280,6 +281,16 @@ const noUploads: HttpAppOptions['uploads'] = {
   finish: async () => ({ kind: 'unknown' }),
 };
 
+const emptyQueue: TriagePort = {
+  queue: async () => ({ items: [], next: null }),
+  findingPage: async () => null,
+  triaged: async () => null,
+  itemOf: async () => [],
+  awaited: async () => [],
+  act: async () => ({ kind: 'refused', why: 'no_finding' }),
+  actInBulk: async () => [],
+};
+
 export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
   return createHttpApp({
     reads: fakeReads(),
@@ -296,6 +307,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     random: (size) => new Uint8Array(randomBytes(size)),
     accounts: nobody,
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
+    triage: emptyQueue,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });

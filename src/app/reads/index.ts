@@ -12,6 +12,7 @@ import { rescoreReads } from './rescore-reads.ts';
 import { reviewReads } from './review-reads.ts';
 import { lastingFacts } from './set-facts.ts';
 
+export { triagePort } from './finding-reads.ts';
 export { registryReads } from './release-reads.ts';
 
 const mostReleases = 1_000;

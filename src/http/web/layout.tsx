@@ -3,6 +3,7 @@ import { assetUrl, markPath } from './assets.ts';
 
 const sections = [
   ['/', 'Overview'],
+  ['/queue', 'Queue'],
   ['/findings', 'Findings'],
   ['/packages', 'Packages'],
   ['/advisories', 'Advisories'],

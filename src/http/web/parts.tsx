@@ -112,7 +112,7 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
   );
 }
 
-function Due({ row, now }: { readonly row: FindingRow; readonly now: number }) {
+export function Due({ row, now }: { readonly row: FindingRow; readonly now: number }) {
   const { finding, deadlines } = row;
   const due = deadlines.remediationDueAt;
   const ended = deadlines.state === 'met' || deadlines.state === 'met_late' || deadlines.state === 'void';

@@ -16,12 +16,29 @@ export const script = `'use strict';
     k: () => move(-1),
     '/': () => document.querySelector('input[type=search]')?.focus(),
     '?': () => (help.open ? help.close() : help.showModal()),
+    x: () => document.activeElement.closest('[data-row]')?.querySelector('input[type=checkbox]')?.click(),
+  };
+  const keyed = () => [...document.querySelectorAll('[data-key]')];
+  const list = help?.querySelector('dl');
+  for (const { dataset } of keyed()) {
+    const term = document.createElement('dt');
+    term.append(Object.assign(document.createElement('kbd'), { textContent: dataset.key }));
+    list?.append(term, Object.assign(document.createElement('dd'), { textContent: dataset.says }));
+  }
+  const act = (element) => {
+    if (element.localName !== 'details') return element.click();
+    element.open = !element.open;
+    if (element.open) element.querySelector('input:not([type=hidden]), textarea, select')?.focus();
+    else element.querySelector('summary').focus();
   };
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape' && event.target.matches?.('input[type=search]')) return event.target.blur();
-    if (event.target.matches?.('input, select, textarea')) return;
-    const action = actions[event.key];
+    const fold = event.key === 'Escape' && event.target.closest?.('details[data-key]');
+    if (fold) return act(fold);
+    if (event.target.matches?.('input:not([type=checkbox]), select, textarea')) return;
+    const element = keyed().find(({ dataset }) => dataset.key === event.key);
+    const action = element ? () => act(element) : actions[event.key];
     if (!action || (help.open && event.key !== '?')) return;
     event.preventDefault();
     action();

@@ -5,13 +5,13 @@ export { type AttainmentStore, createAttainmentStore } from './attainment/store.
 export type { Spread } from './attainment/survival.ts';
 export { type ExportReport, maxLineBytes, verifyExport } from './attainment/verify-export.ts';
 export { exportLines } from './attainment/write-export.ts';
-export { dutyAt, type People, rotaGaps } from './escalation/duty.ts';
+export { instantsOf } from './deadlines.ts';
+export { defaultPolicyText } from './default-policy.ts';
+export { type Duty, dutyAt, type People, type RotaGap, rotaGaps } from './escalation/duty.ts';
 export type { AcknowledgeOutcome } from './escalation/pages.ts';
 export { parseHolidays } from './escalation/parse-holidays.ts';
 export { parseRota } from './escalation/rota.ts';
 export { createEscalationStore, type EscalationStore, type Page as SlaPage } from './escalation/store.ts';
-export { instantsOf } from './deadlines.ts';
-export { defaultPolicyText } from './default-policy.ts';
 export type { CarriedPackage, FindingsUpdate } from './findings-update.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';

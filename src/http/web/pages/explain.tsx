@@ -9,7 +9,7 @@ const statusNames = {
   under_investigation: 'Under investigation',
 } as const;
 
-type Explained = ExplanationRead['channels'][number]['explanations'][number];
+type ExplainedRead = ExplanationRead['channels'][number]['explanations'][number];
 
 /** Why one vulnerability is what it is to one package: identity, ranges, evidence, score, and what would change it. */
 export function ExplainPage({ read }: { readonly read: ExplanationRead }) {
@@ -32,7 +32,7 @@ export function ExplainPage({ read }: { readonly read: ExplanationRead }) {
   );
 }
 
-function Explained({ channel, explained }: { readonly channel: string; readonly explained: Explained }) {
+export function Explained({ channel, explained }: { readonly channel: string; readonly explained: ExplainedRead }) {
   const { assessment, version, wouldChange } = explained;
   const anchor = `why-${channel}-${version}`.replaceAll(/[^\w-]/g, '-');
   return (

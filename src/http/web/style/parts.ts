@@ -62,6 +62,25 @@ select { padding-right: .3rem; min-width: 13rem; }
 details summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } 
 .evidence { margin: .3rem 0 0; padding-left: 1.1rem; font-size: .92rem; color: var(--soft); }
 dialog { border: 1px solid var(--strong-line); border-radius: 8px; background: var(--raised); color: var(--ink); padding: 1.5rem 2rem; max-width: 24rem; } dialog::backdrop { background: rgb(0 0 0 / .45); } dialog h2 { margin-top: 0; }
+textarea { display: block; width: 100%; font: inherit; color: var(--ink); background: var(--raised); border: 1px solid var(--strong-line); border-radius: 5px; padding: .55rem .75rem; margin-top: .25rem; resize: vertical; }
+input[type=checkbox] { display: inline-block; width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0; accent-color: var(--accent); vertical-align: -.15rem; }
+.ask .tick { flex: 0 0 auto; padding-bottom: .65rem; }
+.rows.work > li { position: relative; } .rows.work > li:has(input) { padding-left: 2.2rem; }
+.rows.work input { position: absolute; left: .2rem; top: 1.15rem; }
+.summary { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; align-items: baseline; padding: .8rem 0; border: solid var(--line); border-width: 1px 0; }
+.summary .end { display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; margin-left: auto; font-size: .92rem; } .summary .clock { display: none; }
+.desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); gap: 0 clamp(1.5rem, 4vw, 3rem); align-items: start; }
+.desk aside { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; padding: 1.4rem .3rem 1rem; }
+.desk h3 { margin-bottom: .5rem; }
+.decide label { display: block; font-size: .9rem; color: var(--soft); margin: .6rem 0; } .decide select { min-width: 0; }
+.decide form > button { margin: .6rem 0; }
+.fold { border-bottom: 1px solid var(--line); } .fold > summary { padding: .6rem 0; } .fold > form { padding: 0 0 .6rem; }
+.fold summary kbd, .one kbd { float: right; font-size: .8rem; color: var(--soft); } .one kbd { float: none; margin-left: .6rem; background: none; color: inherit; }
+.acts { display: flex; flex-wrap: wrap; gap: .6rem; } .acts form > button { margin: 0; }
+.waits { border-left: 4px solid var(--medium); background: var(--wait-wash); padding: .8rem 1rem; margin-bottom: 1.2rem; border-radius: 0 5px 5px 0; } .waits .facts { grid-template-columns: minmax(0, 1fr); gap: .1rem; font-size: .92rem; }
+.bulk { margin-top: 1.2rem; }
+@media (max-width: 60rem) { .desk { grid-template-columns: minmax(0, 1fr); } .desk aside { position: static; max-height: none; } .summary .end { margin-left: 0; } }
+@media (hover: none) { .fold summary kbd, .one kbd { display: none; } }
 @media (max-width: 40rem) {
   .rows > li, .rows.plain > li { grid-template-columns: minmax(0, 1fr); }
   .rows .end { text-align: left; margin-top: .3rem; } .rows .end .soft { display: inline; margin-left: .6rem; }

@@ -2,7 +2,7 @@ import type { Person } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { StoreTables } from '../tables.ts';
-import type { ActOutcome, TriageAct } from './act.ts';
+import type { TriageAct, TriageOutcome } from './act.ts';
 import { performAct } from './perform-act.ts';
 
 export interface WantedAct {
@@ -25,8 +25,8 @@ export const mostActs = 1_000;
 export async function actInBulk(
   db: Database<StoreTables>,
   { acts, by, at, dryRun }: BulkActs,
-): Promise<readonly (WantedAct & { readonly outcome: ActOutcome })[]> {
-  const done: (WantedAct & { readonly outcome: ActOutcome })[] = [];
+): Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]> {
+  const done: (WantedAct & { readonly outcome: TriageOutcome })[] = [];
   const preview = new Error('a preview');
   await db
     .write(async (trx) => {

@@ -40,7 +40,7 @@ export const TriageAct = z.discriminatedUnion('kind', [
 ]);
 export type TriageAct = z.infer<typeof TriageAct>;
 
-export type ActOutcome =
+export type TriageOutcome =
   | {
       readonly kind: 'done';
       /** Where the finding stands now. */

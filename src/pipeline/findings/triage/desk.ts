@@ -2,7 +2,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
-import type { ActOutcome } from './act.ts';
+import type { TriageOutcome } from './act.ts';
 import { actInBulk, type BulkActs, type WantedAct } from './act-in-bulk.ts';
 import { type Awaited, awaited } from './awaited.ts';
 import { endClaims } from './claims.ts';
@@ -32,8 +32,8 @@ export interface TriageDesk {
     readonly findingId: string | null;
     readonly limit: number;
   }) => Promise<readonly AwaitedAct[]>;
-  readonly act: (given: PerformedAct) => Promise<ActOutcome>;
-  readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: ActOutcome })[]>;
+  readonly act: (given: PerformedAct) => Promise<TriageOutcome>;
+  readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   /** Ends claims whose time is over; asked every few seconds, it writes only where there is something. */
   readonly endClaims: (at: EpochMs) => Promise<number>;
   /** Packages of a channel whose verdicts hold on to attributes of the derivation. */

@@ -18,7 +18,7 @@ import {
 } from '../sign-verdict.ts';
 import type { FactKind, ResponsePart } from '../sla/facts.ts';
 import type { StoreTables } from '../tables.ts';
-import type { ActOutcome, TriageAct } from './act.ts';
+import type { TriageAct, TriageOutcome } from './act.ts';
 import type { ActOn, Performed } from './act-on.ts';
 import { claim, unclaim } from './claims.ts';
 import { moveStage } from './move-stage.ts';
@@ -55,7 +55,7 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
 };
 
 /** Does what a person decided, or says why not; nothing is written where it refuses. */
-export async function performAct(trx: Transaction<StoreTables>, given: PerformedAct): Promise<ActOutcome> {
+export async function performAct(trx: Transaction<StoreTables>, given: PerformedAct): Promise<TriageOutcome> {
   const { findingId, act, by, at } = given;
   const refusals = roleFor[act.kind].map((role) => refusalOf(by, role));
   if (!refusals.includes(null)) return { kind: 'refused', why: refusals[0] ?? 'role_missing' };

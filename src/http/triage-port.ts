@@ -1,0 +1,56 @@
+import type { Person } from '../accounts/index.ts';
+import type { EpochMs } from '../foundation/clock.ts';
+import type { JournalEvent } from '../journal/index.ts';
+import type { Advisory } from '../pipeline/advisories/index.ts';
+import type {
+  AwaitedAct,
+  FindingCase,
+  QueueQuery,
+  TriageAct,
+  TriagedFinding,
+  TriageOutcome,
+  WantedAct,
+  WorkItem,
+} from '../pipeline/findings/index.ts';
+import type { ExplanationRead, FindingRow } from './ports.ts';
+
+/** Everything that a person needs to decide about one finding. */
+export interface FindingPage {
+  readonly finding: TriagedFinding;
+  readonly told: FindingCase;
+  /** Null: no feed carries it any more. */
+  readonly advisory: Advisory | null;
+  /** Null where the matcher has nothing to hold it against. */
+  readonly explanation: ExplanationRead | null;
+  /** What else is open in the same version of the package. */
+  readonly siblings: readonly TriagedFinding[];
+  /** The same vulnerability in other packages and channels. */
+  readonly elsewhere: readonly FindingRow[];
+  readonly awaited: readonly AwaitedAct['awaited'][];
+  /** Newest first. */
+  readonly history: readonly JournalEvent[];
+}
+
+/** What the triage pages and endpoints read and do. */
+export interface TriagePort {
+  readonly queue: (query: QueueQuery) => Promise<{ readonly items: readonly WorkItem[]; readonly next: string | null }>;
+  readonly findingPage: (id: string) => Promise<FindingPage | null>;
+  readonly triaged: (id: string) => Promise<TriagedFinding | null>;
+  readonly itemOf: (id: string) => Promise<readonly TriagedFinding[]>;
+  readonly awaited: (query: {
+    readonly findingId: string | null;
+    readonly limit: number;
+  }) => Promise<readonly AwaitedAct[]>;
+  readonly act: (given: {
+    readonly findingId: string;
+    readonly act: TriageAct;
+    readonly by: Person;
+    readonly at: EpochMs;
+  }) => Promise<TriageOutcome>;
+  readonly actInBulk: (given: {
+    readonly acts: readonly WantedAct[];
+    readonly by: Person;
+    readonly at: EpochMs;
+    readonly dryRun: boolean;
+  }) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
+}

@@ -1,0 +1,405 @@
+import type { Child } from 'hono/jsx';
+import type { Person } from '../../../accounts/index.ts';
+import {
+  type VerdictReason,
+  type VerdictType,
+  verdictReasons,
+  verdictTypes,
+} from '../../../pipeline/findings/index.ts';
+import { paths } from '../../addresses.ts';
+import type { FindingPage } from '../../triage-port.ts';
+import type { PageContext } from '../context.ts';
+import { Moment } from '../parts.tsx';
+import { safeLink } from '../safe-link.tsx';
+import { awaitedWords } from '../triage-words.ts';
+
+const day = 86_400_000;
+
+interface Deciding {
+  readonly page: FindingPage;
+  readonly person: Person;
+  readonly field: Child;
+  readonly context: PageContext;
+}
+
+/** The forms for where a finding stands; each is one decision. */
+export function Decide(given: Deciding) {
+  const { page, person } = given;
+  const { stage, claim, finding, verdict } = page.finding;
+  const mine = page.awaited.filter(({ by }) => by === person.name);
+  const open = stage === 'matched' || stage === 'triaging';
+  const working = finding.state === 'open' || finding.state === 'under_investigation';
+  return (
+    <div class="decide">
+      <Awaiting {...given} />
+      {working && (
+        <p class="acts">
+          {claim?.by === person.name ? (
+            <One {...given} act="release" says="Give it back" keyed="c" />
+          ) : (
+            claim === null && <One {...given} act="claim" says="Claim it" keyed="c" />
+          )}
+          {mine.some(({ kind }) => kind === 'verdict') && (
+            <One {...given} act="withdraw" says="Take my proposal back" keyed="u" fields={{ reason: 'taken back' }} />
+          )}
+        </p>
+      )}
+      {open && <Verdicts {...given} />}
+      {open && <Affected {...given} />}
+      {(stage === 'affected' || stage === 'awaiting_upstream') && <AfterAffected {...given} />}
+      {stage === 'fixing' && (
+        <Fold {...given} act="propose-fix" title="Propose a fix" keyed="p">
+          <Field name="tree" label="Git tree of the fix" required pattern="[0-9a-f]{40,64}" />
+          <Field name="link" label="Where it can be read" type="url" />
+        </Fold>
+      )}
+      {stage === 'in_review' && (
+        <>
+          <Fold {...given} act="reject-fix" title="Reject the fix" keyed="r">
+            <Field name="reason" label="Why" required />
+          </Fold>
+          <Fold {...given} act="revise-fix" title="Take the fix back to work on it">
+            <Field name="reason" label="Why" required />
+          </Fold>
+        </>
+      )}
+      {stage === 'released' && (
+        <Fold {...given} act="verify" title="Verified in the built output" keyed="v">
+          <Field name="evidence" label="Link to the test" type="url" required />
+        </Fold>
+      )}
+      {stage === 'verified' && <One {...given} act="close" says="Close it" keyed="x" />}
+      {verdict !== null ? (
+        <Fold {...given} act="withdraw" title="Take the verdict back" keyed="u">
+          <Field name="reason" label="Why" required />
+        </Fold>
+      ) : (
+        !working && (
+          <Fold {...given} act="reopen" title="Open it again" keyed="u">
+            <Field name="reason" label="Why" required />
+          </Fold>
+        )
+      )}
+      {working && <Severity {...given} />}
+    </div>
+  );
+}
+
+function Awaiting(given: Deciding) {
+  const { page, person, context } = given;
+  return (
+    <>
+      {page.awaited.map((waiting) => (
+        <div class="waits">
+          <p>
+            {awaitedWords(waiting)}
+            <span class="under">
+              {waiting.by}, <Moment at={waiting.at} now={context.now} />
+            </span>
+          </p>
+          {waiting.kind === 'verdict' && (
+            <dl class="facts">
+              {verdictTypes[waiting.verdict.reason].details.map(({ name, label }) => (
+                <>
+                  <dt>{label}</dt>
+                  <dd>{waiting.verdict.details[name]}</dd>
+                </>
+              ))}
+              <dt>Evidence</dt>
+              <dd>{safeLink(waiting.verdict.evidence)}</dd>
+              <dt>Holds for</dt>
+              <dd>{predicateWords(waiting.verdict.predicate)}</dd>
+            </dl>
+          )}
+          {waiting.by === person.name ? (
+            <p class="soft">A second person signs it.</p>
+          ) : (
+            <One
+              {...given}
+              act={waiting.kind === 'verdict' ? 'approve' : waiting.kind === 'fix' ? 'approve-fix' : 'approve-lower'}
+              says="Approve exactly this"
+              keyed="y"
+              fields={
+                waiting.kind === 'verdict'
+                  ? { content: waiting.content }
+                  : waiting.kind === 'fix'
+                    ? { tree: waiting.tree }
+                    : {}
+              }
+            />
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Verdicts(given: Deciding) {
+  return (
+    <section aria-labelledby="not-affected">
+      <h3 id="not-affected">Not affected, because</h3>
+      {verdictReasons.map((reason, index) => (
+        <Fold
+          {...given}
+          act="not-affected"
+          title={verdictTypes[reason].label}
+          keyed={String((index + 1) % 10)}
+          group="verdict"
+          fields={{ reason }}
+          says="Propose it"
+        >
+          <VerdictFields reason={reason} page={given.page} />
+        </Fold>
+      ))}
+    </section>
+  );
+}
+
+export function VerdictFields({
+  reason,
+  page,
+}: {
+  readonly reason: VerdictReason;
+  readonly page: Pick<FindingPage, 'finding'> | null;
+}) {
+  const type: VerdictType = verdictTypes[reason];
+  const version = page?.finding.finding.version ?? '';
+  const boundToVersion = reason !== 'component-mismatch' && reason !== 'record-contested';
+  return (
+    <>
+      {type.details.map(({ name, label }) => (
+        <Field name={`detail.${name}`} label={label} required />
+      ))}
+      <label>
+        In one or two sentences, for the public
+        <textarea name="statement" rows={3} minlength={10} maxlength={4000} required></textarea>
+      </label>
+      <Field name="evidence" label="Link to the evidence" type="url" required />
+      <details class="more-fields">
+        <summary>How long it holds{boundToVersion && version !== '' ? `: from ${version}` : ''}</summary>
+        <Field name="from" label="From version" value={boundToVersion ? version : ''} />
+        <Field name="before" label="Before version" />
+        <Field name="patches" label="While these patches are there" />
+        <Field name="attribute" label="While the derivation says, such as source=…" />
+        <Field name="until" label="Until" type="date" />
+      </details>
+    </>
+  );
+}
+
+function Affected(given: Deciding) {
+  return (
+    <section aria-labelledby="affected">
+      <h3 id="affected">Affected</h3>
+      <Fold {...given} act="affected" title="It is affected: answer in full" keyed="a" says="State it">
+        <AnswerFields context={given.context} page={given.page} />
+      </Fold>
+      <UpstreamFix {...given} />
+    </section>
+  );
+}
+
+function AnswerFields({ context, page }: Pick<Deciding, 'context' | 'page'>) {
+  return (
+    <>
+      <label>
+        Mitigation, or that none is known
+        <textarea name="mitigation" rows={3} required>
+          none known
+        </textarea>
+      </label>
+      <Field
+        name="nextUpdateAt"
+        label="Next news by (UTC)"
+        type="datetime-local"
+        value={local(context.now + day)}
+        required
+      />
+      <Field
+        name="targetAt"
+        label="Fixed by (UTC)"
+        type="datetime-local"
+        value={local(Math.max(context.now + day, page.finding.deadlines.remediationDueAt))}
+      />
+      <Field name="evidence" label="Link to evidence" type="url" />
+    </>
+  );
+}
+
+function UpstreamFix(given: Deciding) {
+  return (
+    <Fold {...given} act="upstream-fix" title="Upstream has a fix" keyed="f">
+      <Field name="link" label="Link to the fix" type="url" required />
+    </Fold>
+  );
+}
+
+function AfterAffected(given: Deciding) {
+  return (
+    <>
+      <Fold {...given} act="start-fix" title="Start a fix" keyed="s">
+        <label>
+          How
+          <select name="how">
+            {['update', 'patch', 'backport', 'config', 'removal'].map((how) => (
+              <option value={how}>{how}</option>
+            ))}
+          </select>
+        </label>
+      </Fold>
+      {given.page.finding.stage === 'affected' && (
+        <Fold {...given} act="report-upstream" title="Reported to upstream" keyed="r">
+          <Field name="link" label="Link to the report" type="url" required />
+          <Field
+            name="nextUpdateAt"
+            label="Next news by (UTC)"
+            type="datetime-local"
+            value={local(given.context.now + 7 * day)}
+            required
+          />
+        </Fold>
+      )}
+      <UpstreamFix {...given} />
+      <Fold {...given} act="withdraw" title="It is not affected after all" keyed="u">
+        <Field name="reason" label="Why" required />
+      </Fold>
+    </>
+  );
+}
+
+function Severity(given: Deciding) {
+  return (
+    <section aria-labelledby="severity">
+      <h3 id="severity">Severity</h3>
+      <Fold {...given} act="raise" title="Raise it" keyed="+">
+        <Field name="score" label="CVSS score, 0 to 10" required pattern="\d{1,2}(\.\d)?" />
+        <Field name="evidence" label="Link to evidence" type="url" />
+      </Fold>
+      <Fold {...given} act="lower" title="Ask to lower it" keyed="-">
+        <label>
+          To
+          <select name="to">
+            {['high', 'medium', 'low'].map((to) => (
+              <option value={to}>{to}</option>
+            ))}
+          </select>
+        </label>
+        <Field name="reason" label="Why" required />
+      </Fold>
+    </section>
+  );
+}
+
+/** A decision that needs nothing more said. */
+function One({
+  page,
+  field,
+  act,
+  says,
+  keyed,
+  fields = {},
+}: Deciding & {
+  readonly act: string;
+  readonly says: string;
+  readonly keyed?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}) {
+  return (
+    <form method="post" action={paths.finding(page.finding.finding.id)} class="one">
+      {field}
+      <input type="hidden" name="act" value={act} />
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" data-key={keyed} data-says={says.toLowerCase()}>
+        {says}
+        {keyed !== undefined && <kbd>{keyed}</kbd>}
+      </button>
+    </form>
+  );
+}
+
+/** A decision that unfolds to what it asks. */
+function Fold({
+  page,
+  field,
+  act,
+  title,
+  keyed,
+  group,
+  says,
+  fields = {},
+  children,
+}: Deciding & {
+  readonly act: string;
+  readonly title: string;
+  readonly keyed?: string;
+  readonly group?: string;
+  readonly says?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly children?: Child;
+}) {
+  return (
+    <details class="fold" name={group} data-key={keyed} data-says={title.toLowerCase()}>
+      <summary>
+        {title}
+        {keyed !== undefined && <kbd>{keyed}</kbd>}
+      </summary>
+      <form method="post" action={paths.finding(page.finding.finding.id)}>
+        {field}
+        <input type="hidden" name="act" value={act} />
+        {Object.entries(fields).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <button type="submit">{says ?? title}</button>
+      </form>
+    </details>
+  );
+}
+
+function Field({
+  name,
+  label,
+  type = 'text',
+  value = '',
+  required = false,
+  pattern,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly type?: string;
+  readonly value?: string;
+  readonly required?: boolean;
+  readonly pattern?: string;
+}) {
+  return (
+    <label>
+      {label}
+      <input type={type} name={name} value={value} required={required} pattern={pattern} />
+    </label>
+  );
+}
+
+export function predicateWords(predicate: {
+  readonly from: string | null;
+  readonly before: string | null;
+  readonly patches: readonly string[];
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+  readonly until: number | null;
+}): string {
+  const { from, before, patches, attributes = {}, until } = predicate;
+  const parts = [
+    ...(from === null ? [] : [`from ${from}`]),
+    ...(before === null ? [] : [`before ${before}`]),
+    ...(patches.length === 0 ? [] : [`while patched with ${patches.join(', ')}`]),
+    ...Object.entries(attributes).map(([name, value]) => `while ${name} is ${value}`),
+    ...(until === null ? [] : [`until ${new Date(until).toISOString().slice(0, 10)}`]),
+  ];
+  return parts.length === 0 ? 'every version' : parts.join(', ');
+}
+
+/** What a field of local time shows; the labels say that it is UTC. */
+function local(at: number): string {
+  return new Date(at).toISOString().slice(0, 16);
+}

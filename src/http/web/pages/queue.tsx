@@ -1,0 +1,199 @@
+import type { Child } from 'hono/jsx';
+import type { Person } from '../../../accounts/index.ts';
+import { type AwaitedAct, type QueueQuery, stages, type WorkItem } from '../../../pipeline/findings/index.ts';
+import { paths } from '../../addresses.ts';
+import type { PageContext } from '../context.ts';
+import { counted } from '../format-time.ts';
+import { Band, Due, Empty, Moment, Pager } from '../parts.tsx';
+import { awaitedWords, stageName } from '../triage-words.ts';
+
+const bands = [
+  ['', 'Any'],
+  ['critical', 'Critical'],
+  ['high', 'High'],
+  ['medium', 'Medium'],
+  ['low', 'Low'],
+  ['unknown', 'Not rated'],
+] as const;
+
+export interface QueueReads {
+  readonly items: readonly WorkItem[];
+  readonly next: string | null;
+  readonly awaited: readonly AwaitedAct[];
+}
+
+/** What is to be decided: a piece of work for each version of a package, what breaches first on top. */
+export function QueuePage({
+  reads,
+  query,
+  person,
+  field,
+  context,
+}: {
+  readonly reads: QueueReads;
+  readonly query: QueueQuery;
+  readonly person: Person | null;
+  readonly field: Child;
+  readonly context: PageContext;
+}) {
+  const { items, awaited } = reads;
+  const forMe = awaited.filter(({ awaited: { by } }) => by !== person?.name);
+  const filtered = query.band !== null || query.stage !== null || query.attr !== null || query.claimedBy !== null;
+  return (
+    <>
+      <h1>Queue</h1>
+      <p class="lead">
+        What is open, by time to breach and then by risk. All that is open in one version of a package is one piece of
+        work.
+      </p>
+      {person !== null && forMe.length > 0 && <Awaiting awaited={forMe} now={context.now} />}
+      <form class="ask" method="get" action={paths.queue}>
+        <label>
+          Package
+          <input type="search" name="attr" value={query.attr ?? ''} placeholder="begins with…" />
+        </label>
+        <label class="narrow">
+          Severity
+          <select name="band">
+            {bands.map(([value, label]) => (
+              <option value={value} selected={value === (query.band ?? '')}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="narrow">
+          Stage
+          <select name="stage">
+            <option value="">Any</option>
+            {stages.slice(0, 8).map((stage) => (
+              <option value={stage} selected={stage === query.stage}>
+                {stageName(stage)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {person !== null && (
+          <label class="tick">
+            <input type="checkbox" name="mine" value="1" checked={query.claimedBy !== null} /> mine
+          </label>
+        )}
+        <button type="submit">Show</button>
+      </form>
+      {items.length === 0 ? (
+        <Empty>
+          {filtered ? (
+            <p>
+              Nothing fits this choice. <a href={paths.queue}>Show the whole queue</a>
+            </p>
+          ) : (
+            <p>
+              Nothing is to be decided. <a href="/findings?state=any">Every finding</a> is still there to look up.
+            </p>
+          )}
+        </Empty>
+      ) : (
+        <form method="post" action={paths.bulk}>
+          {field}
+          <ol class="rows work">
+            {items.map((item) => (
+              <Item item={item} person={person} context={context} />
+            ))}
+          </ol>
+          {person !== null && (
+            <p class="bulk">
+              <button type="submit" data-key="b" data-says="decide on what is ticked">
+                Decide on what is ticked…
+              </button>
+            </p>
+          )}
+        </form>
+      )}
+      <Pager
+        page={{ items, next: reads.next, total: null }}
+        path={paths.queue}
+        query={{
+          attr: query.attr,
+          band: query.band,
+          stage: query.stage,
+          mine: query.claimedBy === null ? null : '1',
+        }}
+        after={query.after}
+      />
+      {person === null && (
+        <p>
+          <a href="/sign-in">Sign in</a> to decide.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Item({
+  item,
+  person,
+  context,
+}: {
+  readonly item: WorkItem;
+  readonly person: Person | null;
+  readonly context: PageContext;
+}) {
+  const [head] = item.findings;
+  if (head === undefined) return null;
+  const { finding, claim } = head;
+  return (
+    <li data-row>
+      {person !== null && (
+        <input
+          type="checkbox"
+          name="item"
+          value={finding.id}
+          aria-label={`Choose ${finding.attr} ${finding.version}`}
+        />
+      )}
+      <Band band={finding.band} />
+      <div>
+        <a class="name" href={paths.finding(finding.id)}>
+          {finding.attr} {finding.version}
+        </a>
+        {item.findings.some((one) => one.finding.knownExploited) && <span class="tag alarm">exploited</span>}
+        {claim !== null && <span class="tag">{claim.by}</span>}
+        {head.stage !== 'matched' && <span class="tag">{stageName(head.stage)}</span>}
+        <p class="sub">
+          {finding.channel} · {counted(item.count, 'vulnerability', 'vulnerabilities')}:{' '}
+          {item.findings.map((one, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={paths.finding(one.finding.id)}>{one.finding.advisoryId}</a>
+            </>
+          ))}
+          {item.count > item.findings.length && ` and ${item.count - item.findings.length} more`}
+        </p>
+      </div>
+      <Due row={head} now={context.now} />
+    </li>
+  );
+}
+
+function Awaiting({ awaited, now }: { readonly awaited: readonly AwaitedAct[]; readonly now: number }) {
+  return (
+    <section aria-labelledby="awaited">
+      <h2 id="awaited">Waits for a second person</h2>
+      <ol class="rows plain">
+        {awaited.map(({ finding: { finding }, awaited: waiting }) => (
+          <li data-row>
+            <div>
+              <a class="name" href={paths.finding(finding.id)}>
+                {finding.advisoryId} in {finding.attr}
+              </a>
+              <p class="sub">{awaitedWords(waiting)}</p>
+            </div>
+            <div class="end">
+              {waiting.by}, <Moment at={waiting.at} now={now} />
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+import { assertNever } from '../../foundation/assert-never.ts';
+import type { JournalEvent } from '../../journal/index.ts';
+import { type AwaitedAct, refusalWords, type TriageOutcome, verdictTypes } from '../../pipeline/findings/index.ts';
+
+export function stageName(stage: string): string {
+  return stage.replaceAll('_', ' ');
+}
+
+/** What a second person would sign. */
+export function awaitedWords(awaited: AwaitedAct['awaited']): string {
+  switch (awaited.kind) {
+    case 'verdict':
+      return `${verdictTypes[awaited.verdict.reason].label}: ${awaited.verdict.statement}`;
+    case 'lowering':
+      return `Lower the severity to ${awaited.lowering.to}: ${awaited.lowering.reason}`;
+    case 'fix':
+      return `The fix with the tree ${awaited.tree.slice(0, 12)}`;
+    default:
+      return assertNever(awaited);
+  }
+}
+
+/** What became of an act, in one sentence. */
+export function outcomeWords(outcome: TriageOutcome): string {
+  if (outcome.kind === 'refused') return refusalWords[outcome.why] ?? outcome.why;
+  return outcome.awaits === null
+    ? `Done: ${stageName(outcome.stage)}.`
+    : 'It waits for a second person, and has no effect until then.';
+}
+
+const eventNames: Readonly<Record<string, string>> = {
+  'finding.opened': 'matched',
+  'finding.confirmed': 'the evidence became conclusive',
+  'finding.questioned': 'the evidence became doubtful',
+  'finding.fixed': 'the channel carries a fix',
+  'finding.cleared': 'no source names this version any more',
+  'finding.retracted': 'withdrawn by those who reported it',
+  'finding.rerated': 'severity changed',
+  'finding.verdict-proposed': 'verdict proposed',
+  'finding.verdict-approved': 'verdict approved',
+  'finding.verdict-withdrawn': 'proposal taken back',
+  'finding.response': 'part of the initial response',
+  'finding.down-requested': 'asked to lower the severity',
+  'finding.down-approved': 'lower severity approved',
+  'finding.upstream-fix-available': 'upstream has a fix',
+  'finding.update-missed': 'promised news did not come',
+};
+
+/** A finding's event in a few words, with what it moved and what was said. */
+export function eventWords({ kind, payload }: JournalEvent): string {
+  const name = eventNames[kind] ?? kind.replace('finding.', '').replaceAll('-', ' ');
+  const { fromStage, toStage } = payload;
+  const moved = typeof toStage === 'string' && fromStage !== toStage ? `, now ${stageName(toStage)}` : '';
+  const said = ['statement', 'mitigation', 'reason', 'link', 'tree', 'how']
+    .map((key) => payload[key])
+    .filter((value): value is string => typeof value === 'string');
+  return `${name}${moved}${said.length === 0 ? '' : `: ${said.join(' · ').slice(0, 400)}`}`;
+}
