@@ -1,6 +1,7 @@
 import type { CommandMaker } from '../context.ts';
 import { addCommand } from './add.ts';
 import { affectedCommand } from './affected.ts';
+import { alertsCommand } from './alerts.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { convertCommand } from './convert.ts';
@@ -13,12 +14,14 @@ import { findingsCommand } from './findings.ts';
 import { initCommand } from './init.ts';
 import { listCommand } from './list.ts';
 import { mappingsCommand } from './mappings.ts';
+import { patchesCommand } from './patches.ts';
 import { peopleCommand } from './people.ts';
 import { releaseCommand } from './release.ts';
 import { rescoreCommand } from './rescore.ts';
 import { reviewCommand } from './review.ts';
 import { scanCommand } from './scan.ts';
 import { searchCommand } from './search.ts';
+import { slaCommand } from './sla.ts';
 import { statusCommand } from './status.ts';
 import { syncCommand } from './sync.ts';
 import { tokenCommand } from './token.ts';
@@ -32,12 +35,15 @@ export const commands: readonly CommandMaker[] = [
   scanCommand,
   statusCommand,
   findingsCommand,
+  slaCommand,
   explainCommand,
   mappingsCommand,
   rescoreCommand,
+  patchesCommand,
   reviewCommand,
   releaseCommand,
   feedsCommand,
+  alertsCommand,
   dataCommand,
   checkCommand,
   affectedCommand,
