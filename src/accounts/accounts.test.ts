@@ -58,7 +58,7 @@ async function decided(accounts: Accounts, change: PeopleChange, at = 2) {
 describe.each(engines)('on $name', (engine) => {
   const house = async () => {
     const db = await engine.open<Tables>();
-    const accounts = createAccounts({ db, random });
+    const accounts = createAccounts({ db, random, verifyWorkload: null });
     await found(accounts);
     return { db, accounts, people: accounts.people, tokens: accounts.tokens, sessions: accounts.sessions };
   };
@@ -68,7 +68,7 @@ describe.each(engines)('on $name', (engine) => {
 
   describe('people', () => {
     test('the first two are policy admins, made by hand; a third is not', async () => {
-      const accounts = createAccounts({ db: await engine.open<Tables>(), random });
+      const accounts = createAccounts({ db: await engine.open<Tables>(), random, verifyWorkload: null });
       const { people } = accounts;
       const founder = { name: 'ada', roles: ['analyst'] as Role[], email: null, identity: null, key: fresh() };
       expect(await people.found({ founder, at: 1 })).toEqual({ kind: 'refused', why: 'not_an_admin' });
@@ -276,7 +276,7 @@ describe.each(engines)('on $name', (engine) => {
       const made = await tokens.create({ ...own, holder: workload, scopes: ['publish'], at: 10 });
       if (made.kind !== 'created') throw new Error(made.why);
       expect(await accounts.authenticate(made.text, 20)).toMatchObject({
-        principal: { kind: 'workload', name: 'ci', organisation: 'acme', flake: 'secure', scopes: ['publish'] },
+        principal: { kind: 'workload', name: 'robot:ci', organisation: 'acme', flake: 'secure', scopes: ['publish'] },
       });
       await expect.poll(async () => (await tokens.tokensOf('workloads'))[0]?.lastUsedAt).toBe(20);
     });
@@ -337,7 +337,7 @@ const anyAct = fc.oneof(
 
 test('no order of acts lets one policy admin change anything alone', async () => {
   const db = await openTestDatabase<Tables>();
-  const accounts = createAccounts({ db, random });
+  const accounts = createAccounts({ db, random, verifyWorkload: null });
   await found(accounts);
   const { people } = accounts;
   // What grace has proposed in good faith is there to be abused.

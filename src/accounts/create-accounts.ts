@@ -4,6 +4,7 @@ import type { JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type ClosureStore, createClosureStore } from './closure-store.ts';
 import { readCredential } from './credential.ts';
+import type { VerifyWorkload } from './oidc/verify-workload.ts';
 import { createPeopleStore, type PeopleStore } from './people-store.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import type { AccountsTables } from './tables.ts';
@@ -27,6 +28,8 @@ export interface Accounts {
 export function createAccounts(given: {
   readonly db: Database<AccountsTables & JournalTables>;
   readonly random: RandomBytes;
+  /** Null where no CI is let in by what its issuer signs. */
+  readonly verifyWorkload: VerifyWorkload | null;
 }): Accounts {
   const people = createPeopleStore(given.db);
   const tokens = createTokenStore({ ...given, people });
@@ -42,8 +45,8 @@ export function createAccounts(given: {
         const storePath = await closures.prove(credential, at);
         return storePath === null ? { kind: 'invalid' } : { kind: 'closure', storePath };
       }
-      const proven = credential === null ? null : await tokens.prove(credential, at);
-      return proven === null ? { kind: 'invalid' } : { kind: 'principal', ...proven };
+      const proven = credential === null ? await given.verifyWorkload?.(text, at) : await tokens.prove(credential, at);
+      return proven == null ? { kind: 'invalid' } : { kind: 'principal', ...proven };
     },
   };
 }

@@ -6,6 +6,10 @@ export { type Fingerprint, makeCredential, readCredential, readFingerprint, writ
 export { createFailedCredentials } from './failed-credentials.ts';
 export { type FlakePlace, mayRead, mayWrite, type Visibility, type WriteScope } from './may.ts';
 export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
+export { isClosed, type WorkloadRule } from './oidc/claim-rules.ts';
+export { createIssuers, type Issuers } from './oidc/issuers.ts';
+export { createSignInService, type SignInService } from './oidc/sign-in-service.ts';
+export { createVerifyWorkload } from './oidc/verify-workload.ts';
 export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';
 export type { PeopleOutcome, PeopleStore, Proposal } from './people-store.ts';
 export type { Session, SessionStore } from './session-store.ts';

@@ -174,7 +174,8 @@ export function createTokenStore(given: {
   };
 
   async function principalOf({ holder, scopes }: Token): Promise<Principal | null> {
-    if (holder.kind === 'workload') return { ...holder, scopes };
+    // No person's name has a colon.
+    if (holder.kind === 'workload') return { ...holder, name: `robot:${holder.name}`, scopes };
     const person = await people.person(holder.name);
     return person === null ? null : { kind: 'person', person, scopes };
   }

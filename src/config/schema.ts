@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subscription, target } from './alerts.ts';
 import { parseDuration } from './duration.ts';
 import { oidc, signIn } from './sign-in.ts';
 
@@ -136,5 +137,7 @@ export const Configuration = z.strictObject({
   sign_in: signIn.optional(),
   oidc: z.array(oidc).max(100).default([]),
   sla: sla.prefault({}),
+  target: z.array(target).max(200).default([]),
+  subscription: z.array(subscription).max(10_000).default([]),
 });
 export type Configuration = z.infer<typeof Configuration>;

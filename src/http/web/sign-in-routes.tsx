@@ -1,5 +1,13 @@
 import { type Context, Hono } from 'hono';
-import type { Accounts, Person, Proven, Scope } from '../../accounts/index.ts';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import {
+  type Accounts,
+  type Person,
+  type Proven,
+  type Scope,
+  type SignInService,
+  scopes,
+} from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import { csrfField, prepareStrangersForm } from '../csrf.tsx';
@@ -9,8 +17,11 @@ import { clearSessionCookie, setSessionCookie } from '../session-cookie.ts';
 import { SignInPage } from './pages/sign-in.tsx';
 import { createShowPage } from './show-page.ts';
 
+const memoryCookie = 'snowguard_oidc';
+
 interface Options {
   readonly accounts: Accounts;
+  readonly service: SignInService | null;
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -19,16 +30,17 @@ interface Options {
 }
 
 /** How a person of the house becomes a session of their browser, and ends it. */
-export function signInRoutes({ accounts, credentials, clock, random, name, secure }: Options): Hono {
+export function signInRoutes({ accounts, service, credentials, clock, random, name, secure }: Options): Hono {
   const app = new Hono();
   const show = createShowPage(name);
+  const memoryPlace = { httpOnly: true, sameSite: 'Lax', path: '/sign-in/oidc', secure } as const;
   const form = (c: Context, next: string, refusal: string | null, status: 200 | 403 | 429 = 200) => {
     prepareStrangersForm(c, { random, secure });
     return show(
       c,
       null,
       'Sign in',
-      <SignInPage formKey={csrfField(c)} next={next} service={null} refusal={refusal} />,
+      <SignInPage formKey={csrfField(c)} next={next} service={service?.title ?? null} refusal={refusal} />,
       status,
     );
   };
@@ -67,6 +79,24 @@ export function signInRoutes({ accounts, credentials, clock, random, name, secur
       return form(c, next, 'This token belongs to a robot; a session needs one of a person.', 403);
     return begin(c, { ...found.principal, token: found, next });
   });
+  app.get('/sign-in/oidc', async (c) => {
+    if (service === null) return c.notFound();
+    const { url, memory } = await service.begin();
+    const next = localPath(c.req.query('next'));
+    setCookie(c, memoryCookie, JSON.stringify({ memory, next }), { ...memoryPlace, maxAge: 600 });
+    return c.redirect(url, 303);
+  });
+  app.get('/sign-in/oidc/return', async (c) => {
+    if (service === null) return c.notFound();
+    const { memory, next } = remembered(getCookie(c, memoryCookie));
+    deleteCookie(c, memoryCookie, memoryPlace);
+    const vouched = await service.finish({ memory, query: c.req.query() });
+    if (vouched === null) return form(c, next, `${service.title} did not sign you in. Try once more.`, 403);
+    const person = await accounts.people.personByIdentity(vouched);
+    if (person !== null) return begin(c, { person, scopes, token: null, next });
+    const who = vouched.verifiedEmail ?? vouched.identity;
+    return form(c, next, `Nobody of this house is known as ${who}. A policy admin can add you.`, 403);
+  });
   app.post('/sign-out', async (c) => {
     const proven = provenOf(c);
     if (proven?.principal.kind === 'person')
@@ -80,6 +110,16 @@ export function signInRoutes({ accounts, credentials, clock, random, name, secur
     return c.redirect(`/account?label=${encodeURIComponent(label)}#new-token`, 303);
   });
   return app;
+}
+
+/** What the browser remembered while it was away. */
+function remembered(cookie: string | undefined): { readonly memory: string; readonly next: string } {
+  try {
+    const { memory, next } = JSON.parse(cookie ?? '') as Readonly<Record<string, unknown>>;
+    return { memory: typeof memory === 'string' ? memory : '', next: localPath(next) };
+  } catch {
+    return { memory: '', next: localPath(undefined) };
+  }
 }
 
 /** A path of ours, so that nobody is sent elsewhere by a link to this page. */

@@ -12,7 +12,11 @@ let app: ReturnType<typeof testApp>;
 let token: string;
 
 beforeEach(async () => {
-  accounts = createAccounts({ db: await openTestDatabase<AccountsTables & JournalTables>(), random });
+  accounts = createAccounts({
+    db: await openTestDatabase<AccountsTables & JournalTables>(),
+    random,
+    verifyWorkload: null,
+  });
   for (const name of ['grace', 'ada']) {
     const { text, id, secretHash } = makeCredential('sg', random);
     const founder = { name, roles: ['policy_admin'] as const, email: null, identity: null, key: { id, secretHash } };
@@ -37,7 +41,10 @@ function browser() {
     return response;
   };
   const send = (path: string, fields: readonly (readonly [string, string])[]) =>
-    ask(path, { method: 'POST', body: new URLSearchParams(fields.map(([name, value]) => [name, value])) });
+    ask(path, {
+      method: 'POST',
+      body: new URLSearchParams([...fields.map(([name, value]): [string, string] => [name, value])]),
+    });
   const keyOn = async (path: string) =>
     /name="form_key" value="([^"]+)"/.exec(await (await ask(path)).text())?.[1] ?? '';
   const signIn = async (text = token, next = '/findings') =>
