@@ -4,6 +4,7 @@ import { configErrors, configurationFile, loadConfiguration, readCoveredFolder, 
 import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
 import { parsePolicy, rotaGaps } from '../pipeline/findings/index.ts';
+import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { nixOf } from './nix.ts';
 import { readPeople } from './read-people.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
@@ -16,6 +17,9 @@ export interface ConfigurationReport {
   readonly covered: number;
   readonly feeds: readonly string[];
   readonly policy: string;
+  /** Where messages go to, and how many subscriptions stand in the settings. */
+  readonly targets: readonly string[];
+  readonly subscriptions: number;
   /** Hours of the next 14 days in which nobody could be called, each in words; null without a rota. */
   readonly rotaGaps: readonly string[] | null;
   /** Version of the Nix that will be used. */
@@ -43,6 +47,8 @@ export async function checkConfiguration(given: {
       );
     await feed.secret();
   }
+  const targets = targetsOf(configuration, given);
+  const subscriptions = subscriptionsOf(configuration, targets);
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
   const policyFile = path.resolve(folder, configuration.policy);
   const policy = parsePolicy(await readText(policyFile, { missing: 'Write it: "snowguard init" makes one to copy.' }));
@@ -55,6 +61,8 @@ export async function checkConfiguration(given: {
     channels: channels.map(({ id }) => id),
     covered: covered.length,
     feeds: feeds.map(({ source }) => source.id),
+    targets: targets.map(({ name, channel }) => `${name} (${channel})`),
+    subscriptions: subscriptions.length,
     policy: `${policy.id} version ${policy.version}`,
     rotaGaps:
       people &&

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../journal/index.ts';
+import { isTold } from '../pipeline/alerts/index.ts';
 import type { JobKind } from './jobs/index.ts';
 
 /** A job to queue. `subject` is a channel or a feed; one waiting job of a kind and subject is enough. */
@@ -7,8 +8,13 @@ export interface WantedJob {
   readonly subject: string;
 }
 
-/** What an event asks for next: the order of the walk in one list. */
+/** What an event asks for next. */
 export function jobsAfter(event: JournalEvent, channels: readonly { readonly id: string }[]): readonly WantedJob[] {
+  return [...walkAfter(event, channels), ...(isTold(event) ? [{ kind: 'alerts.plan', subject: '' } as const] : [])];
+}
+
+/** The order of the walk in one list. */
+function walkAfter(event: JournalEvent, channels: readonly { readonly id: string }[]): readonly WantedJob[] {
   const named = channels.filter(({ id }) => id === event.payload.channel);
   const forEach = (of: readonly { readonly id: string }[], kind: JobKind): readonly WantedJob[] =>
     of.map(({ id }) => ({ kind, subject: id }));
@@ -33,7 +39,13 @@ export function jobsAfter(event: JournalEvent, channels: readonly { readonly id:
       return [{ kind: 'review.examine', subject: event.subject }];
     case 'review.accepted':
       return [{ kind: 'review.accept', subject: event.subject }, ...forEach(named, 'channel.settle')];
+    case 'alerts.planned':
+      return targetsIn(event).map((subject) => ({ kind: 'deliveries.send', subject }));
     default:
       return [];
   }
+}
+
+function targetsIn({ payload: { targets } }: JournalEvent): readonly string[] {
+  return Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : [];
 }

@@ -5,6 +5,7 @@ import type { WalkContext } from './walk-context.ts';
 import type { Worker } from './worker.ts';
 
 const lookMs = 15_000;
+const deliveriesLookMs = 2_000;
 const escalateMs = 60_000;
 const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush. */
@@ -26,6 +27,18 @@ export async function dueJobs(
     .filter(({ id, upstream, everyMs }) => upstream !== null && now - (lastChannelSync.get(id) ?? 0) >= everyMs)
     .map(({ id }): WantedJob => ({ kind: 'channel.sync', subject: id }));
   return [...dueFeeds, ...dueChannels];
+}
+
+/** Tries that are due again, and what was held for a digest or the end of quiet hours. */
+export async function dueDeliveries({
+  alerts,
+  clock,
+}: Pick<WalkContext, 'alerts' | 'clock'>): Promise<readonly WantedJob[]> {
+  const { targets, held } = await alerts.due(clock.now());
+  return [
+    ...targets.map((subject): WantedJob => ({ kind: 'deliveries.send', subject })),
+    ...(held ? [{ kind: 'alerts.plan', subject: '' } as const] : []),
+  ];
 }
 
 /** Queues what is due, now and every few seconds, until the returned function is called. */
@@ -52,7 +65,13 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
   };
   const lookQuietly = () =>
     void look().catch((error: unknown) => log.error('the schedule stumbled', { error: messageOf(error) }));
+  const lookAtDeliveries = () =>
+    void dueDeliveries(context)
+      .then(worker.enqueue)
+      .catch((error: unknown) => log.error('the deliveries stumbled', { error: messageOf(error) }));
   lookQuietly();
-  const timer = setInterval(lookQuietly, lookMs);
-  return () => clearInterval(timer);
+  const timers = [setInterval(lookQuietly, lookMs), setInterval(lookAtDeliveries, deliveriesLookMs)];
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
 }

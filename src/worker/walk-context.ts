@@ -1,6 +1,7 @@
 import type { Clock } from '../foundation/clock.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
+import type { Alerts } from '../pipeline/alerts/index.ts';
 import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
 import type { ChangeStore, ReviewMode, ReviewStore, SeriesStore, Upstream } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
@@ -68,6 +69,7 @@ export interface WalkContext {
   readonly series: SeriesStore;
   readonly releases: ReleaseStore;
   readonly consumers: ConsumerStore;
+  readonly alerts: Alerts;
   readonly organisation: string;
   readonly systems: readonly string[];
   readonly channels: readonly KeptChannel[];

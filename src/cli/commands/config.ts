@@ -24,6 +24,8 @@ export const configCommand: CommandMaker = (context, finish) => {
         `  covered     ${report.covered} packages`,
         `  feeds       ${report.feeds.join(', ') || 'none'}`,
         `  policy      ${report.policy}`,
+        `  targets     ${report.targets.join(', ') || 'none: nobody is told anything'}`,
+        `  told        ${report.subscriptions} subscriptions`,
         `  rota        ${rotaText(report.rotaGaps)}`,
         ...gaps.slice(0, mostGaps).map((gap) => `              ${gap}`),
         ...(gaps.length > mostGaps ? [`              and ${gaps.length - mostGaps} more`] : []),

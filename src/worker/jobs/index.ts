@@ -4,6 +4,8 @@ import { evaluateChannelJob } from './evaluate-channel.ts';
 import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
+import { planAlertsJob } from './plan-alerts.ts';
+import { sendDeliveryJob } from './send-delivery.ts';
 import { settleChannelJob } from './settle-channel.ts';
 import { syncChannelJob } from './sync-channel.ts';
 import { syncFeedJob } from './sync-feed.ts';
@@ -16,6 +18,8 @@ export const jobHandlers = {
   'channel.evaluate': evaluateChannelJob,
   'channel.settle': settleChannelJob,
   'sla.escalate': escalateJob,
+  'alerts.plan': planAlertsJob,
+  'deliveries.send': sendDeliveryJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;
