@@ -12,3 +12,4 @@ export { openWorkspace, type Workspace } from './open-workspace.ts';
 export { plannedRelease } from './planned-release.ts';
 export { runUp } from './run-up.ts';
 export { importInventory, scanReport } from './scan.ts';
+export { exportSla, verifySlaExport } from './sla-export.ts';

@@ -11,6 +11,7 @@ import { ejectCommand } from './eject.ts';
 import { explainCommand } from './explain.ts';
 import { feedsCommand } from './feeds.ts';
 import { findingsCommand } from './findings.ts';
+import { flakeCommand } from './flake.ts';
 import { initCommand } from './init.ts';
 import { listCommand } from './list.ts';
 import { mappingsCommand } from './mappings.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CommandMaker[] = [
   patchesCommand,
   reviewCommand,
   releaseCommand,
+  flakeCommand,
   feedsCommand,
   alertsCommand,
   dataCommand,
