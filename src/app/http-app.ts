@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { version } from '../foundation/version.ts';
 import { createHttpApp, type Health } from '../http/index.ts';
+import { gitPortOf } from './git-port.ts';
 import type { Workspace } from './open-workspace.ts';
 
 /** The HTTP side over an open workspace. */
@@ -11,13 +12,17 @@ export function httpAppOf(workspace: Workspace): Hono {
   return createHttpApp({
     reads,
     registry,
+    sla: workspace.sla,
     uploads: workspace.uploads,
+    flakes: workspace.flakes,
     blobs: context.blobs,
     accounts,
     signIn: workspace.signIn,
     cache: cache.ports,
     reviews: context.reviews,
+    git: gitPortOf(workspace),
     triage: workspace.triage,
+    consumers: context.consumers,
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics: metricsOf(workspace),

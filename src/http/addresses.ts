@@ -10,6 +10,8 @@ export const paths = {
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
   rescore: (channel: string) => `/rescore/${encodeURIComponent(channel)}`,
+  /** The clocks of a finding. */
+  slaCase: (findingId: string) => `/sla/${encodeURIComponent(findingId)}`,
   explain: (id: string, attr: string) => `/cve/${encodeURIComponent(id)}/${encodeURIComponent(attr)}`,
   flake: (organisation: string, flake: string) =>
     `/flake/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`,

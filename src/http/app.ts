@@ -5,13 +5,15 @@ import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { ReviewStore } from '../pipeline/changes/index.ts';
-import type { Uploads } from '../pipeline/releases/index.ts';
+import type { FlakeWriter, Uploads } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
+import { type ConsumerPort, consumerRoutes } from './api/consumer-routes.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { CachePorts } from './cache/ports.ts';
 import { cacheRoutes } from './cache/routes.ts';
 import { guardForms } from './csrf.tsx';
+import { type GitPort, gitRoutes } from './git/routes.ts';
 import { methodsOf } from './methods.ts';
 import { createCredentials, identify } from './middleware/identify.ts';
 import { methodLimit, urlLimit } from './middleware/limits.ts';
@@ -22,10 +24,13 @@ import type { Health, PortalReads, RegistryReads } from './ports.ts';
 import { type Problem, problemJson, problemOfError, problems, problemText, wantsPage } from './problem.ts';
 import { isPublishing } from './registry/publish-routes.ts';
 import { registryRoutes } from './registry/routes.ts';
+import type { SlaPort } from './sla-ports.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
 import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
+import { peopleRoutes } from './web/people-routes.tsx';
+import { requestRoutes } from './web/request-routes.tsx';
 import { webRoutes } from './web/routes.tsx';
 import { signInRoutes } from './web/sign-in-routes.tsx';
 import { triageRoutes } from './web/triage-routes.tsx';
@@ -33,14 +38,18 @@ import { triageRoutes } from './web/triage-routes.tsx';
 export interface HttpAppOptions {
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
+  readonly sla: SlaPort;
   readonly uploads: Uploads;
+  readonly flakes: FlakeWriter;
   readonly blobs: BlobStore;
   readonly accounts: Accounts;
   /** Beside tokens, which always sign in. */
   readonly signIn?: SignInService | null;
   readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
+  readonly git: GitPort;
   readonly triage: TriagePort;
+  readonly consumers: ConsumerPort;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -85,7 +94,10 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     }),
   );
   app.route('/', cacheRoutes({ cache: options.cache, blobs, clock }));
+  app.route('/', gitRoutes(options.git));
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
+  app.route('/', consumerRoutes({ consumers: options.consumers, clock, newId: options.newRequestId }));
+  app.route('/', requestRoutes({ consumers: options.consumers, name, clock, publicUrl, flake: options.flake }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
   app.route(
@@ -101,8 +113,21 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     }),
   );
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
+  app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));
-  app.route('/', webRoutes({ reads, registry, reviews: options.reviews, publicUrl, clock, flake: options.flake }));
+  app.route(
+    '/',
+    webRoutes({
+      reads,
+      registry,
+      flakes: options.flakes,
+      sla: options.sla,
+      reviews: options.reviews,
+      publicUrl,
+      clock,
+      flake: options.flake,
+    }),
+  );
 
   app.notFound((c) => answer(c, problems.notFound('There is nothing at this address. Start from the overview at /.')));
   app.onError((error, c) => {

@@ -1,6 +1,11 @@
 /** The addresses that take more than GET and HEAD; everything else is reading only. One line a family of addresses. */
 const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/api\/v1\/check$/, ['POST']],
+  [/^\/sla\/calls\/\d+$/, ['POST']],
+  [/^\/api\/v1\/coverage-requests$/, ['GET', 'HEAD', 'POST']],
+  [/^\/api\/v1\/consumers\/[^/]+$/, ['PUT', 'DELETE']],
+  [/^\/requests$/, ['GET', 'HEAD', 'POST']],
+  [/^\/people\/(propose|approve|withdraw)$/, ['POST']],
   [/^\/sign-in$/, ['GET', 'HEAD', 'POST']],
   [/^\/(sign-out|account\/(tokens|tokens\/revoke|sessions\/end))$/, ['POST']],
   [/^\/reviews\/\d+$/, ['GET', 'HEAD', 'POST']],
@@ -11,6 +16,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/upload\/[^/]+\/[^/]+$/, ['PUT']],
   [/^\/(upload\/.+|publish\/[^/]+)$/, ['POST']],
   [/^\/flake\/[^/]+\/[^/]+\/(describe|yank)$/, ['POST']],
+  [/^\/git\//, ['GET', 'HEAD', 'POST']],
 ];
 
 /** The methods that an address takes. */

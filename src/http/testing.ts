@@ -8,10 +8,10 @@ import { mustAct } from '../pipeline/alerts/index.ts';
 import { type Consumer, SetFacts, standingOf } from '../pipeline/consumers/index.ts';
 import { indexRegistry, type Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
+import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
 import type { PortalReads, RegistryReads } from './ports.ts';
-import type { TriagePort } from './triage-port.ts';
 import {
   advisory,
   consumers,
@@ -30,6 +30,8 @@ import {
   shadow,
   tarball,
 } from './sample-world/testing.ts';
+import type { SlaPort } from './sla-ports.ts';
+import type { TriagePort } from './triage-port.ts';
 
 export * from './sample-world/testing.ts';
 
@@ -291,11 +293,20 @@ const emptyQueue: TriagePort = {
   actInBulk: async () => [],
 };
 
+/** Takes no lock and no wish. */
+const noConsumers: ConsumerPort = {
+  registerLock: async () => ({ kind: 'taken' }),
+  remove: async () => false,
+  requests: { ask: async () => [], requests: async () => [], decide: async () => null },
+};
+
 export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
   return createHttpApp({
     reads: fakeReads(),
     registry: fakeRegistry,
+    sla: emptySla,
     uploads: noUploads,
+    flakes: { describe: without, withdraw: without },
     blobs: fakeBlobs,
     cache: emptyCache,
     clock: { now: () => now },
@@ -306,9 +317,24 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     newRequestId: () => 'request-1',
     random: (size) => new Uint8Array(randomBytes(size)),
     accounts: nobody,
+    git: {
+      channel: async () => null,
+      answer: () => Promise.reject(new Error('this house has no repository')),
+      pushed: async () => {},
+    },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     triage: emptyQueue,
+    consumers: noConsumers,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });
 }
+
+/** Nothing was promised yet. */
+const emptySla: SlaPort = {
+  attainment: async () => ({ asOf: now, rows: [], misses: [] }),
+  forecast: async () => [],
+  caseOf: async () => null,
+  pages: async () => [],
+  acknowledge: async () => ({ kind: 'refused', why: 'no_page' }),
+};

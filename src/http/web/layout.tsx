@@ -5,6 +5,7 @@ const sections = [
   ['/', 'Overview'],
   ['/queue', 'Queue'],
   ['/findings', 'Findings'],
+  ['/sla', 'Promise'],
   ['/packages', 'Packages'],
   ['/advisories', 'Advisories'],
   ['/reviews', 'Reviews'],

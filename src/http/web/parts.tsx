@@ -121,7 +121,9 @@ export function Due({ row, now }: { readonly row: FindingRow; readonly now: numb
     <div class="end">
       <span class={`due ${deadlines.state}`}>{dueWords(row, now)}</span>{' '}
       <span class="soft">
-        due <Day at={due} />
+        <a href={paths.slaCase(finding.id)}>
+          due <Day at={due} />
+        </a>
       </span>
       {!ended && (
         <svg class={`clock ${deadlines.state}`} aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 4">

@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
 import type { ReviewStore } from '../../pipeline/changes/index.ts';
+import type { FlakeWriter } from '../../pipeline/releases/index.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
 import { pathSegments } from '../registry/segments.ts';
+import type { SlaPort } from '../sla-ports.ts';
 import { assetRoutes } from './assets.ts';
 import type { PageContext } from './context.ts';
 import { flakeRoutes } from './flake-routes.tsx';
@@ -23,10 +25,13 @@ import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
 import { rescoreRoutes } from './rescore-routes.tsx';
 import { reviewRoutes } from './review-routes.tsx';
 import { createShowPage } from './show-page.ts';
+import { slaRoutes } from './sla-routes.tsx';
 
 interface Options {
   readonly reads: PortalReads;
   readonly registry: RegistryReads;
+  readonly flakes: FlakeWriter;
+  readonly sla: SlaPort;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -34,16 +39,17 @@ interface Options {
 }
 
 /** The pages for people. An address that names nothing falls through to the not-found answer. */
-export function webRoutes({ reads, registry, reviews, publicUrl, clock, flake }: Options): Hono {
+export function webRoutes({ reads, registry, flakes, sla, reviews, publicUrl, clock, flake }: Options): Hono {
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
   const show = createShowPage(name);
 
   app.route('/', assetRoutes());
-  app.route('/', flakeRoutes({ registry, show, context }));
+  app.route('/', flakeRoutes({ registry, flakes, show, context }));
   app.route('/', rescoreRoutes({ reads, show, context }));
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
+  app.route('/', slaRoutes({ sla, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
   app.get('/findings', async (c) => {
     const query = findingQueryOf(c.req.query());
