@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import { noneMatches } from './conditional.ts';
 import { readRange } from './registry/range.ts';
+
+/** A client that takes nothing for so long is gone. */
+const stalledMs = 60_000;
 
 interface Given {
   readonly blobs: BlobStore;
@@ -32,12 +34,15 @@ export async function answerBlob(c: Context, { blobs, key, etag, headers }: Give
   if (c.req.method === 'HEAD') return c.body(null, status, all);
   const elsewhere = await blobs.address?.(key);
   if (elsewhere != null) return c.body(null, 307, { Location: elsewhere, 'Cache-Control': 'no-store' });
-  const blob = await blobs.get(key, range.kind === 'part' ? { start, end } : undefined);
-  if (blob === null) return null;
   const { outgoing } = (c.env ?? {}) as { readonly outgoing?: ServerResponse };
-  if (outgoing === undefined) return c.body(Readable.toWeb(blob.stream) as ReadableStream, status, all);
+  const { send } = blobs;
+  if (outgoing === undefined || send === undefined) {
+    const blob = await blobs.get(key, range.kind === 'part' ? { start, end } : undefined);
+    return blob === null ? null : c.body(Readable.toWeb(blob.stream) as ReadableStream, status, all);
+  }
   // Straight to the socket: every turn through a web stream costs a copy and a good part of the throughput.
   outgoing.writeHead(status, { ...all, 'X-Content-Type-Options': 'nosniff' });
-  void pipeline(blob.stream, outgoing).catch(() => outgoing.destroy());
+  outgoing.setTimeout(stalledMs, () => outgoing.destroy());
+  void send(key, { start, end }, outgoing).catch(() => outgoing.destroy());
   return RESPONSE_ALREADY_SENT;
 }

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { BlobStore } from './index.ts';
 import { checkedKey } from './key.ts';
+import { createFileSender } from './send-file.ts';
 
 const unfinishedName = '.unfinished';
 const abandonedMs = 3_600_000;
-// Large enough that a file of many megabytes is not held up by turns of the event loop.
-const readBytes = 1024 * 1024;
+const readBytes = 256 * 1024;
 
 /**
  * Blobs as files of a folder, one a key. A file is written under another name and moved once it lies on the disk, so
@@ -21,6 +21,7 @@ export function createFileBlobs(options: { readonly directory: string }): BlobSt
   const ready = clearAbandoned(unfinished);
   // Told to the first who writes.
   ready.catch(() => {});
+  const send = createFileSender();
   return {
     put: async (key, content) => {
       const file = fileOf(key);
@@ -46,6 +47,14 @@ export function createFileBlobs(options: { readonly directory: string }): BlobSt
       } catch (error) {
         await handle.close();
         throw error;
+      }
+    },
+    send: async (key, range, target) => {
+      const handle = await open(fileOf(key));
+      try {
+        await send({ handle, ...range }, target);
+      } finally {
+        await handle.close();
       }
     },
     size: async (key) => (await orNull(stat(fileOf(key))))?.size ?? null,

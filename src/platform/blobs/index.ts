@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /**
  * A place for immutable bytes under a key such as `releases/<uuid>.tar.gz`. Keys: segments of `[a-z0-9._+-]` between
@@ -15,6 +15,12 @@ export interface BlobStore {
     key: string,
     range?: { readonly start: number; readonly end?: number },
   ) => Promise<{ readonly stream: Readable; readonly sizeBytes: number } | null>;
+  /** The same bytes straight into `target`, which it ends; absent where `get` is as quick. Rejects when there is no such key. */
+  readonly send?: (
+    key: string,
+    range: { readonly start: number; readonly end: number },
+    target: Writable,
+  ) => Promise<void>;
   /** Where the bytes can be fetched without us, for a short while; absent or null where only `get` gives them. */
   readonly address?: (key: string) => Promise<string | null>;
   readonly size: (key: string) => Promise<number | null>;
