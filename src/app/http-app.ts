@@ -22,6 +22,7 @@ export function httpAppOf(workspace: Workspace): Hono {
     reviews: context.reviews,
     git: gitPortOf(workspace),
     triage: workspace.triage,
+    alerts: context.alerts,
     consumers: context.consumers,
     clock: context.clock,
     publicUrl: configuration.public_url,

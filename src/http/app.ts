@@ -8,6 +8,7 @@ import type { ReviewStore } from '../pipeline/changes/index.ts';
 import type { FlakeWriter, Uploads } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
+import type { AlertPort } from './alert-port.ts';
 import { type ConsumerPort, consumerRoutes } from './api/consumer-routes.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { CachePorts } from './cache/ports.ts';
@@ -28,6 +29,7 @@ import type { SlaPort } from './sla-ports.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
 import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
+import { alertRoutes } from './web/alert-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { peopleRoutes } from './web/people-routes.tsx';
 import { requestRoutes } from './web/request-routes.tsx';
@@ -49,6 +51,7 @@ export interface HttpAppOptions {
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly git: GitPort;
   readonly triage: TriagePort;
+  readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */

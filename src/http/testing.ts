@@ -8,6 +8,7 @@ import { mustAct } from '../pipeline/alerts/index.ts';
 import { type Consumer, SetFacts, standingOf } from '../pipeline/consumers/index.ts';
 import { indexRegistry, type Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
+import type { AlertPort } from './alert-port.ts';
 import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
@@ -324,6 +325,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     triage: emptyQueue,
+    alerts: toldNobody,
     consumers: noConsumers,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
@@ -337,4 +339,19 @@ const emptySla: SlaPort = {
   caseOf: async () => null,
   pages: async () => [],
   acknowledge: async () => ({ kind: 'refused', why: 'no_page' }),
+};
+
+/** Nobody is told anything. */
+const toldNobody: AlertPort = {
+  targets: [],
+  targetHealth: async () => [],
+  test: () => Promise.reject(new Error('there is no target')),
+  enable: async () => {},
+  subscriptions: async () => [],
+  subscriptionByToken: async () => null,
+  subscribe: () => Promise.reject(new Error('there is no target')),
+  stop: async () => ({ kind: 'unknown' }),
+  deliveries: async () => ({ items: [], next: null }),
+  attemptsOf: async () => [],
+  replay: async () => 0,
 };

@@ -131,16 +131,19 @@ test('an unlisted flake is found by its address only', async () => {
 
 test('what is said of a flake counts at once, and an upload may not widen it', async () => {
   const at = world.now();
+  const by = { name: 'ada', roles: ['release_manager'] } as const;
   const place = { organisation: 'ACME', flake: 'open' };
-  expect((await world.flakes.describe({ ...place, say: { visibility: 'private' }, at, actor: 'ada' })).kind).toBe(
-    'changed',
-  );
+  expect((await world.flakes.describe({ ...place, say: { visibility: 'private' }, at, by })).kind).toBe('changed');
   expect((await world.ask('/f/acme/open/1')).status).toBe(404);
   const answers = await push(world, { name: 'acme/open', version: '1.1.0' });
   expect([answers.at(-1)?.status, answers.at(-1)?.text]).toEqual([400, expect.stringContaining('is private')]);
+  const outsider = { name: 'eve', roles: ['analyst'] } as const;
+  expect((await world.flakes.describe({ ...place, say: { visibility: 'public' }, at, by: outsider })).kind).toBe(
+    'refused',
+  );
   const say = { visibility: 'public', labels: ['B', 'a', 'b'], description: ' words ' } as const;
-  await world.flakes.describe({ ...place, say, at, actor: 'ada' });
-  expect((await world.flakes.describe({ ...place, say, at, actor: 'ada' })).kind).toBe('unchanged');
+  await world.flakes.describe({ ...place, say, at, by });
+  expect((await world.flakes.describe({ ...place, say, at, by })).kind).toBe('unchanged');
   expect(JSON.parse((await world.ask('/label/B')).text)).toMatchObject([
     { org: 'acme', project: 'open', labels: ['a', 'b'], description: 'words' },
   ]);
@@ -155,4 +158,31 @@ test('a withdrawn release resolves no more, and its pinned address keeps serving
   expect((await world.ask('/f/acme/yanked/1')).headers.location).toContain('/1.0.0/');
   expect((await world.ask('/f/acme/yanked/%3D1.0.1')).status).toBe(404);
   expect((await world.ask(pinned)).status).toBe(200);
+});
+
+test('who keeps a flake says on its page who may see it, and withdraws a release there', async () => {
+  await push(world, { name: 'acme/kept' });
+  const form = (body: string, token: string) => ({
+    method: 'POST',
+    headers: { ...by(token), 'Content-Type': 'application/x-www-form-urlencoded', ...html },
+    body,
+  });
+  const page = async (token: string) =>
+    (await world.ask('/flake/acme/kept', { headers: { ...html, ...by(token) } })).text;
+  expect(await page('keeper')).toContain('action="/flake/acme/kept/describe"');
+  expect(await page('reader')).not.toContain('<form class="ask"');
+  const say = 'visibility=private&labels=one+two&description=Counted';
+  expect((await world.ask('/flake/acme/kept/describe', form(say, 'reader'))).headers.location).toBe('/sign-in');
+  expect((await world.ask('/flake/acme/kept/describe', form(`${say}&labels=a!`, 'keeper'))).text).toContain(
+    'role="alert"',
+  );
+  expect((await world.ask('/flake/acme/kept/describe', form(say, 'keeper'))).status).toBe(303);
+  expect((await world.ask('/f/acme/kept/1')).status).toBe(404);
+  expect((await world.ask('/flake/acme/kept/describe', form(say, 'stranger'))).status).toBe(404);
+  const release = (await world.releases.releaseByVersion('acme', 'kept', '1.0.0'))?.uuid;
+  const yank = form(`release=${release}&reason=broken`, 'keeper');
+  for (const expected of [404, 307]) {
+    expect((await world.ask('/flake/acme/kept/yank', yank)).status).toBe(303);
+    expect((await world.ask('/f/acme/kept/1', { headers: by('keeper') })).status).toBe(expected);
+  }
 });

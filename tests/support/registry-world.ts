@@ -47,6 +47,7 @@ const holders: Readonly<Record<string, Principal>> = {
   publisher: ci(null),
   'one-flake': ci('other'),
   stranger: ci(null, 'elsewhere'),
+  keeper: { kind: 'person', person: { name: 'ada', roles: ['release_manager'] }, scopes: ['read', 'act'] },
   reader: { kind: 'workload', name: 'builder', scopes: ['read'], organisation: 'acme', flake: null },
 };
 
@@ -77,9 +78,10 @@ export async function registryWorld() {
       ? { kind: 'invalid' }
       : { kind: 'principal', principal, expiresAt: now + 3_600_000, id: text };
   };
+  const flakes = createFlakeWriter(db);
   const { closures } = createAccounts({ db, random, verifyWorkload: null });
   const app = (publicUrl: string) =>
-    testApp({ registry, uploads, blobs, clock, publicUrl, accounts: { ...nobody, authenticate, closures } });
+    testApp({ registry, uploads, flakes, blobs, clock, publicUrl, accounts: { ...nobody, authenticate, closures } });
   const first = await listen({ app: { fetch: () => new Response() }, host: '127.0.0.1', port: 0 });
   await first.close();
   const origin = `http://127.0.0.1:${first.port}`;
@@ -93,7 +95,7 @@ export async function registryWorld() {
     uploads,
     closures,
     releases: createReleaseStore(db),
-    flakes: createFlakeWriter(db),
+    flakes,
     current: store.current,
     folder,
     later: (ms: number) => {

@@ -23,7 +23,7 @@ export type * from './model.ts';
 export { nameFault } from './name-fault.ts';
 export { outputLeaves } from './output-leaves.ts';
 export { type PublishOutcome, publishRelease, tarballKey, versionOf } from './publish-release.ts';
-export { createFlakeWriter, type DescribeOutcome, type FlakeWriter } from './registry/describe-flake.ts';
+export { createFlakeWriter, type FlakeWriter, mayDescribe, mayWithdraw } from './registry/describe-flake.ts';
 export {
   indexRegistry,
   type PlacedRelease,

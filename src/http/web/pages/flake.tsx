@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
 import { outputLeaves, type RegistryFlake, type ReleaseText } from '../../../pipeline/releases/index.ts';
 import { inputUrl, paths } from '../../addresses.ts';
@@ -19,8 +20,13 @@ const mostReadme = 200_000;
 export function FlakePage({
   flake: { organisation, flake, visibility, description, labels, releases, newest },
   text,
+  keeping,
   context,
-}: FlakeProps & { readonly text: ReleaseText | null }) {
+}: FlakeProps & {
+  readonly text: ReleaseText | null;
+  /** What who is signed in may do with it. */
+  readonly keeping: Child;
+}) {
   const short = simplifiedVersion(newest?.version ?? '');
   const [major = '0', minor = '0'] = short.split('.');
   const url = (range: string) => inputUrl(context.publicUrl, organisation, flake, range);
@@ -66,6 +72,7 @@ export function FlakePage({
           <a href={paths.flakeReleases(organisation, flake)}>All {counted(releases.length, 'release')}</a>
         </p>
       )}
+      {keeping}
       {text !== null && <Outputs outputs={text.outputs} />}
       {text?.readme != null && (
         <>

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
@@ -6,6 +7,7 @@ import type { FlakeWords } from '../model.ts';
 import { keyOf, wordsOfRow } from '../rows.ts';
 import type { Place } from '../store.ts';
 import type { ReleasesTables } from '../tables.ts';
+import { setYanked, type YankOutcome } from '../yank.ts';
 import { silentWords } from './index-registry.ts';
 
 type Tables = ReleasesTables & JournalTables;
@@ -14,11 +16,29 @@ export type DescribeOutcome =
   | { readonly kind: 'changed' | 'unchanged'; readonly words: FlakeWords }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** What a person does to a flake as a whole. */
 export interface FlakeWriter {
   /** Says something of a flake, as far as it is given; announced as `flake.changed`. */
   readonly describe: (
-    given: Place & { readonly say: Partial<FlakeWords>; readonly at: EpochMs; readonly actor: string },
+    given: Place & { readonly say: Partial<FlakeWords>; readonly by: Person; readonly at: EpochMs },
   ) => Promise<DescribeOutcome>;
+  /** Withdraws a release, or takes that back; its pinned address serves on. */
+  readonly withdraw: (given: {
+    readonly uuid: string;
+    readonly yanked: boolean;
+    readonly reason: string;
+    readonly by: Person;
+    readonly at: EpochMs;
+  }) => Promise<YankOutcome | { readonly kind: 'refused'; readonly reason: string }>;
+}
+
+/** Who keeps the flakes of the house. */
+export function mayDescribe(person: Person): boolean {
+  return refusalOf(person, 'release_manager') === null || refusalOf(person, 'customer_admin') === null;
+}
+
+export function mayWithdraw(person: Person): boolean {
+  return refusalOf(person, 'release_manager') === null;
 }
 
 const mostLabels = 25;
@@ -26,7 +46,9 @@ const maxDescription = 1000;
 
 export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
   return {
-    describe: async ({ organisation, flake, say, at, actor }) => {
+    describe: async ({ organisation, flake, say, by, at }) => {
+      if (!mayDescribe(by))
+        return { kind: 'refused', reason: `${by.name} is neither release manager nor customer admin` };
       const reason = labelFault(say.labels ?? []);
       if (reason !== null) return { kind: 'refused', reason };
       return db.write(async (trx) => {
@@ -38,11 +60,15 @@ export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
           at,
           kind: 'flake.changed',
           subject: `${keyOf(organisation)}/${keyOf(flake)}`,
-          actor,
+          actor: by.name,
           payload: { organisation, flake, ...words },
         });
         return { kind: 'changed', words };
       });
+    },
+    withdraw: async ({ by, ...given }) => {
+      if (!mayWithdraw(by)) return { kind: 'refused', reason: `${by.name} is not a release manager` };
+      return db.write((trx) => setYanked(trx, { ...given, actor: by.name }));
     },
   };
 }

@@ -129,7 +129,7 @@ function faultOf(announced: Announcement, kept: readonly Place[]): string | null
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) return 'the size of the tarball is none';
   if (sizeBytes > maxTarballBytes) return `the tarball has more than ${maxTarballBytes} bytes`;
   if (!/^[0-9a-f]{64}$/.test(sha256)) return 'the hash is not a SHA-256 in base64';
-  if (subdirectory !== null && subdirectory.split('/').some((part) => part === '' || part === '.' || part === '..'))
+  if (subdirectory?.split('/').some((part) => part === '' || part === '.' || part === '..'))
     return 'the subdirectory is not a plain path below the top';
   return labelFault(labels);
 }
