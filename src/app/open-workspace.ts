@@ -53,6 +53,7 @@ import { createWorker, type WalkContext, type Worker } from '../worker/index.ts'
 import { accountsOf } from './accounts.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { openCache, type WorkspaceCache } from './cache.ts';
+import { openIncoming } from './git-port.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
@@ -134,6 +135,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   await makeFolder(folder);
   const blobs = await openBlobs({ setting: configuration.storage.blobs, folder });
   const git = await initBare(path.join(folder, 'repository.git'));
+  const incoming = await openIncoming(folder, git);
   const database = await openDatabase<AllTables>({
     setting: configuration.storage.database,
     folder,
@@ -154,6 +156,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     log,
     progress,
     git,
+    incoming,
     nix,
     blobs,
     fetcher,

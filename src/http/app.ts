@@ -18,13 +18,14 @@ import { type GitPort, gitRoutes } from './git/routes.ts';
 import { methodsOf } from './methods.ts';
 import { createCredentials, identify } from './middleware/identify.ts';
 import { methodLimit, urlLimit } from './middleware/limits.ts';
-import { measure } from './middleware/measure.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
+import { answersIn, measure } from './middleware/measure.ts';
+import { securityHeaderFields, securityHeaders } from './middleware/security-headers.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import type { Health, PortalReads, RegistryReads } from './ports.ts';
 import { type Problem, problemJson, problemOfError, problems, problemText, wantsPage } from './problem.ts';
 import { isPublishing } from './registry/publish-routes.ts';
 import { registryRoutes } from './registry/routes.ts';
+import { createSwiftRedirects, type FirstAnswer } from './registry/swift-redirects.ts';
 import type { SlaPort } from './sla-ports.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
 import type { TriagePort } from './triage-port.ts';
@@ -162,4 +163,20 @@ function requestUrl(c: Context, trustForwarded: boolean): string {
   const protocol = c.req.header('X-Forwarded-Proto') ?? url.protocol.slice(0, -1);
   const host = c.req.header('X-Forwarded-Host') ?? url.host;
   return `${protocol}://${host}${url.pathname}`;
+}
+
+/** What is answered before the app is asked: the ranges of public flakes (registry/swift-redirects.ts). */
+export function createFirstAnswer({
+  registry,
+  metrics,
+  ...options
+}: Pick<HttpAppOptions, 'registry' | 'metrics' | 'publicUrl'>): FirstAnswer {
+  const publicUrl = options.publicUrl.replace(/\/+$/, '');
+  const answers = answersIn(metrics);
+  return createSwiftRedirects({
+    registry,
+    publicUrl,
+    headers: securityHeaderFields({ https: publicUrl.startsWith('https://') }),
+    count: (method) => answers.inc({ method, route: '/f/*', status: '307' }),
+  });
 }

@@ -17,6 +17,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/(upload\/.+|publish\/[^/]+)$/, ['POST']],
   [/^\/flake\/[^/]+\/[^/]+\/(describe|yank)$/, ['POST']],
   [/^\/git\//, ['GET', 'HEAD', 'POST']],
+  [/^\/(deliveries|subscriptions|unsubscribe\/[^/]+)$/, ['GET', 'HEAD', 'POST']],
 ];
 
 /** The methods that an address takes. */

@@ -69,6 +69,8 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
     void dueDeliveries(context)
       .then(worker.enqueue)
       .catch((error: unknown) => log.error('the deliveries stumbled', { error: messageOf(error) }));
+  // A push whose process died before it became a review.
+  void worker.enqueue([{ kind: 'proposals.collect', subject: '' }]).catch(() => {});
   lookQuietly();
   const timers = [setInterval(lookQuietly, lookMs), setInterval(lookAtDeliveries, deliveriesLookMs)];
   return () => {

@@ -53,6 +53,8 @@ export interface WalkContext {
   readonly log: Log;
   readonly progress: Progress;
   readonly git: GitRepository;
+  /** Where pushes arrive, before anybody looked at them. */
+  readonly incoming: GitRepository;
   readonly nix: NixTool | null;
   readonly blobs: BlobStore;
   readonly fetcher: Fetcher;

@@ -71,6 +71,30 @@ export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commitId: string }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
+/** One request of the smart HTTP protocol. */
+export interface GitRequest {
+  readonly method: string;
+  /** Below the folder that holds the repository: `/repository.git/info/refs`. */
+  readonly path: string;
+  readonly query: string;
+  readonly contentType: string;
+  readonly contentEncoding: string;
+  /** The header `Git-Protocol`. */
+  readonly protocol: string;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** Null: only reading. Else the one ref that may be written, in a namespace of who pushes. */
+  readonly push: { readonly ref: string; readonly namespace: string } | null;
+  readonly signal: AbortSignal;
+}
+
+export interface GitAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: ReadableStream<Uint8Array>;
+  /** Resolves once git is done with the repository. */
+  readonly ended: Promise<void>;
+}
+
 export type PickOutcome =
   | { readonly kind: 'picked'; readonly commitId: string }
   /** The commit it was put on has all of it already. */
@@ -120,6 +144,16 @@ export interface GitRepository {
     readonly onProgress?: (line: string) => void;
     readonly signal?: AbortSignal;
   }) => Promise<string>;
+  /** Refs below a prefix, with what they name. */
+  readonly refs: (prefix: string) => Promise<readonly { readonly ref: string; readonly commitId: string }[]>;
+  /** Takes a ref out when it still points at `from`. */
+  readonly deleteRef: (ref: string, from: string) => Promise<void>;
+  /** Copies a ref of another repository on this machine, with what it reaches. */
+  readonly takeRef: (options: {
+    readonly directory: string;
+    readonly ref: string;
+    readonly into: string;
+  }) => Promise<void>;
   /** Moves a ref only when it still points at `from` (null: must not exist). */
   readonly updateRef: (ref: string, to: string, from: string | null) => Promise<void>;
   /** Whether `descendant` reaches `ancestor`; a commit reaches itself. */

@@ -9,7 +9,7 @@ import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-proces
 import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
 import type { GitRepository } from './index.ts';
-import { checkedReference, checkedRefName } from './names.ts';
+import { checkedReference, checkedRefName, checkedUrl } from './names.ts';
 import { readPatchIds } from './patch-ids.ts';
 import { cherryPick, commitTree, mergeCommits, writeCommit } from './write-commit.ts';
 
@@ -99,6 +99,32 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
           hint: 'Run the same step again; it starts from the new place.',
         });
       throw gitFailure('update-ref', code, stderr);
+    },
+    refs: async (prefix) => {
+      const output = await mustGit(directory, {
+        args: ['for-each-ref', '--format=%(objectname) %(objecttype) %(refname)', checkedReference(prefix)],
+      });
+      return output
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.split(' '))
+        .flatMap(([commitId = '', type, ref = '']) => (type === 'commit' ? [{ ref, commitId }] : []));
+    },
+    deleteRef: async (ref, from) => {
+      await mustGit(directory, { args: ['update-ref', '-d', checkedRefName(ref), checkedReference(from)] });
+    },
+    takeRef: async ({ directory: other, ref, into }) => {
+      await mustGit(directory, {
+        args: [
+          'fetch',
+          '--quiet',
+          '--no-tags',
+          '--no-write-fetch-head',
+          '--recurse-submodules=no',
+          checkedUrl(other),
+          `+${checkedRefName(ref)}:${checkedRefName(into)}`,
+        ],
+      });
     },
     isAncestor: async (ancestor, descendant) => {
       const { code, stderr } = await callGit(directory, {

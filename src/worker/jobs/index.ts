@@ -1,4 +1,5 @@
 import { acceptReviewJob } from './accept-review.ts';
+import { collectProposalsJob } from './collect-proposals.ts';
 import { escalateJob } from './escalate.ts';
 import { evaluateChannelJob } from './evaluate-channel.ts';
 import { examineReviewJob } from './examine-review.ts';
@@ -20,6 +21,7 @@ export const jobHandlers = {
   'sla.escalate': escalateJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
+  'proposals.collect': collectProposalsJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;
