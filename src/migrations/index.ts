@@ -15,6 +15,7 @@ import { triageMigration } from './0012-triage.ts';
 import { attainmentMigration } from './0013-attainment.ts';
 import { cacheMigration } from './0014-cache.ts';
 import { registryMigration } from './0015-registry.ts';
+import { coverageRequestsMigration } from './0016-coverage-requests.ts';
 import { shadowMigration } from './0017-matching.ts';
 import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   attainmentMigration,
   cacheMigration,
   registryMigration,
+  coverageRequestsMigration,
   shadowMigration,
   seriesMigration,
   reviewsMigration,

@@ -11,6 +11,7 @@ export type * from './model.ts';
 export { isNixpkgs } from './nixpkgs-input.ts';
 export { readPinnedUrl, requirementOfUrl } from './pinned-url.ts';
 export { productNames } from './product-names.ts';
+export { type CoverageRequest, type CoverageRequestStore, CoverageWish, type RequestState } from './request-store.ts';
 export { type FactAdvisory, SetFacts, staleSince } from './set-facts.ts';
 export { standingOf } from './standing-of.ts';
 export { type ConsumerStore, createConsumerStore, maxLockBytes } from './store.ts';

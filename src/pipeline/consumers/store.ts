@@ -4,6 +4,7 @@ import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { findInputs } from './find-inputs.ts';
 import type { Consumer } from './model.ts';
+import { type CoverageRequestStore, createRequestStore } from './request-store.ts';
 import type { ConsumersTables } from './tables.ts';
 
 /** Larger locks than this are not read; the largest known real one has about 1 MB. */
@@ -11,23 +12,35 @@ export const maxLockBytes = 4 * 1024 * 1024;
 
 export type RegisterOutcome =
   | { readonly kind: 'registered'; readonly consumer: Consumer; readonly changed: boolean }
-  | { readonly kind: 'malformed'; readonly reason: string };
+  | { readonly kind: 'malformed'; readonly reason: string }
+  /** Somebody else's lock has that name. */
+  | { readonly kind: 'taken' };
 
 export interface ConsumerStore {
+  readonly requests: CoverageRequestStore;
   /** Remembers the releases a lock stands on, under a name. The same name again replaces them. */
   readonly registerLock: (given: {
     readonly name: string;
     readonly text: string;
     readonly at: EpochMs;
     readonly id: string;
+    /** Who sends it over the network; an operator's own way to register one leaves it out. */
+    readonly by?: string;
   }) => Promise<RegisterOutcome>;
+  /** Forgets one. `by` as above: only what the same one registered. */
+  readonly remove: (given: {
+    readonly name: string;
+    readonly at: EpochMs;
+    readonly by: string | null;
+  }) => Promise<boolean>;
   /** By name. */
   readonly consumers: () => Promise<readonly Consumer[]>;
 }
 
 export function createConsumerStore(db: Database<ConsumersTables & JournalTables>): ConsumerStore {
   return {
-    registerLock: async ({ name, text, at, id }) => {
+    requests: createRequestStore(db),
+    registerLock: async ({ name, text, at, id, by }) => {
       const reason = nameFault(name);
       if (reason !== null) return { kind: 'malformed', reason };
       if (Buffer.byteLength(text) > maxLockBytes)
@@ -36,7 +49,12 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
       if (parsed.kind === 'malformed') return parsed;
       const inputs = findInputs(parsed.lock);
       return db.write(async (trx) => {
-        const known = await trx.selectFrom('consumer').select('id').where('name', '=', name).executeTakeFirst();
+        const known = await trx
+          .selectFrom('consumer')
+          .select(['id', 'registered_by'])
+          .where('name', '=', name)
+          .executeTakeFirst();
+        if (by !== undefined && known !== undefined && known.registered_by !== by) return { kind: 'taken' };
         const consumer: Consumer = { id: known?.id ?? id, name, inputs, seenAt: at };
         const before = await trx
           .selectFrom('consumer_input')
@@ -47,7 +65,10 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
         const rows = rowsOf(consumer);
         const changed = known === undefined || JSON.stringify(before.map(fact)) !== JSON.stringify(rows.map(fact));
         if (known === undefined)
-          await trx.insertInto('consumer').values({ id: consumer.id, name, seen_at: at }).execute();
+          await trx
+            .insertInto('consumer')
+            .values({ id: consumer.id, name, seen_at: at, registered_by: by ?? null })
+            .execute();
         else await trx.updateTable('consumer').set({ seen_at: at }).where('id', '=', consumer.id).execute();
         if (!changed) return { kind: 'registered', consumer, changed };
         await trx.deleteFrom('consumer_input').where('consumer_id', '=', consumer.id).execute();
@@ -56,7 +77,7 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
           at,
           kind: 'consumer.registered',
           subject: consumer.id,
-          actor: 'robot',
+          actor: by ?? 'robot',
           payload: {
             name,
             inputs: inputs.map(({ input, version, organisation, flake }) => ({
@@ -69,6 +90,21 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
         return { kind: 'registered', consumer, changed };
       });
     },
+    remove: async ({ name, at, by }) =>
+      db.write(async (trx) => {
+        const known = await trx.selectFrom('consumer').selectAll().where('name', '=', name).executeTakeFirst();
+        if (known === undefined || (by !== null && known.registered_by !== by)) return false;
+        await trx.deleteFrom('consumer_input').where('consumer_id', '=', known.id).execute();
+        await trx.deleteFrom('consumer').where('id', '=', known.id).execute();
+        await appendEvent(trx, {
+          at,
+          kind: 'consumer.removed',
+          subject: known.id,
+          actor: by ?? 'operator',
+          payload: { name },
+        });
+        return true;
+      }),
     consumers: async () => {
       const [consumers, inputs] = await Promise.all([
         db.read.selectFrom('consumer').selectAll().orderBy('name').execute(),

@@ -13,7 +13,10 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
   return (
     <>
       <h1>Consumers</h1>
-      <p class="lead">Flakes that are known by their lock. They hear something only when they must act.</p>
+      <p class="lead">
+        Flakes that are known by their lock. They hear something only when they must act. What they ask to have covered:{' '}
+        <a href="/requests">coverage requests</a>.
+      </p>
       <section aria-labelledby="act">
         <h2 id="act">Must act</h2>
         {board.mustAct.length === 0 ? (
@@ -36,7 +39,10 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
         <h2 id="all">All known</h2>
         {board.standings.length === 0 ? (
           <Empty>
-            <p>No lock is registered. To ask where a lock stands without registering it:</p>
+            <p>
+              No lock is registered: <code>snowguard consumer add NAME</code> does. To ask where a lock stands without
+              registering it:
+            </p>
             <CopyLine text={`curl --data-binary @flake.lock ${context.publicUrl}/api/v1/check`} label="the command" />
           </Empty>
         ) : (
