@@ -11,6 +11,7 @@ export { createIssuers, type Issuers } from './oidc/issuers.ts';
 export { createSignInService, type SignInService } from './oidc/sign-in-service.ts';
 export { createVerifyWorkload } from './oidc/verify-workload.ts';
 export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';
+export { peopleRefusal } from './people-refusal.ts';
 export type { PeopleOutcome, PeopleStore, Proposal } from './people-store.ts';
 export type { Session, SessionStore } from './session-store.ts';
 export type { AccountsTables } from './tables.ts';

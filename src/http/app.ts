@@ -118,6 +118,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   );
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
+  app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));
   app.route(
     '/',

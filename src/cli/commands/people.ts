@@ -4,6 +4,7 @@ import {
   inWords,
   makeCredential,
   type PeopleChange,
+  peopleRefusal,
   type Role,
   readFingerprint,
   roles,
@@ -13,7 +14,6 @@ import { AppError } from '../../foundation/errors.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { columns } from '../text/columns.ts';
-import { peopleRefusal } from '../text/people-refusal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 

@@ -10,6 +10,7 @@ const random = (size: number) => new Uint8Array(randomBytes(size));
 let accounts: Accounts;
 let app: ReturnType<typeof testApp>;
 let token: string;
+let graces: string;
 
 beforeEach(async () => {
   accounts = createAccounts({
@@ -21,6 +22,7 @@ beforeEach(async () => {
     const { text, id, secretHash } = makeCredential('sg', random);
     const founder = { name, roles: ['policy_admin'] as const, email: null, identity: null, key: { id, secretHash } };
     await accounts.people.found({ founder, at: now });
+    graces = name === 'grace' ? text : graces;
     token = text;
   }
   app = testApp({ accounts, publicUrl: 'https://sets.example' });
@@ -193,4 +195,46 @@ test('what `fh login` opens leads to the form, with its words in it', async () =
   const response = await ask('/token/create?description=FlakeHub+CLI+on+box');
   expect(response.headers.get('Location')).toBe('/account?label=FlakeHub%20CLI%20on%20box#new-token');
   expect(await (await ask('/account?label=FlakeHub%20CLI%20on%20box')).text()).toContain('value="FlakeHub CLI on box"');
+});
+
+test('two policy admins admit a colleague in the portal, and neither does it alone', async () => {
+  const colleague = makeCredential('sg', random);
+  const [first, second] = [browser(), browser()];
+  expect((await first.ask('/people')).headers.get('Location')).toBe('/sign-in?next=%2Fpeople');
+  await first.signIn();
+  await second.signIn(graces);
+  const proposed = await first.send('/people/propose', [
+    ['form_key', await first.keyOn('/people')],
+    ['kind', 'add'],
+    ['name', 'alan'],
+    ['role', 'analyst'],
+    ['email', 'alan@example.org'],
+    ['key', `${colleague.id}:${colleague.secretHash}`],
+  ]);
+  expect(proposed.status).toBe(303);
+  const waiting = await (await second.ask('/people')).text();
+  const content = /name="content" value="([0-9a-f]{64})"/.exec(waiting)?.[1] ?? '';
+  expect(waiting).toContain('add alan &lt;alan@example.org&gt; as analyst');
+  const approve = async ({ send, keyOn }: ReturnType<typeof browser>) =>
+    send('/people/approve', [
+      ['form_key', await keyOn('/people')],
+      ['content', content],
+    ]);
+  const alone = await approve(first);
+  expect(alone.status).toBe(400);
+  expect(await alone.text()).toContain('who proposed a change cannot approve it');
+  expect((await approve(second)).status).toBe(303);
+  const third = browser();
+  await third.signIn(colleague.text);
+  const page = await (await third.ask('/people')).text();
+  expect(page).toContain('alan@example.org');
+  expect(page).not.toContain('action="/people/');
+  const wanting: [string, string][] = [
+    ['form_key', await third.keyOn('/account')],
+    ['kind', 'roles'],
+    ['name', 'alan'],
+    ['role', 'policy_admin'],
+  ];
+  expect((await third.send('/people/propose', wanting)).status).toBe(400);
+  expect(await accounts.people.proposals(now)).toEqual([]);
 });

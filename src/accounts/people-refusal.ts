@@ -1,4 +1,4 @@
-import type { PeopleOutcome } from '../../accounts/index.ts';
+import type { PeopleOutcome } from './people-store.ts';
 
 type Why = Extract<PeopleOutcome, { kind: 'refused' }>['why'];
 
