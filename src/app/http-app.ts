@@ -2,12 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { version } from '../foundation/version.ts';
-import { createHttpApp, type Health } from '../http/index.ts';
+import { createFirstAnswer, createHttpApp, type FirstAnswer, type Health } from '../http/index.ts';
 import { gitPortOf } from './git-port.ts';
 import type { Workspace } from './open-workspace.ts';
 
-/** The HTTP side over an open workspace. */
+/** The HTTP side over an open workspace, and what is answered before it. */
+export function httpSideOf(workspace: Workspace): { readonly app: Hono; readonly first: FirstAnswer } {
+  const metrics = metricsOf(workspace);
+  const { registry, configuration } = workspace;
+  return {
+    app: appOf(workspace, metrics),
+    first: createFirstAnswer({ registry, metrics, publicUrl: configuration.public_url }),
+  };
+}
+
 export function httpAppOf(workspace: Workspace): Hono {
+  return httpSideOf(workspace).app;
+}
+
+function appOf(workspace: Workspace, metrics: Registry): Hono {
   const { accounts, cache, configuration, context, reads, registry } = workspace;
   return createHttpApp({
     reads,
@@ -26,7 +39,7 @@ export function httpAppOf(workspace: Workspace): Hono {
     consumers: context.consumers,
     clock: context.clock,
     publicUrl: configuration.public_url,
-    metrics: metricsOf(workspace),
+    metrics,
     health: healthOf(workspace),
     log: context.log,
     newRequestId: randomUUID,

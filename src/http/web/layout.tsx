@@ -84,6 +84,7 @@ function Layout({ title, name, section, person, children }: LayoutProps) {
           <div class="frame">
             <p>
               Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>,{' '}
+              <a href="/subscriptions">subscriptions</a>, <a href="/deliveries">deliveries</a>,{' '}
               <a href="/flakes">flakes</a>
             </p>
             <p class="keys">
