@@ -1,5 +1,6 @@
 /** Turns the records of all feeds into one advisory a vulnerability, with every source's say kept apart. */
 export type * from './model.ts';
+export type { AdvisoryOfRecords } from './read-advisories.ts';
 export { roleOf } from './source-role.ts';
 export { type AdvisoryStore, createAdvisoryStore } from './store.ts';
 export type { AdvisoriesTables } from './tables.ts';

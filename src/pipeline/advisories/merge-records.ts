@@ -37,16 +37,27 @@ export function mergeRecords({ id, ids, own, linked, epss }: MergeInput): Adviso
     id,
     aliases: ids.filter((other) => other !== id),
     state: isActive ? 'active' : 'withdrawn',
-    title: first(titleOf) ?? id,
-    details: first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '',
-    publishedAt: first((records) => extreme(records, 'publishedAt', Math.min)),
-    modifiedAt: first((records) => extreme(records, 'modifiedAt', Math.max)),
+    // Matching reads a hundred thousand and asks for none of these: each is made when it is asked for.
+    get title() {
+      return first(titleOf) ?? id;
+    },
+    get details() {
+      return first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '';
+    },
+    get publishedAt() {
+      return first((records) => extreme(records, 'publishedAt', Math.min));
+    },
+    get modifiedAt() {
+      return first((records) => extreme(records, 'modifiedAt', Math.max));
+    },
+    get references() {
+      return referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]);
+    },
     band: rating?.band ?? 'unknown',
     score: rating?.score ?? null,
     severitySource: rating?.source ?? null,
     exploitation: { ...exploitationOf(live), epss },
     disputed: live.some(({ tags }) => tags.includes('disputed')),
-    references: referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]),
     severityDisputed: rating?.isDisputed ?? false,
     records: [...ranked, ...others].map(attributed),
   };

@@ -8,6 +8,12 @@ import type { AdvisoriesTables } from './tables.ts';
 
 type Member = AdvisoriesTables['advisory_member'];
 
+export interface AdvisoryOfRecords {
+  readonly advisory: Advisory;
+  /** Of all its records. */
+  readonly recordKeys: readonly number[];
+}
+
 const together = 500;
 
 /** Merges advisories anew from what the feeds hold now, in the order asked for. */
@@ -19,7 +25,8 @@ export async function readAdvisories(
   const rows: Member[] = [];
   for (const part of inParts(ids, together))
     rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
-  const advisories = new Map((await mergeMembers(db, feeds, rows)).map((advisory) => [advisory.id, advisory]));
+  const merged = await mergeMembers(db, feeds, rows);
+  const advisories = new Map(merged.map(({ advisory }) => [advisory.id, advisory]));
   return ids.flatMap((id) => advisories.get(id) ?? []);
 }
 
@@ -28,7 +35,7 @@ export async function readAdvisoriesOfRecords(
   db: Kysely<AdvisoriesTables>,
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   recordKeys: readonly number[],
-): Promise<readonly Advisory[]> {
+): Promise<readonly AdvisoryOfRecords[]> {
   const rows: Member[] = [];
   for (const part of inParts(recordKeys, together))
     rows.push(
@@ -46,7 +53,7 @@ async function mergeMembers(
   db: Kysely<AdvisoriesTables>,
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   rows: readonly Member[],
-): Promise<readonly Advisory[]> {
+): Promise<readonly AdvisoryOfRecords[]> {
   const members = new Map<string, { readonly own: Set<number>; readonly linked: Set<number> }>();
   for (const row of rows) {
     const keys = entry(members, row.advisory_id, () => ({ own: new Set(), linked: new Set() }));
@@ -67,13 +74,14 @@ async function mergeMembers(
   return [...members].flatMap(([id, { own, linked }]) => {
     const ids = aliases.get(id)?.sort();
     if (ids === undefined) return [];
-    return mergeRecords({
+    const advisory = mergeRecords({
       id,
       ids,
       own: recordsOf(records, own),
       linked: recordsOf(records, linked),
       epss: highest(ids.flatMap((name) => scores.get(name) ?? [])),
     });
+    return { advisory, recordKeys: [...own, ...linked] };
   });
 }
 

@@ -5,7 +5,7 @@ import type { FeedStore } from '../feeds/index.ts';
 import { type AdvisoryPage, type AdvisoryQuery, listAdvisories } from './list-advisories.ts';
 import { type MergeWork, mergeAll } from './merge-all.ts';
 import type { Advisory } from './model.ts';
-import { readAdvisories, readAdvisoriesOfRecords } from './read-advisories.ts';
+import { type AdvisoryOfRecords, readAdvisories, readAdvisoriesOfRecords } from './read-advisories.ts';
 import type { AdvisoriesTables } from './tables.ts';
 
 export interface AdvisoryChange {
@@ -31,7 +31,7 @@ export interface AdvisoryStore {
   /** Newest publication first. An id finds just its own; else every word must occur in the ids, title, products or text. */
   readonly list: (query: AdvisoryQuery) => Promise<AdvisoryPage>;
   /** All that one of the records is part of, or attributed to. */
-  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly Advisory[]>;
+  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly AdvisoryOfRecords[]>;
   /** The sequence of the newest change; 0 at first. */
   readonly lastChange: () => Promise<number>;
   /** In the order of change; an advisory stands at its last one. */

@@ -2,7 +2,7 @@ import type { Advisory } from '../advisories/index.ts';
 import { type Absence, absenceOf } from './absence.ts';
 import { type Evaluation, evaluateRange } from './evaluate-range.ts';
 import type { Entry } from './filed-entries.ts';
-import { familyOf, identify } from './identify.ts';
+import { familyOf, identifyOnce } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -52,7 +52,7 @@ export function assess(
   const records = new Map<string, AssessedRecord>();
   for (const entry of entries) {
     const { source, recordId, affected } = entry;
-    const identification = identify(carried, affected.identity, data);
+    const identification = identifyOnce(carried, affected.identity, data);
     if (identification.kind === 'other' || identification.kind === 'denied') {
       if (identification.kind === 'denied') denied = identification.because;
       others.add(identification.because);
@@ -76,7 +76,7 @@ export function assess(
       { tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' },
     ]);
   const identity = [...strongest.values()];
-  const patch = patchEvidence(carried, names, advisory.references);
+  const patch = patchEvidence(carried, advisory);
   return concluded({
     carried,
     advisory,

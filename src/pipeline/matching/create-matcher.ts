@@ -1,12 +1,11 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
-import type { Advisory } from '../advisories/index.ts';
+import type { Advisory, AdvisoryOfRecords } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
-import type { Candidate, ProductIdentity } from '../feeds/index.ts';
 import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
 import { differenceOf } from './difference-of.ts';
 import { filedEntries } from './filed-entries.ts';
-import { identify } from './identify.ts';
+import { type CandidateSource, findRecords } from './find-records.ts';
 import { type IdentityData, withMappings } from './identity-data.ts';
 import {
   type Explanation,
@@ -16,6 +15,7 @@ import {
   type RoutedMatch,
   type StoredMatch,
 } from './match-package.ts';
+import { idKey } from './package-of.ts';
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
 
 /** What decides on one package and one advisory. */
@@ -29,14 +29,10 @@ const ours: Algorithm = { version: 2, match: matchPackage };
 
 const recordsTogether = 1_000;
 
-export interface CandidateSource {
-  readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
-}
-
 export interface AdvisorySource {
   readonly byId: (id: string) => Promise<Advisory | null>;
   /** The advisories that the records are part of; one record of several vulnerabilities is part of each. */
-  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly Advisory[]>;
+  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly AdvisoryOfRecords[]>;
 }
 
 export interface MatchRequest {
@@ -66,11 +62,6 @@ export interface Matcher {
   readonly explain: (
     request: Omit<MatchRequest, 'scope'> & { readonly attr: string; readonly id: string },
   ) => Promise<readonly Explanation[]>;
-}
-
-interface Ours {
-  readonly records: ReadonlySet<number>;
-  readonly byKey: Carried['byKey'];
 }
 
 /** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
@@ -103,10 +94,8 @@ export function createMatcher(given: {
     const { carried, data } = await prepared(request);
     const { channel, scope } = request;
     const matches: RoutedMatch[] = [];
-    const hold = (advisory: Advisory, byKey: Carried['byKey']) => {
+    const hold = (advisory: Advisory, packages: ReadonlySet<CarriedPackage>) => {
       const filed = filedEntries(advisory);
-      const packages = new Set<CarriedPackage>();
-      for (const { key } of filed) for (const one of byKey.get(key) ?? []) packages.add(one);
       for (const one of packages) {
         const found = algorithm.match({ channel, carried: one, advisory, filed, data });
         if (found !== null) matches.push(found);
@@ -116,52 +105,43 @@ export function createMatcher(given: {
       for (const id of scope.ids) {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
-        if (advisory?.id === id) hold(advisory, carried.byKey);
+        if (advisory?.id === id) hold(advisory, packagesOf(advisory, carried.byKey));
       }
       return matches;
     }
-    const ours = await recordsOfOurs(
+    const byKey =
       scope.kind === 'all'
         ? carried.byKey
-        : packagesByKey([...new Set(scope.attrs)].flatMap((attr) => carried.byAttr.get(attr) ?? [])),
-      data,
-    );
+        : packagesByKey([...new Set(scope.attrs)].flatMap((attr) => carried.byAttr.get(attr) ?? []));
+    const named = await namedAdvisories(byKey);
+    const records = await findRecords(feeds, byKey, data);
     const seen = new Set<string>();
-    for await (const advisory of advisoriesOf(ours)) {
-      if (seen.has(advisory.id)) continue;
-      seen.add(advisory.id);
-      hold(advisory, ours.byKey);
-    }
+    // In the order in which they lie on the disk.
+    for (const part of inParts(
+      [...records.keys()].sort((a, b) => a - b),
+      recordsTogether,
+    ))
+      for (const { advisory, recordKeys } of await advisories.advisoriesOfRecords(part)) {
+        if (seen.has(advisory.id)) continue;
+        seen.add(advisory.id);
+        let packages: ReadonlySet<CarriedPackage> = named.get(advisory.id)?.packages ?? new Set();
+        for (const key of recordKeys) packages = together(packages, records.get(key));
+        hold(advisory, packages);
+      }
+    for (const { advisory, packages } of named.values()) if (!seen.has(advisory.id)) hold(advisory, packages);
     return matches;
   }
 
-  /** The records that speak of one of the packages, most that share a name being about something else; and under which keys. */
-  async function recordsOfOurs(byKey: Carried['byKey'], known: IdentityData): Promise<Ours> {
-    const records = new Set<number>();
-    const found = new Map<string, readonly CarriedPackage[]>();
-    const isSame = ({ variants }: CarriedPackage, identity: ProductIdentity) =>
-      variants.some((variant) => identify(variant, identity, known).kind === 'same');
-    for (const [key, packages] of byKey) if (key.startsWith('id:')) found.set(key, packages);
-    for (const part of inParts([...byKey.keys()].filter((key) => !found.has(key))))
-      for (const [key, candidates] of await feeds.candidates(part)) {
-        const packages = byKey.get(key) ?? [];
-        for (const { identity, recordKeys } of candidates)
-          if (packages.some((one) => isSame(one, identity))) {
-            found.set(key, packages);
-            for (const record of recordKeys) records.add(record);
-          }
-      }
-    return { records, byKey: found };
-  }
-
-  async function* advisoriesOf({ records, byKey }: Ours): AsyncGenerator<Advisory> {
-    // In the order in which they lie on the disk.
-    const keys = [...records].sort((a, b) => a - b);
-    for (const part of inParts(keys, recordsTogether)) yield* await advisories.advisoriesOfRecords(part);
-    for (const key of byKey.keys()) {
+  /** Those that packages themselves admit, and which do. */
+  async function namedAdvisories(byKey: Carried['byKey']) {
+    const found = new Map<string, { readonly advisory: Advisory; readonly packages: Set<CarriedPackage> }>();
+    for (const [key, packages] of byKey) {
       const advisory = key.startsWith('id:') ? await advisories.byId(key.slice('id:'.length)) : null;
-      if (advisory !== null) yield advisory;
+      if (advisory === null) continue;
+      const known = found.get(advisory.id)?.packages ?? [];
+      found.set(advisory.id, { advisory, packages: new Set([...known, ...packages]) });
     }
+    return found;
   }
 
   const compare: Matcher['compare'] = async ({ changed, ...request }) => {
@@ -217,4 +197,19 @@ export function createMatcher(given: {
 /** Whether the run was this algorithm's, or has been compared with it. */
 function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): boolean {
   return (newerAlgorithm ?? algorithm) === version;
+}
+
+function packagesOf(advisory: Advisory, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
+  const names = [advisory.id, ...advisory.aliases].map(idKey);
+  const keys = new Set([...names, ...filedEntries(advisory).map(({ key }) => key)]);
+  return new Set([...keys].flatMap((key) => byKey.get(key) ?? []));
+}
+
+/** Most often one of them is empty, or both are one. */
+function together(
+  a: ReadonlySet<CarriedPackage>,
+  b: ReadonlySet<CarriedPackage> | undefined,
+): ReadonlySet<CarriedPackage> {
+  if (b === undefined || b === a) return a;
+  return a.size === 0 ? b : new Set([...a, ...b]);
 }

@@ -1,6 +1,5 @@
 import type { Advisory } from '../advisories/index.ts';
 import { type AffectedProduct, productKey, type RecordTag } from '../feeds/index.ts';
-import { idKey } from './package-of.ts';
 
 /** An entry of a record, filed under one of the package's keys. */
 export interface Entry {
@@ -10,14 +9,15 @@ export interface Entry {
   readonly affected: AffectedProduct;
 }
 
-/** A key under which a package could be touched by the advisory; without an entry where the package itself names it. */
+/** An entry under its product key. */
 export interface FiledEntry {
   readonly key: string;
-  readonly entry: Entry | null;
+  readonly entry: Entry;
 }
 
-export function filedEntries({ id, aliases, records }: Advisory): readonly FiledEntry[] {
-  const filed: FiledEntry[] = [id, ...aliases].map((name) => ({ key: idKey(name), entry: null }));
+/** What the live records say of each product. */
+export function filedEntries({ records }: Advisory): readonly FiledEntry[] {
+  const filed: FiledEntry[] = [];
   for (const { source, recordId, state, tags, affected } of records) {
     if (state !== 'active') continue;
     for (const product of affected)
@@ -26,7 +26,7 @@ export function filedEntries({ id, aliases, records }: Advisory): readonly Filed
   return filed;
 }
 
-/** What the advisory's live records say of the products filed under these keys. */
+/** Those filed under one of the package's keys. */
 export function entriesUnder(filed: readonly FiledEntry[], keys: readonly string[]): readonly Entry[] {
-  return filed.flatMap(({ key, entry }) => (entry !== null && keys.includes(key) ? [entry] : []));
+  return filed.flatMap(({ key, entry }) => (keys.includes(key) ? [entry] : []));
 }

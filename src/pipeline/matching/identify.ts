@@ -30,6 +30,48 @@ export function familyOf({ tier }: IdentityEvidence): string {
   return families[tier];
 }
 
+interface Remembered {
+  readonly identity: ProductIdentity;
+  readonly data: IdentityData;
+  readonly identification: Identification;
+}
+
+const remembered = new WeakMap<Package, Remembered[]>();
+const mostRemembered = 8;
+
+/** As `identify`, remembering the last ones of each package: its records name it in the same few ways. */
+export function identifyOnce(carried: Package, identity: ProductIdentity, data: IdentityData): Identification {
+  const known = remembered.get(carried) ?? [];
+  const found = known.find((one) => one.data === data && isSameIdentity(one.identity, identity));
+  if (found !== undefined) return found.identification;
+  const identification = identify(carried, identity, data);
+  if (known.length === 0) remembered.set(carried, known);
+  if (known.unshift({ identity, data, identification }) > mostRemembered) known.pop();
+  return identification;
+}
+
+function isSameIdentity(a: ProductIdentity, b: ProductIdentity): boolean {
+  switch (a.kind) {
+    case 'cpe':
+      return (
+        b.kind === 'cpe' &&
+        a.product === b.product &&
+        a.vendor === b.vendor &&
+        a.part === b.part &&
+        a.targetSoftware === b.targetSoftware &&
+        a.edition === b.edition
+      );
+    case 'product':
+      return b.kind === 'product' && a.product === b.product && a.vendor === b.vendor;
+    case 'package':
+      return b.kind === 'package' && a.name === b.name && a.ecosystem === b.ecosystem;
+    case 'purl':
+      return b.kind === 'purl' && a.purl === b.purl;
+    case 'repository':
+      return b.kind === 'repository' && a.url === b.url;
+  }
+}
+
 export function identify(carried: Package, identity: ProductIdentity, data: IdentityData): Identification {
   switch (identity.kind) {
     case 'cpe':

@@ -1,3 +1,4 @@
+import type { Advisory } from '../advisories/index.ts';
 import type { Patch } from '../catalog/index.ts';
 import type { PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -15,15 +16,14 @@ interface Claims {
 
 const claimsOfPatches = new WeakMap<Patch, Claims>();
 
-/** Whether the package's patches fix the vulnerability. `ids` are all names of the advisory; its references may name the commit of the fix. */
+/** Whether the package's patches fix the vulnerability. The advisory's references may name the commit of the fix. */
 export function patchEvidence(
   { instances }: Pick<Package, 'instances'>,
-  ids: readonly string[],
-  references: readonly string[],
+  advisory: Pick<Advisory, 'id' | 'aliases' | 'references'>,
 ): PatchEvidence {
   if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
-  const fixCommits = fixCommitsOf(references);
-  const wanted = ids.map((id) => id.toUpperCase());
+  const fixCommits = fixCommitsOf(advisory.references);
+  const wanted = [advisory.id, ...advisory.aliases].map((id) => id.toUpperCase());
   const found = instances.map(({ patches }) =>
     patches.flatMap((patch) => {
       const claims = claimsOf(patch);

@@ -44,7 +44,11 @@ export async function worldOn(engine: Engine) {
       },
       advisories: {
         byId: async (id) => advisories.find((one) => one.id === id || one.aliases.includes(id)) ?? null,
-        advisoriesOfRecords: async (keys) => keys.flatMap((key) => advisories[key] ?? []),
+        advisoriesOfRecords: async (keys) =>
+          keys.flatMap((key) => {
+            const advisory = advisories[key];
+            return advisory === undefined ? [] : [{ advisory, recordKeys: [key] }];
+          }),
       },
       store,
       data: dictionary(),
