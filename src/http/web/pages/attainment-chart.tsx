@@ -3,7 +3,7 @@ import { line } from 'd3-shape';
 
 const width = 640;
 const height = 220;
-const margin = { top: 14, right: 12, bottom: 28, left: 44 };
+const margin = { top: 20, right: 12, bottom: 32, left: 54 };
 const inner = { right: width - margin.right, bottom: height - margin.bottom };
 
 export interface KeptBar {
@@ -32,7 +32,7 @@ export function KeptChart({ bars, title }: { readonly bars: readonly KeptBar[]; 
           <g>
             <Bar x={middle - barWidth} width={barWidth} y={y(kept)} count={kept} fill="kept" />
             <Bar x={middle} width={barWidth} y={y(missed)} count={missed} fill="missed" />
-            <text x={middle} y={inner.bottom + 18} text-anchor="middle">
+            <text x={middle} y={inner.bottom + 22} text-anchor="middle">
               {month}
             </text>
           </g>
@@ -110,7 +110,7 @@ export function DaysChart({ points, title }: { readonly points: readonly DaysPoi
           {p90Days !== null && (
             <rect x={at(month) - 3.5} y={(y(p90Days) - 3.5).toFixed(1)} width="7" height="7" fill="currentColor" />
           )}
-          <text x={at(month)} y={inner.bottom + 18} text-anchor="middle">
+          <text x={at(month)} y={inner.bottom + 22} text-anchor="middle">
             {month}
           </text>
         </g>

@@ -42,7 +42,8 @@ export function AttainmentPage({
     <>
       <h1>How the promise is kept</h1>
       <p class="lead">
-        Every figure follows from recorded facts alone, and anyone can compute it again. As of {minute(read.asOf)}.
+        Every figure follows from recorded facts alone, and anyone can compute it again. As of {minute(read.asOf)}.{' '}
+        <a href="/sla/calls">Who is called</a> when a clock runs out.
       </p>
       {own.length === 0 ? (
         <Empty>

@@ -62,7 +62,7 @@ select { padding-right: .3rem; min-width: 13rem; }
 details summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } 
 .evidence { margin: .3rem 0 0; padding-left: 1.1rem; font-size: .92rem; color: var(--soft); }
 figure { margin: 0 0 1rem; } figcaption { color: var(--soft); font-size: .86rem; }
-.chart { display: block; width: 100%; height: auto; font-size: 11px; color: var(--ink); } .chart text { fill: var(--ink); font-variant-numeric: tabular-nums; }
+.chart { display: block; width: 100%; height: auto; font-size: 15px; color: var(--ink); } .chart text { fill: var(--ink); font-variant-numeric: tabular-nums; }
 .chart .axis line { stroke: var(--line); } .chart .axis text { fill: var(--soft); } .chart .kept { color: var(--good); } .chart .missed { color: var(--critical); }
 dialog { border: 1px solid var(--strong-line); border-radius: 8px; background: var(--raised); color: var(--ink); padding: 1.5rem 2rem; max-width: 24rem; } dialog::backdrop { background: rgb(0 0 0 / .45); } dialog h2 { margin-top: 0; }
 textarea { display: block; width: 100%; font: inherit; color: var(--ink); background: var(--raised); border: 1px solid var(--strong-line); border-radius: 5px; padding: .55rem .75rem; margin-top: .25rem; resize: vertical; }

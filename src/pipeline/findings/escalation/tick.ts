@@ -105,6 +105,7 @@ async function tell(
     roles,
     owner: row.claimed_by,
   });
-  if (page)
+  // Nobody is woken for the answer to what is fixed already.
+  if (page && figures.remediation.stoppedAt === null)
     await callSomebody(trx, { ...row, band: figures.band, clock, reason: isBreach ? 'breached' : 'at risk' }, call);
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../foundation/json.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
 import { applyPause } from './apply-pause.ts';
@@ -189,15 +190,25 @@ function monthOf(at: number): string {
 
 /** By effect; equal instants in an order that does not depend on who told first. */
 export function sortFacts(facts: readonly Fact[], instantOf: (fact: Fact) => number = ({ at }) => at): readonly Fact[] {
-  const texts = new Map<Fact, string>();
-  const textOf = (fact: Fact): string => {
-    const known = texts.get(fact) ?? JSON.stringify(fact);
-    texts.set(fact, known);
-    return known;
-  };
-  return facts.toSorted((a, b) => {
-    if (instantOf(a) !== instantOf(b)) return instantOf(a) - instantOf(b);
-    const [first, second] = a.kind === b.kind ? [textOf(a), textOf(b)] : [a.kind, b.kind];
-    return first < second ? -1 : first > second ? 1 : 0;
-  });
+  return facts.toSorted((a, b) => instantOf(a) - instantOf(b) || compareEqual(a, b));
+}
+
+/** The whole text decides last: making it is what would cost most. */
+function compareEqual(a: Fact, b: Fact): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(detailOf(a), detailOf(b)) ||
+    a.recordedAt - b.recordedAt ||
+    compareText(a.actor, b.actor) ||
+    compareText(canonicalJson(a), canonicalJson(b))
+  );
+}
+
+function detailOf(fact: Fact): string {
+  if (fact.kind === 'response') return fact.part;
+  return fact.kind === 'scored' ? fact.rater : '';
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -37,12 +37,12 @@ export function replay(facts: readonly Fact[], policy: SlaPolicy, calendars: Cal
     const after = applyFacts([...known, fact], policy, calendars);
     if (after.settledBy !== fact && isLater(before, after)) refused.set(fact, 'needs_two_people');
   }
+  if (refused.size === 0) return applyFacts(facts, policy, calendars);
   const timeline = applyFacts(
     facts.filter((fact) => !refused.has(fact)),
     policy,
     calendars,
   );
-  if (refused.size === 0) return timeline;
   const steps = [...refused].map(([fact, detail]): Step => {
     const { band, response, remediation } = timeline;
     const dues = { responseDueAt: response.dueAt, remediationDueAt: remediation.dueAt };

@@ -6,13 +6,17 @@ const responseParts: readonly ResponsePart[] = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 /** When the initial response was complete: all six parts, each by a person. Null while it is not. */
 export function respondedAt(facts: readonly Fact[]): EpochMs | null {
-  const given = factsOf(facts, 'response').filter((fact) => isPerson(fact.actor));
-  return latestOfAll(responseParts.map((part) => given.filter((fact) => fact.part === part)));
+  const given = factsOf(facts, 'response');
+  if (given.length < responseParts.length) return null;
+  const byPeople = given.filter((fact) => isPerson(fact.actor));
+  return latestOfAll(responseParts.map((part) => byPeople.filter((fact) => fact.part === part)));
 }
 
 /** When the second of two people signed the same `not_affected`, after `since`; null while that has not happened. */
 export function clearedAt(facts: readonly Fact[], since: EpochMs): EpochMs | null {
-  const signed = factsOf(facts, 'not_affected_signed').filter((fact) => isPerson(fact.actor) && fact.at > since);
+  const all = factsOf(facts, 'not_affected_signed');
+  if (all.length < 2) return null;
+  const signed = all.filter((fact) => isPerson(fact.actor) && fact.at > since);
   const complete = [...Map.groupBy(signed, (fact) => fact.content).values()].flatMap((signatures) => {
     const firstOfEach = [...Map.groupBy(signatures, (fact) => fact.actor).values()].map((own) =>
       Math.min(...own.map((fact) => fact.at)),
