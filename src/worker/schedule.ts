@@ -49,6 +49,7 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
   let escalatedAt = 0;
   const look = async () => {
     const now = clock.now();
+    await context.findings.endClaims(now);
     const due = await dueJobs(context, lastChannelSync, now);
     for (const { kind, subject } of due) if (kind === 'channel.sync') lastChannelSync.set(subject, now);
     if (now - escalatedAt >= escalateMs) {

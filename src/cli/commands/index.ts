@@ -26,6 +26,7 @@ import { slaCommand } from './sla.ts';
 import { statusCommand } from './status.ts';
 import { syncCommand } from './sync.ts';
 import { tokenCommand } from './token.ts';
+import { triageCommand } from './triage.ts';
 import { upCommand } from './up.ts';
 
 /** Every command, in the order of the help. */
@@ -36,6 +37,7 @@ export const commands: readonly CommandMaker[] = [
   scanCommand,
   statusCommand,
   findingsCommand,
+  triageCommand,
   slaCommand,
   explainCommand,
   mappingsCommand,

@@ -31,6 +31,7 @@ export type { FindingsTables } from './tables.ts';
 export { refusalWords, TriageAct, type TriageOutcome } from './triage/act.ts';
 export { mostActs, type WantedAct } from './triage/act-in-bulk.ts';
 export type { AwaitedAct, WorkItem } from './triage/desk.ts';
+export { readDecisions } from './triage/imported-decision.ts';
 export type { QueueQuery } from './triage/queue.ts';
 export type { TriagedFinding } from './triage/triaged.ts';
 export { contentOf, Verdict } from './verdict.ts';

@@ -56,7 +56,17 @@ interface Proposal {
 /** An analyst states that a package is not affected: without effect until a second person signs the same content. */
 export async function proposeVerdict(
   trx: Transaction<StoreTables>,
-  { findingId, by, at, verdict }: Signature & { readonly verdict: Verdict },
+  {
+    findingId,
+    by,
+    at,
+    verdict,
+    alwaysTwo = false,
+  }: Signature & {
+    readonly verdict: Verdict;
+    /** A second person approves it however mild the finding is. */
+    readonly alwaysTwo?: boolean;
+  },
 ): Promise<VerdictOutcome> {
   const why = refusalOf(by, 'analyst');
   if (why !== null) return { kind: 'refused', why };
@@ -79,7 +89,7 @@ export async function proposeVerdict(
     )
     .execute();
   await announce(trx, 'finding.verdict-proposed', row, at, { content, ...told(verdict) }, by.name);
-  if (!dismisses(verdict.reason) || isSevere(row)) return { kind: 'proposed', content };
+  if (alwaysTwo || !dismisses(verdict.reason) || isSevere(row)) return { kind: 'proposed', content };
   await decide(trx, { ...row, stage: 'triaging' }, proposal, null, at);
   return { kind: 'in-force', content };
 }

@@ -22,7 +22,7 @@ export const Verdict = z
       before: version.nullable(),
       /** Patches, by name, without which it does not hold. */
       patches: z.array(z.string().min(1).max(300)).max(100),
-      /** Attributes of the derivation as they must stay, such as `src` or `systems`. Absent from older verdicts. */
+      /** Attributes of the derivation as they must stay: `version` itself, `sources`, `systems`. Absent from older verdicts. */
       attributes: z.record(z.string().min(1).max(60), z.string().max(4000)).optional(),
       until: z.number().int().nullable(),
     }),
@@ -63,7 +63,9 @@ export function lapseOf(
   if (from !== null && compareNixVersions(now.version, from) < 0) return 'version_left';
   if (before !== null && compareNixVersions(now.version, before) >= 0) return 'version_left';
   if (!patches.every((patch) => now.patches.includes(patch))) return 'patch_gone';
+  const { version: exactly, ...others } = attributes;
+  if (exactly !== undefined && exactly !== now.version) return 'version_left';
   const seen = now.attributes;
   if (seen === undefined) return null;
-  return Object.entries(attributes).every(([name, value]) => seen[name] === value) ? null : 'derivation_changed';
+  return Object.entries(others).every(([name, value]) => seen[name] === value) ? null : 'derivation_changed';
 }

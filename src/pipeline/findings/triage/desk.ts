@@ -1,3 +1,4 @@
+import type { WrittenStatement } from '../../../formats/openvex/write-openvex.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { FindingRow } from '../rows.ts';
@@ -6,9 +7,11 @@ import type { TriageOutcome } from './act.ts';
 import { actInBulk, type BulkActs, type WantedAct } from './act-in-bulk.ts';
 import { type Awaited, awaited } from './awaited.ts';
 import { endClaims } from './claims.ts';
+import { type Import, type ImportedEntry, importDecisions } from './import-decisions.ts';
 import { type PerformedAct, performAct } from './perform-act.ts';
 import { findingsOfItem, type QueueQuery, queueItems } from './queue.ts';
 import { type TriagedFinding, triagedOf } from './triaged.ts';
+import { vexStatements } from './vex-statements.ts';
 
 /** A package in one version with all that is open in it: one piece of work. */
 export interface WorkItem {
@@ -34,6 +37,8 @@ export interface TriageDesk {
   }) => Promise<readonly AwaitedAct[]>;
   readonly act: (given: PerformedAct) => Promise<TriageOutcome>;
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
+  readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
+  readonly vexStatements: (channel: string | null) => Promise<readonly WrittenStatement[]>;
   /** Ends claims whose time is over; asked every few seconds, it writes only where there is something. */
   readonly endClaims: (at: EpochMs) => Promise<number>;
   /** Packages of a channel whose verdicts hold on to attributes of the derivation. */
@@ -72,6 +77,8 @@ export function createTriageDesk(db: Database<StoreTables>, now: () => EpochMs):
     },
     act: (given) => db.write((trx) => performAct(trx, given)),
     actInBulk: (given) => actInBulk(db, given),
+    importDecisions: (given) => importDecisions(db, given),
+    vexStatements: (channel) => vexStatements(db.read, channel),
     endClaims: async (at) => {
       const due = await db.read
         .selectFrom('finding')

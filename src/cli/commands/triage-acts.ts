@@ -1,0 +1,255 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { AppError } from '../../foundation/errors.ts';
+import type { TriagePort } from '../../http/index.ts';
+import { TriageAct, type VerdictType, verdictReasons, verdictTypes } from '../../pipeline/findings/index.ts';
+import { actingPerson } from '../acting-person.ts';
+import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { namedFinding } from '../named-finding.ts';
+import { outcomeLines } from '../text/triage-lines.ts';
+import { withWorkspace } from '../with-workspace.ts';
+import { jsonOption, workspaceOption } from '../workspace-option.ts';
+
+type Options = Readonly<Record<string, unknown>> & {
+  readonly workspace?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+};
+
+interface ActWords {
+  readonly name: string;
+  readonly summary: string;
+  readonly options?: readonly Option[];
+  readonly help?: string;
+  readonly act: (options: Options) => unknown;
+}
+
+const evidence = () => new Option('--evidence <link>', 'link to the evidence');
+const reason = () => new Option('--reason <text>', 'why').makeOptionMandatory();
+const tree = () => new Option('--tree <id>', 'the git tree of the fix').makeOptionMandatory();
+const link = (text: string) => new Option('--link <link>', text).makeOptionMandatory();
+const instant = (flags: string, text: string) =>
+  new Option(flags, text).argParser((given) => {
+    const at = Date.parse(given);
+    if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(given) && !Number.isNaN(at)) return at;
+    throw new InvalidArgumentError('use an instant in UTC such as 2027-03-08T10:00:00Z, or a date.');
+  });
+const nextUpdate = () => instant('--next-update <instant>', 'when there will be news').makeOptionMandatory();
+
+/** `--name=value`, as often as needed. */
+function pairs(given: string, before: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  const [name = '', ...value] = given.split('=');
+  if (name === '' || value.length === 0) throw new InvalidArgumentError('write it as name=value.');
+  return { ...before, [name]: value.join('=') };
+}
+
+/** The options of a verdict, for one finding or many. */
+export const verdictOptions = (): readonly Option[] => [
+  new Option('--reason <type>', 'the type of the verdict').choices(verdictReasons).makeOptionMandatory(),
+  new Option('--statement <text>', 'one or two sentences for the public').makeOptionMandatory(),
+  evidence().makeOptionMandatory(),
+  new Option('--detail <name=value>', 'the evidence that the type asks for').argParser(pairs),
+  new Option('--from <version>', 'it holds from this version'),
+  new Option('--before <version>', 'it holds before this version'),
+  new Option('--patch <name...>', 'it holds while the package has these patches'),
+  new Option('--while <name=value>', 'it holds while the derivation says so').argParser(pairs),
+  instant('--until <date>', 'it holds until then'),
+];
+
+export function verdictOf(options: Options): unknown {
+  return {
+    reason: options.reason,
+    statement: options.statement,
+    evidence: options.evidence,
+    details: options.detail ?? {},
+    predicate: {
+      from: options.from ?? null,
+      before: options.before ?? null,
+      patches: options.patch ?? [],
+      ...(options.while === undefined ? {} : { attributes: options.while }),
+      until: options.until ?? null,
+    },
+  };
+}
+
+export const verdictHelp = `\nTypes, and the details each asks for:\n${verdictReasons
+  .map((name) => {
+    const { label, details }: VerdictType = verdictTypes[name];
+    return `  ${name.padEnd(22)} ${label} (${details.map((detail) => detail.name).join(', ')})`;
+  })
+  .join('\n')}`;
+
+const acts: readonly ActWords[] = [
+  { name: 'claim', summary: 'keep it for yourself for the time the policy gives', act: () => ({ kind: 'claim' }) },
+  { name: 'release', summary: 'give it back to the queue', act: () => ({ kind: 'release' }) },
+  {
+    name: 'not-affected',
+    summary: 'propose a verdict; a second person approves it',
+    options: verdictOptions(),
+    help: verdictHelp,
+    act: (options) => ({ kind: 'not-affected', verdict: verdictOf(options) }),
+  },
+  {
+    name: 'affected',
+    summary: 'state that it is affected: the initial response, in full',
+    options: [
+      new Option('--mitigation <text>', 'what people can do meanwhile').default('none known'),
+      nextUpdate(),
+      instant('--target <instant>', 'when it will be fixed'),
+      evidence(),
+    ],
+    act: ({ mitigation, nextUpdate: nextUpdateAt, target = null, evidence: shown = null }) => ({
+      kind: 'affected',
+      mitigation,
+      nextUpdateAt,
+      targetAt: target,
+      evidence: shown,
+    }),
+  },
+  {
+    name: 'report-upstream',
+    summary: 'note that upstream was told',
+    options: [link('link to the report'), nextUpdate()],
+    act: ({ link: where, nextUpdate: nextUpdateAt }) => ({ kind: 'report-upstream', link: where, nextUpdateAt }),
+  },
+  {
+    name: 'upstream-fix',
+    summary: 'note that upstream has a fix',
+    options: [link('link to the fix')],
+    act: ({ link: where }) => ({ kind: 'upstream-fix', link: where }),
+  },
+  {
+    name: 'raise',
+    summary: 'give a score above the one in force',
+    options: [new Option('--score <score>', 'CVSS, 0 to 10').argParser(Number).makeOptionMandatory(), evidence()],
+    act: ({ score, evidence: shown = null }) => ({ kind: 'raise', score, evidence: shown }),
+  },
+  {
+    name: 'lower',
+    summary: 'ask to lower the severity; a security lead approves it',
+    options: [
+      new Option('--to <band>', 'the severity').choices(['high', 'medium', 'low']).makeOptionMandatory(),
+      reason(),
+    ],
+    act: ({ to, reason: why }) => ({ kind: 'lower', to, reason: why }),
+  },
+  { name: 'approve-lower', summary: 'approve the lower severity', act: () => ({ kind: 'approve-lower' }) },
+  {
+    name: 'start-fix',
+    summary: 'begin to fix it',
+    options: [
+      new Option('--how <kind>', 'the kind of the fix')
+        .choices(['update', 'patch', 'backport', 'config', 'removal'])
+        .default('update'),
+    ],
+    act: ({ how }) => ({ kind: 'start-fix', how }),
+  },
+  {
+    name: 'propose-fix',
+    summary: 'put a fix up for review',
+    options: [tree(), new Option('--link <link>', 'where it can be read')],
+    act: ({ tree: id, link: where = null }) => ({ kind: 'propose-fix', tree: id, link: where }),
+  },
+  {
+    name: 'revise-fix',
+    summary: 'take a fix back to work on it',
+    options: [reason()],
+    act: (given) => why('revise-fix', given),
+  },
+  { name: 'reject-fix', summary: 'reject a fix', options: [reason()], act: (given) => why('reject-fix', given) },
+  {
+    name: 'approve-fix',
+    summary: 'approve the tree of a fix',
+    options: [tree()],
+    act: ({ tree: id }) => ({ kind: 'approve-fix', tree: id }),
+  },
+  {
+    name: 'verify',
+    summary: 'the fix is verified in the built output',
+    options: [evidence().makeOptionMandatory()],
+    act: ({ evidence: shown }) => ({ kind: 'verify', evidence: shown }),
+  },
+  { name: 'close', summary: 'close what is verified', act: () => ({ kind: 'close' }) },
+  { name: 'reopen', summary: 'the fix did not hold', options: [reason()], act: (given) => why('reopen', given) },
+  {
+    name: 'withdraw',
+    summary: 'take back your proposal, the verdict in force, or that it is affected',
+    options: [reason()],
+    act: (given) => why('withdraw', given),
+  },
+];
+
+function why(kind: string, { reason: text }: Options): unknown {
+  return { kind, reason: text };
+}
+
+/** One command for each thing that a person can do to a finding. */
+export const actCommands: readonly CommandMaker[] = [
+  ...acts.map(
+    ({ name, summary, options = [], help = '', act }): CommandMaker =>
+      (context) =>
+        actCommand(name, summary, options)
+          .addHelpText('after', help)
+          .action(async (named: string, given: Options) => perform(context, named, given, async () => act(given))),
+  ),
+  (context) =>
+    actCommand('approve', 'approve a verdict that somebody else proposed', [
+      new Option('--content <digest>', 'exactly this one; "show" prints it'),
+    ]).action(async (named: string, given: Options) =>
+      perform(context, named, given, async (findingId, triage) => {
+        const waiting = (await triage.awaited({ findingId, limit: 20 })).flatMap(({ awaited }) =>
+          awaited.kind === 'verdict' ? [awaited.content] : [],
+        );
+        const content = given.content ?? (waiting.length === 1 ? waiting[0] : undefined);
+        if (content !== undefined) return { kind: 'approve', content };
+        throw new AppError(
+          { code: 'usage.approve', retryable: false },
+          waiting.length === 0 ? 'nothing waits for approval there' : `${waiting.length} verdicts wait there`,
+          { hint: `Read them with "snowguard triage show ${named}", and name one with --content.` },
+        );
+      }),
+    ),
+];
+
+function actCommand(name: string, summary: string, options: readonly Option[]): Command {
+  const command = new Command(name).summary(summary).argument('<finding>', 'its number, or CVE-2024-3094/xz/rolling');
+  for (const option of options) command.addOption(option);
+  return command
+    .addOption(new Option('--dry-run', 'say what would come of it and change nothing'))
+    .addOption(workspaceOption())
+    .addOption(jsonOption());
+}
+
+async function perform(
+  context: CliContext,
+  named: string,
+  { workspace: folder, json = false, dryRun = false }: Options,
+  wanted: (findingId: string, triage: TriagePort) => Promise<unknown>,
+): Promise<void> {
+  await withWorkspace(context, folder, async (workspace) => {
+    const { triage, clock } = workspace;
+    const by = await actingPerson(context, workspace);
+    const findingId = await namedFinding(workspace, named);
+    const act = readAct(await wanted(findingId, triage));
+    const results = await triage.actInBulk({ acts: [{ findingId, act }], by, at: clock.now(), dryRun });
+    const refused = results.find(({ outcome }) => outcome.kind === 'refused');
+    if (refused?.outcome.kind === 'refused')
+      throw new AppError(
+        { code: `triage.${refused.outcome.why.replaceAll('_', '-')}`, retryable: false },
+        outcomeLines([refused], false)[0] ?? '',
+        { hint: `See where it stands: snowguard triage show ${named}` },
+      );
+    print(context, json, { dryRun, by: by.name, results }, () => outcomeLines(results, dryRun));
+  });
+}
+
+/** What the options make; a mistake in them names the option. */
+export function readAct(raw: unknown): TriageAct {
+  const read = TriageAct.safeParse(raw);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new AppError(
+    { code: 'usage.act', retryable: false },
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a decision'}`,
+    { hint: 'Details are given as --detail name=value; see --help for those that each type asks for.' },
+  );
+}

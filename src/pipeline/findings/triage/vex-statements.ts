@@ -1,0 +1,55 @@
+import type { Kysely } from 'kysely';
+import type { WrittenStatement } from '../../../formats/openvex/write-openvex.ts';
+import { toIso } from '../../../foundation/clock.ts';
+import type { Stage } from '../lifecycle.ts';
+import type { FindingRow } from '../rows.ts';
+import type { StoreTables } from '../tables.ts';
+import type { Verdict } from '../verdict.ts';
+import { verdictTypes } from '../verdict-types.ts';
+
+/** What our findings say in VEX; nothing of those that nobody has looked at and no source names any more. */
+export async function vexStatements(
+  db: Kysely<StoreTables>,
+  channel: string | null,
+): Promise<readonly WrittenStatement[]> {
+  let query = db.selectFrom('finding').selectAll().orderBy('advisory_id').orderBy('attr').orderBy('channel');
+  if (channel !== null) query = query.where('channel', '=', channel);
+  return (await query.execute()).flatMap((row) => {
+    const said = statementOf(row);
+    return said === null ? [] : [{ vulnerability: row.advisory_id, products: [productOf(row, said)], ...said }];
+  });
+}
+
+type Said = Omit<WrittenStatement, 'vulnerability' | 'products'>;
+
+/** The reference's mapping of stages to OpenVEX. */
+function statementOf(row: FindingRow): Said | null {
+  const none = { justification: null, impact: null, action: null, timestamp: toIso(row.opened_at) };
+  switch (row.stage as Stage) {
+    case 'matched':
+    case 'triaging':
+      return { ...none, status: 'under_investigation' };
+    case 'not_affected':
+    case 'dismissed': {
+      if (row.verdict === null) return null;
+      const verdict = JSON.parse(row.verdict) as Verdict;
+      const { status, justification } = verdictTypes[verdict.reason];
+      return { ...none, status, justification, impact: status === 'fixed' ? null : verdict.statement };
+    }
+    case 'verified':
+    case 'closed':
+      return { ...none, status: 'fixed' };
+    case 'released':
+      return { ...none, status: 'affected', action: `Update to ${row.fixed_version ?? 'the newest release'}.` };
+    case 'void':
+      return null;
+    default:
+      return { ...none, status: 'affected', action: `A fix is due by ${toIso(row.remediation_due_at)}.` };
+  }
+}
+
+function productOf(row: FindingRow, { status }: Said): string {
+  const name = row.attr.split('.').map(encodeURIComponent).join('/');
+  const version = status === 'fixed' ? (row.fixed_version ?? row.version) : row.version;
+  return `pkg:nix/${name}@${encodeURIComponent(version)}?channel=${encodeURIComponent(row.channel)}`;
+}
