@@ -10,7 +10,7 @@ interface Part {
 
 // All that are sent at one moment share so much memory, within these bounds each.
 const sharedBytes = 32 * 1024 * 1024;
-const pieces = [64, 128, 256, 512].map((kibibytes) => kibibytes * 1024);
+const pieces = [64, 128, 256, 512, 1024].map((kibibytes) => kibibytes * 1024);
 const mostSpare = 16;
 
 /**

@@ -58,3 +58,16 @@ export interface CacheTables {
     readonly retired_at: number | null;
   };
 }
+
+export interface CoverageTables {
+  /** As it was when the release was published. */
+  readonly release_coverage: {
+    readonly release_uuid: string;
+    readonly system: string;
+    readonly wanted: number;
+    readonly present: number;
+    readonly minimum_per_mille: number;
+    readonly exception_reason: string | null;
+    readonly exception_by: string | null;
+  };
+}
