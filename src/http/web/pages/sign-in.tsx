@@ -30,6 +30,7 @@ export function SignInPage(props: {
       <form class="ask" method="post" action="/sign-in">
         {formKey}
         <input type="hidden" name="next" value={next} />
+        <input type="text" name="user" autocomplete="username" value="token" hidden />
         <label>
           Your token
           <input type="password" name="token" autocomplete="current-password" maxlength={200} required />

@@ -42,6 +42,7 @@ td.zero { color: var(--soft); }
 .line code:focus-visible { outline-offset: -3px; }
 button, .button { font: inherit; font-size: .94rem; font-weight: 600; color: var(--accent-ink); background: var(--accent); border: 1px solid var(--accent); border-radius: 5px; padding: .55rem 1.1rem; cursor: pointer; text-decoration: none; }
 button:hover { filter: brightness(1.08); }
+.end form + form { margin-top: .4rem; }
 .quiet { background: none; color: var(--accent); border-color: var(--strong-line); }
 .checks { border: 0; padding: 0; margin: 0 0 1.2rem; } .checks legend { font-size: .9rem; color: var(--soft); padding: 0; } .checks label { display: block; padding: .3rem 0; } .checks input { display: inline-block; width: auto; min-height: 0; margin: 0 .5rem 0 0; }
 .copy { background: none; color: var(--accent); border: 0; border-left: 1px solid var(--line); border-radius: 0 5px 5px 0; min-width: 5.2rem; }
