@@ -160,6 +160,22 @@ describe('scores of the worked examples', () => {
     );
     expect(verdict(found)).toBe('under_investigation queue');
   });
+  test.each([
+    ['autoreconfHook', 'autoreconf-hook', 'others are built with it'],
+    ['bootstrapTools', 'bootstrap-tools', 'it only builds the compilers'],
+    ['tests.openssh', 'openssh', 'a test of another package'],
+    ['glibc-headers', 'glibc-headers', 'headers without the code'],
+    ['openssh-doc', 'openssh-doc', 'documentation without the code'],
+  ])('%s counts half, says why, and goes to a person when it is urgent', (attr, pname, why) => {
+    const of = instance({ attr, pname, version: '8.2', cpe: [cpeParts('openbsd:openssh')] });
+    const about = advisory([record('nvd', [affected(cpe('openbsd:openssh'), ['<8.3'])])]);
+    const found = matched([of], about);
+    expect(verdict(found)).toBe('under_investigation stored');
+    expect(found?.match.score).toBeLessThan(0.5);
+    expect(found?.match.explanation).toContain(why);
+    expect(verdict(matched([of], { ...about, score: 9.8 }))).toBe('under_investigation queue');
+  });
+
   test('disputed', () => {
     const found = matched(
       [instance({ pname: 'tool', version: '1.0', description: 'made by acme' })],
@@ -263,3 +279,8 @@ test('every answer says what would change it', () => {
     'No record of it is filed under a name, package URL or repository of this package.',
   ]);
 });
+
+function cpeParts(text: string) {
+  const [vendor = null, product = ''] = text.split(':');
+  return { part: 'a', vendor, product, version: null, update: null };
+}

@@ -7,6 +7,7 @@ import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { patchEvidence } from './patch-evidence.ts';
+import { scopeFactor } from './scope-of.ts';
 import { type Factor, statementFactors } from './statement-factors.ts';
 
 /** What a record says of the package: the strongest of its entries. */
@@ -168,6 +169,7 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
   const rangeFactor = admitted.length > 0 || inside.length > 0 ? 1 : isComparable ? rangeFactorOf(voting) : 0;
   const factors = [
     ...(advisory.disputed ? [{ value: 0.5, because: 'the vulnerability is disputed' }] : []),
+    ...scopeFactor(carried.scope),
     ...statementFactors(carried, advisory),
   ];
   const score = factors.reduce((product, { value }) => product * value, identityScore * rangeFactor);
@@ -201,10 +203,7 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
   if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
   if (admitted.length > 0) return { ...shared, status: 'affected', route: 'automatic', fixedIn };
   if (identity.length === 0) return { ...shared, status: 'not_affected', route: 'stored', fixedIn: null };
-  const route =
-    carried.scope === 'runtime' || carried.scope === 'kernel-module'
-      ? routeOf(shared, inside.length > 0, advisory)
-      : 'stored';
+  const route = routeOf(shared, inside.length > 0, advisory);
   return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
 }
 

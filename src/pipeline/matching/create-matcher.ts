@@ -25,7 +25,7 @@ export interface Algorithm {
   readonly match: (input: MatchInput) => RoutedMatch | null;
 }
 
-const ours: Algorithm = { version: 2, match: matchPackage };
+const ours: Algorithm = { version: 3, match: matchPackage };
 
 const recordsTogether = 1_000;
 

@@ -1,5 +1,6 @@
 import type { Assessment } from './assess.ts';
 import type { Package } from './package-of.ts';
+import { scopeFactor } from './scope-of.ts';
 
 /** The reasons of an assessment as sentences, the deciding ones first. */
 export function sentencesOf(assessment: Assessment): readonly string[] {
@@ -20,7 +21,7 @@ export function sentencesOf(assessment: Assessment): readonly string[] {
 
 /** What would give another answer. */
 export function whatWouldChange(carried: Package, assessment: Assessment): readonly string[] {
-  const { status, route, identity, records, disagreement, fixedIn, patch, identityScore, denied } = assessment;
+  const { status, identity, records, disagreement, fixedIn, patch, identityScore, denied } = assessment;
   if (denied !== null && identity.length === 0) return [`A reviewed mapping that ${carried.pname} is that product.`];
   if (identity.length === 0) return ['A reviewed mapping that ties the package to the product of the record.'];
   switch (status) {
@@ -41,7 +42,9 @@ export function whatWouldChange(carried: Package, assessment: Assessment): reado
         ...(disagreement === null ? [] : ["A person's decision, or the sources coming to agree."]),
         ...(identityScore < 0.9 ? ['A reviewed mapping, or a CPE or package URL declared by the package.'] : []),
         ...(records.some(({ evaluation }) => evaluation.precise) ? [] : ['A record with bounds that can be compared.']),
-        ...(route === 'stored' && carried.scope !== 'runtime' ? [`It is kept apart: ${carried.scope}.`] : []),
+        ...(scopeFactor(carried.scope).length > 0
+          ? [`Were it used where the packages run (now: ${carried.scope}), it would count in full.`]
+          : []),
       ];
   }
 }

@@ -19,7 +19,7 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
     expect(await store.lastRun('rolling')).toEqual({
       evaluationId: '1',
-      algorithm: 2,
+      algorithm: 3,
       newerAlgorithm: null,
       at: 1000,
       advisoryChange: null,

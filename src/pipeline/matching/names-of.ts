@@ -1,5 +1,6 @@
 import type { Instance } from '../catalog/index.ts';
 import { plainName } from '../feeds/index.ts';
+import { type Scope, scopeOf } from './scope-of.ts';
 
 /** What a package's own words say of its identity. */
 export interface PackageNames {
@@ -11,9 +12,6 @@ export interface PackageNames {
   readonly edition: string | null;
   readonly scope: Scope;
 }
-
-/** What the package is there for: only `runtime` is opened without a person. */
-export type Scope = 'runtime' | 'bootstrap' | 'headers' | 'documentation' | 'tests' | 'kernel-module';
 
 const setTypes: readonly (readonly [RegExp, string])[] = [
   [/^(?:python\d*|pypy\d*)Packages\./, 'pypi'],
@@ -56,12 +54,4 @@ export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 've
     edition: /(?:^|[-_.\d])esr(?:$|[-_.\d])/i.test(`${pname} ${instance.version}`.replace(' ', '-')) ? 'esr' : null,
     scope: scopeOf(instance),
   };
-}
-
-function scopeOf({ attr, pname, name, version }: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): Scope {
-  if (/(?:^|\.)tests?\./.test(attr)) return 'tests';
-  if (/bootstrap/.test(`${name} ${version}`)) return 'bootstrap';
-  if (/-headers$/.test(pname)) return 'headers';
-  if (/-(?:docs?|manual|man-pages)$/.test(pname)) return 'documentation';
-  return /^linux(?:Kernel\.p|P)ackages\w*\./.test(attr) ? 'kernel-module' : 'runtime';
 }
