@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { inParts } from '../foundation/in-parts.ts';
 import type { JournalTables, NewEvent } from './model.ts';
 
 /** Adds an event and gives its sequence; it stands or falls with the rest of the transaction. */
@@ -13,4 +14,15 @@ export async function appendEvent<Tables extends JournalTables>(
     .returning('sequence')
     .executeTakeFirstOrThrow();
   return sequence;
+}
+
+/** Adds many at once, in this order. */
+export async function appendEvents<Tables extends JournalTables>(
+  trx: Transaction<Tables>,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const rows = events.map((event) => ({ ...event, payload: JSON.stringify(event.payload) }));
+  for (const part of inParts(rows)) {
+    await (trx as unknown as Transaction<JournalTables>).insertInto('journal_event').values(part).execute();
+  }
 }

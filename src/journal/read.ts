@@ -40,6 +40,17 @@ export async function latestEvents<Tables extends JournalTables>(
   return (await query.execute()).map(eventOfRow);
 }
 
+/** Tells the sequence of the newest event; 0 when there is none. Cheap enough to be asked all the time. */
+export function sequenceReader<Tables extends JournalTables>(
+  db: Pick<Database<Tables>, 'read'>,
+): () => Promise<number> {
+  const query = journalOf(db)
+    .selectFrom('journal_event')
+    .select(({ fn }) => fn.max('sequence').as('newest'))
+    .compile();
+  return async () => Number((await db.read.executeQuery(query)).rows[0]?.newest ?? 0);
+}
+
 /** All of them, oldest first. */
 export async function eventsOfKinds<Tables extends JournalTables>(
   db: Pick<Database<Tables>, 'read'>,

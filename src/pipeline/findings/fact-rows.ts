@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { inParts } from '../../foundation/in-parts.ts';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
 
@@ -7,19 +8,11 @@ export interface FactsOfFinding {
   readonly facts: readonly Fact[];
 }
 
-// Few at a time: an engine takes a limited number of parameters.
-const rowsTogether = 1000;
-
 export async function addFacts(trx: Transaction<StoreTables>, added: readonly FactsOfFinding[]): Promise<void> {
   const rows = added.flatMap(({ findingId, facts }) =>
     facts.map((fact) => ({ finding_id: findingId, recorded_at: fact.recordedAt, body: JSON.stringify(fact) })),
   );
-  for (let from = 0; from < rows.length; from += rowsTogether) {
-    await trx
-      .insertInto('finding_fact')
-      .values(rows.slice(from, from + rowsTogether))
-      .execute();
-  }
+  for (const part of inParts(rows)) await trx.insertInto('finding_fact').values(part).execute();
 }
 
 /** In the order in which they were recorded. */

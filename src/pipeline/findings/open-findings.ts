@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Advisory } from '../advisories/index.ts';
 import type { Match } from '../matching/index.ts';
 import { factsOfSay, sayOf } from './advisory-say.ts';
-import { announce } from './announce.ts';
+import { announceMany } from './announce.ts';
 import { addAttributions } from './attributions.ts';
 import { addFacts } from './fact-rows.ts';
 import type { FindingsUpdate } from './findings-update.ts';
@@ -47,14 +47,20 @@ export async function openFindings(
     }));
     await addFacts(trx, added);
     await addAttributions(trx, added, update.at);
-    for (const { row, findingId } of added) {
-      await announce(trx, 'finding.opened', { ...row, id: findingId }, update.at, {
-        version: row.version,
-        band: row.band,
-        state: row.state,
-        remediationDueAt: row.remediation_due_at,
-      });
-    }
+    await announceMany(
+      trx,
+      'finding.opened',
+      update.at,
+      added.map(({ row, findingId }) => ({
+        row: { ...row, id: findingId },
+        payload: {
+          version: row.version,
+          band: row.band,
+          state: row.state,
+          remediationDueAt: row.remediation_due_at,
+        },
+      })),
+    );
   }
 }
 
