@@ -16,13 +16,9 @@ export function refused(
   again: 'later' | 'never' | 'gone',
   blames: 'target' | 'message' | 'pace',
 ): SendOutcome {
-  return {
-    kind: 'refused',
-    again,
-    blames,
-    retryAfterMs: answer.retryAfterMs,
-    detail: `status ${answer.status}: ${answer.body.replaceAll(/\s+/g, ' ').trim().slice(0, 300)}`,
-  };
+  const said = answer.body.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  const detail = `status ${answer.status}${said === '' ? '' : `: ${said}`}`;
+  return { kind: 'refused', again, blames, retryAfterMs: answer.retryAfterMs, detail };
 }
 
 /** Nothing is set where the channel needs it. */

@@ -3,7 +3,7 @@ import type { Mail } from '../../../../platform/mailer/index.ts';
 import { unset } from '../answer.ts';
 import { channelOf, type Envelope } from '../channel.ts';
 import { cutText, escapeHtml, oneLine } from '../text/cut.ts';
-import { plainText, simpleHtml } from '../text/plain.ts';
+import { mailRoom, plainText, simpleHtml } from '../text/plain.ts';
 
 const settings = z.strictObject({
   host: z.string().min(1).max(255),
@@ -14,8 +14,6 @@ const settings = z.strictObject({
   /** `Snowguard <security@example.org>` */
   from: z.string().min(3).max(320),
 });
-
-const maxList = 60_000;
 
 export const email = channelOf({
   id: 'email',
@@ -46,8 +44,8 @@ export function renderMail(envelope: Envelope, from: string): Mail {
     from,
     to: envelope.address ?? '',
     subject: cutText(`[${envelope.from}] ${oneLine(message.subject)}`, 180),
-    text: plainText(envelope, maxList),
-    html: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(oneLine(message.subject))}</title><body>${simpleHtml(envelope, maxList)}</body></html>`,
+    text: plainText(envelope, mailRoom),
+    html: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(oneLine(message.subject))}</title><body>${simpleHtml(envelope, mailRoom)}</body></html>`,
     messageId: `${envelope.id}@${host}`,
     headers: {
       'Auto-Submitted': 'auto-generated',

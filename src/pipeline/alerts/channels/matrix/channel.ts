@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { numberIn, outcomeOf, refused, unset } from '../answer.ts';
 import { channelOf, type Envelope } from '../channel.ts';
-import { plainText, simpleHtml } from '../text/plain.ts';
+import { chatRoom, plainText, simpleHtml } from '../text/plain.ts';
 
 const settings = z.strictObject({
   /** `https://matrix.example.org`; the access token is the secret. */
@@ -9,9 +9,6 @@ const settings = z.strictObject({
   /** `!abc:example.org` */
   room: z.string().regex(/^![^\s]{1,254}$/, 'a room id such as !abc:example.org'),
 });
-
-// An event has at most 65,536 bytes; a character may have six in JSON, and the list stands twice.
-const maxList = 4_000;
 
 export const matrix = channelOf({
   id: 'matrix',
@@ -41,13 +38,13 @@ export const matrix = channelOf({
   },
 });
 
-/** https://spec.matrix.org/latest/client-server-api/#mnotice */
+/** An event of at most 65,536 bytes. https://spec.matrix.org/latest/client-server-api/#mnotice */
 export function renderMatrix(envelope: Envelope) {
   return {
     msgtype: envelope.message.urgency === 'urgent' ? 'm.text' : 'm.notice',
-    body: `${envelope.message.subject}\n\n${plainText(envelope, maxList)}`,
+    body: plainText(envelope, chatRoom),
     format: 'org.matrix.custom.html',
-    formatted_body: simpleHtml(envelope, maxList),
+    formatted_body: simpleHtml(envelope, chatRoom),
     // Nobody is called by a name in a text of others.
     'm.mentions': {},
   };

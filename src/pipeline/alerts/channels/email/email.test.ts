@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createSmtpMailer } from '../../../../platform/mailer/smtp.ts';
+import { bindTarget } from '../../target.ts';
+import { envelopeOf, messageOf, wires } from '../../testing.ts';
+
+const closes: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closes.splice(0)) close();
+});
+
+/** A real SMTP server on the loopback; what it takes is kept as it came. */
+async function smtp(options: SMTPServerOptions = {}) {
+  const mails: { readonly to: string; readonly raw: string; readonly user: string | undefined }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    onData: (stream, session, done) => {
+      let raw = '';
+      stream.on('data', (chunk: Buffer) => {
+        raw += chunk.toString('utf8');
+      });
+      stream.on('end', () => {
+        mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', raw, user: session.user });
+        done();
+      });
+    },
+    ...options,
+  });
+  server.on('error', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  closes.push(() => server.close());
+  return { mails, port: (server.server.address() as AddressInfo).port };
+}
+
+function sendTo(
+  port: number,
+  given: {
+    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly secret?: string;
+    readonly mailer?: typeof wires.mailer;
+    readonly envelope?: ReturnType<typeof envelopeOf>;
+  } = {},
+) {
+  const target = bindTarget({
+    name: 'mail',
+    channel: 'email',
+    settings: { host: '127.0.0.1', port, security: 'none', from: 'Snowguard <sg@set.example>', ...given.settings },
+    secret: async () => given.secret ?? null,
+  });
+  return target.send({
+    envelope: given.envelope ?? envelopeOf(),
+    wires: { ...wires, mailer: given.mailer ?? wires.mailer },
+    now: 0,
+    signal: new AbortController().signal,
+  });
+}
+
+function reply(responseCode: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode });
+}
+
+describe('mail', () => {
+  test('two parts, one click that stops it, the same id at every try', async () => {
+    const server = await smtp();
+    expect(await sendTo(server.port)).toMatchObject({ kind: 'sent' });
+    expect(await sendTo(server.port)).toMatchObject({ kind: 'sent' });
+    const [mail, again] = server.mails;
+    expect(mail?.to).toBe('ada@example.org');
+    const unfolded = (mail?.raw ?? '').replaceAll(/\r?\n[ \t]+/g, ' ');
+    expect(unfolded).toMatch(/^List-Unsubscribe: ?<https:\/\/set\.example\/unsubscribe\/token>/im);
+    expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/im);
+    expect(unfolded).toMatch(/^Auto-Submitted: auto-generated/im);
+    expect(unfolded).toContain('Content-Type: multipart/alternative');
+    expect(unfolded).toContain('Content-Type: text/plain; charset=utf-8');
+    expect(unfolded).toContain('Content-Type: text/html; charset=utf-8');
+    expect(unfolded).toContain('CVE-2024-6387: https://set.example/cve/CVE-2024-6387');
+    const idOf = (raw = '') => /^Message-ID: (.*)$/im.exec(raw)?.[1]?.trim();
+    expect([idOf(mail?.raw), idOf(again?.raw)]).toEqual(Array(2).fill(`<${envelopeOf().id}@set.example>`));
+  });
+
+  test('a subject of others makes no header of its own', async () => {
+    const server = await smtp();
+    const message = messageOf({ subject: 'a\r\nBcc: eve@example.org\r\n\r\nbody', lead: '<script>x</script>' });
+    await sendTo(server.port, { envelope: envelopeOf({ message }) });
+    expect(server.mails[0]?.raw).not.toMatch(/^Bcc:/im);
+    expect(server.mails[0]?.raw.split('text/html')[1]).not.toMatch(/<script/);
+  });
+
+  test('with user and password over TLS that is required', async () => {
+    const server = await smtp({
+      authOptional: false,
+      onAuth: ({ username, password }, _session, done) =>
+        password === 'right' ? done(null, { user: username ?? '' }) : done(reply(535, 'no')),
+    });
+    const settings = { security: 'starttls', user: 'sg' };
+    // Its certificate is one that nobody vouches for.
+    await expect(sendTo(server.port, { settings, secret: 'right' })).rejects.toMatchObject({ code: 'mail.failed' });
+    expect(server.mails).toEqual([]);
+  });
+
+  test.each([
+    ['a full mailbox', { onRcptTo: reply(452, 'mailbox full') }, { again: 'later', blames: 'message' }],
+    ['no such mailbox', { onRcptTo: reply(550, 'no such user') }, { again: 'never', blames: 'message' }],
+    ['a server that is busy', { onMailFrom: reply(421, 'try later') }, { again: 'later', blames: 'target' }],
+  ])('%s', async (_name, { onRcptTo, onMailFrom }: { onRcptTo?: Error; onMailFrom?: Error }, expected) => {
+    const server = await smtp({
+      ...(onRcptTo === undefined ? {} : { onRcptTo: (_address, _session, done) => done(onRcptTo) }),
+      ...(onMailFrom === undefined ? {} : { onMailFrom: (_address, _session, done) => done(onMailFrom) }),
+    });
+    expect(await sendTo(server.port)).toMatchObject({ kind: 'refused', ...expected });
+  });
+
+  test('a server that is not there fails and can be tried again', async () => {
+    await expect(sendTo(1)).rejects.toMatchObject({ code: 'mail.failed', retryable: true });
+  });
+
+  test.each(['127.0.0.1', 'localhost', '::1', '10.0.0.1'])('no mail goes to %s unless it is allowed', async (host) => {
+    const server = await smtp();
+    const mailer = createSmtpMailer({ allowHosts: [] });
+    await expect(sendTo(server.port, { mailer, settings: { host } })).rejects.toThrow('not on the public Internet');
+    expect(server.mails).toEqual([]);
+  });
+});
