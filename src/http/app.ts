@@ -100,7 +100,16 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', cacheRoutes({ cache: options.cache, blobs, clock }));
   app.route('/', gitRoutes(options.git));
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
-  app.route('/', consumerRoutes({ consumers: options.consumers, clock, newId: options.newRequestId }));
+  app.route(
+    '/',
+    consumerRoutes({
+      consumers: options.consumers,
+      clock,
+      newId: options.newRequestId,
+      cache: options.cache,
+      publicUrl,
+    }),
+  );
   app.route('/', requestRoutes({ consumers: options.consumers, name, clock, publicUrl, flake: options.flake }));
   app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
@@ -178,6 +187,6 @@ export function createFirstAnswer({
     registry,
     publicUrl,
     headers: securityHeaderFields({ https: publicUrl.startsWith('https://') }),
-    count: (method) => answers.inc({ method, route: '/f/*', status: '307' }),
+    count: (more) => answers.inc({ method: 'GET', route: '/f/*', status: '307' }, more),
   });
 }

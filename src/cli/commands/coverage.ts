@@ -1,7 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type CommandMaker, print } from '../context.ts';
+import type { CoverageAnswer } from '../../app/index.ts';
+import { AppError } from '../../foundation/errors.ts';
+import { plainText } from '../../platform/log/plain-text.ts';
+import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addFactsOptions, type FactsOptions, factsQuestion } from '../facts-options.ts';
+import { serverOf } from '../flake-options.ts';
 import { jsonOption } from '../workspace-option.ts';
 
 interface CoverageOptions extends FactsOptions {
@@ -49,7 +53,33 @@ Examples:
       const { coverageAnswerLines } = await import('../text/coverage-lines.ts');
       const question = factsQuestion(context, options);
       const { answer } = await askCoverage({ ...question, named });
+      if (options.request === true) await request(context, answer, options);
       const percent = answer.kind === 'components' ? answer.coverage.percent : null;
       finish(percent !== null && percent < (options.atLeast ?? 0) ? exitCodes.negative : exitCodes.ok);
       print(context, options.json ?? false, answer, () => coverageAnswerLines(answer));
     });
+
+async function request(context: CliContext, answer: CoverageAnswer, options: CoverageOptions): Promise<void> {
+  const usage = (message: string, hint: string) =>
+    new AppError({ code: 'usage.request', retryable: false }, message, { hint });
+  if (answer.kind === 'lock')
+    throw usage(
+      'a lock does not tell which packages are used',
+      'Name what is built: snowguard coverage .#default --request',
+    );
+  if (options.reason === undefined)
+    throw usage('nobody can decide a request without knowing what for', 'Say it with --reason "…".');
+  const { requestCoverage } = await import('../../app/index.ts');
+  const server = await serverOf(context, options.server);
+  const { environment, signal } = context;
+  const told = await requestCoverage({
+    server,
+    coverage: answer.coverage,
+    reason: options.reason,
+    environment,
+    signal,
+  });
+  for (const { package: name, state, decision } of told.filter(({ state: each }) => each !== 'open').slice(0, 20))
+    context.stderr.write(`${plainText(`${name}: ${state} already. ${decision?.reason ?? ''}`)}\n`);
+  context.stderr.write(`Asked ${server} for ${told.length} ${told.length === 1 ? 'package' : 'packages'}.\n`);
+}

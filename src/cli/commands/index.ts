@@ -4,6 +4,7 @@ import { affectedCommand } from './affected.ts';
 import { alertsCommand } from './alerts.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
+import { consumerCommand } from './consumer.ts';
 import { convertCommand } from './convert.ts';
 import { coverageCommand } from './coverage.ts';
 import { dataCommand } from './data.ts';
@@ -14,10 +15,12 @@ import { findingsCommand } from './findings.ts';
 import { flakeCommand } from './flake.ts';
 import { initCommand } from './init.ts';
 import { listCommand } from './list.ts';
+import { loginCommand, logoutCommand } from './login.ts';
 import { mappingsCommand } from './mappings.ts';
 import { patchesCommand } from './patches.ts';
 import { peopleCommand } from './people.ts';
 import { releaseCommand } from './release.ts';
+import { requestsCommand } from './requests.ts';
 import { rescoreCommand } from './rescore.ts';
 import { reviewCommand } from './review.ts';
 import { scanCommand } from './scan.ts';
@@ -28,6 +31,7 @@ import { syncCommand } from './sync.ts';
 import { tokenCommand } from './token.ts';
 import { triageCommand } from './triage.ts';
 import { upCommand } from './up.ts';
+import { updateCommand } from './update.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandMaker[] = [
@@ -52,11 +56,16 @@ export const commands: readonly CommandMaker[] = [
   checkCommand,
   affectedCommand,
   coverageCommand,
+  updateCommand,
+  consumerCommand,
+  requestsCommand,
   addCommand,
   convertCommand,
   ejectCommand,
   listCommand,
   searchCommand,
+  loginCommand,
+  logoutCommand,
   peopleCommand,
   tokenCommand,
   configCommand,

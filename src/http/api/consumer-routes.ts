@@ -6,6 +6,7 @@ import {
   CoverageWish,
   maxLockBytes,
 } from '../../pipeline/consumers/index.ts';
+import type { CachePorts } from '../cache/ports.ts';
 import { readBody } from '../middleware/limits.ts';
 import { principalOf } from '../principal.ts';
 import { type Problem, problemJson, problems } from '../problem.ts';
@@ -20,9 +21,17 @@ export function consumerRoutes(given: {
   readonly consumers: ConsumerPort;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly cache: Pick<CachePorts, 'keys'>;
+  readonly publicUrl: string;
 }): Hono {
-  const { consumers, clock, newId } = given;
+  const { consumers, clock, newId, cache, publicUrl } = given;
   const app = new Hono();
+
+  // What "snowguard login" writes into the settings of Nix.
+  app.get('/api/v1/client-settings', async (c) => {
+    const keys = (await cache.keys()).filter(({ retiredAt }) => retiredAt === null);
+    return c.json({ substituter: `${publicUrl}/cache`, trustedPublicKeys: keys.map(({ publicKey }) => publicKey) });
+  });
 
   app.put('/api/v1/consumers/:name', async (c) => {
     const by = nameOf(c);
