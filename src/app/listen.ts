@@ -1,7 +1,8 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { AppError } from '../foundation/errors.ts';
+import type { FirstAnswer } from '../http/index.ts';
 
 export interface Listening {
   readonly host: string;
@@ -18,12 +19,21 @@ const listenErrors = {
 /** Serves an app on an address. Port 0 picks a free one. */
 export async function listen(options: {
   readonly app: Pick<Hono, 'fetch'>;
+  /** Asked before the app. */
+  readonly first?: FirstAnswer;
   readonly host: string;
   readonly port: number;
 }): Promise<Listening> {
-  const { host, port } = options;
-  const server = createAdaptorServer({ fetch: options.app.fetch }) as Server;
-  server.requestTimeout = 60_000;
+  const { host, port, first } = options;
+  const app = getRequestListener(options.app.fetch);
+  const server = createServer((request, response) => {
+    const otherwise = () => void app(request, response);
+    if (first === undefined) otherwise();
+    else first(request, response, otherwise);
+  });
+  // A large upload over a slow line takes its time; one that stands still does not.
+  server.requestTimeout = 15 * 60_000;
+  server.timeout = 120_000;
   server.headersTimeout = 20_000;
   server.maxRequestsPerSocket = 10_000;
   await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@ import { AppError, messageOf } from '../foundation/errors.ts';
 import { createLog } from '../platform/log/pino.ts';
 import { createTerminalProgress } from '../platform/log/progress.ts';
 import { startSchedule } from '../worker/index.ts';
-import { httpAppOf } from './http-app.ts';
+import { httpSideOf } from './http-app.ts';
 import { freePort, type Listening, listen } from './listen.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { makeStarterWorkspace, playStory, starterOf } from './starter/index.ts';
@@ -47,7 +47,7 @@ export async function runUp(options: UpOptions): Promise<number> {
   try {
     if (options.role !== 'work') {
       const { listen: address } = workspace.configuration;
-      listening = await listen({ app: httpAppOf(workspace), host: address.host, port: address.port });
+      listening = await listen({ ...httpSideOf(workspace), host: address.host, port: address.port });
     }
     if (options.role !== 'serve') {
       await workspace.adoptCovered();

@@ -3,6 +3,6 @@ export { createFirstAnswer, createHttpApp } from './app.ts';
 export type { CachePorts } from './cache/ports.ts';
 export type { GitPort } from './git/routes.ts';
 export type * from './ports.ts';
+export type { FirstAnswer } from './registry/swift-redirects.ts';
 export type { CaseRead, SlaPort } from './sla-ports.ts';
 export type { FindingPage, TriagePort } from './triage-port.ts';
-export type { FirstAnswer } from './registry/swift-redirects.ts';

@@ -186,3 +186,16 @@ test('who keeps a flake says on its page who may see it, and withdraws a release
     expect((await world.ask('/f/acme/kept/1', { headers: by('keeper') })).status).toBe(expected);
   }
 });
+
+test('what is answered first has the very headers of the routes, and none for who is known', async () => {
+  await push(world, { name: 'acme/swift' });
+  // A condition that does not hold goes the long way.
+  const slow = await world.ask('/f/acme/swift/1', { headers: { 'If-None-Match': '"other"' } });
+  const swift = await world.ask('/f/acme/swift/1');
+  const plain = ({ date: _date, 'server-timing': _timing, ...rest }: typeof swift.headers) => rest;
+  expect([swift.status, plain(swift.headers)]).toEqual([slow.status, plain(slow.headers)]);
+  expect([slow.headers['server-timing'], swift.headers['server-timing']]).toEqual([expect.any(String), undefined]);
+  const metrics = (await world.ask('/metrics')).text;
+  expect(metrics).toMatch(/snowguard_http_requests_total\{method="GET",route="\/f\/\*",status="307"\} [1-9]/);
+  expect((await world.ask('/f/acme/swift/1', { headers: by('reader') })).headers['server-timing']).toBeDefined();
+});

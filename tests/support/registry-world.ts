@@ -4,9 +4,10 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Registry } from 'prom-client';
 import { type Accounts, type AccountsTables, createAccounts, type Principal } from '../../src/accounts/index.ts';
 import { listen } from '../../src/app/listen.ts';
-import type { RegistryReads } from '../../src/http/index.ts';
+import { createFirstAnswer, type RegistryReads } from '../../src/http/index.ts';
 import { fakeReads, nobody, testApp } from '../../src/http/testing.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
 import {
@@ -80,12 +81,27 @@ export async function registryWorld() {
   };
   const flakes = createFlakeWriter(db);
   const { closures } = createAccounts({ db, random, verifyWorkload: null });
+  const metrics = new Registry();
   const app = (publicUrl: string) =>
-    testApp({ registry, uploads, flakes, blobs, clock, publicUrl, accounts: { ...nobody, authenticate, closures } });
+    testApp({
+      metrics,
+      registry,
+      uploads,
+      flakes,
+      blobs,
+      clock,
+      publicUrl,
+      accounts: { ...nobody, authenticate, closures },
+    });
   const first = await listen({ app: { fetch: () => new Response() }, host: '127.0.0.1', port: 0 });
   await first.close();
   const origin = `http://127.0.0.1:${first.port}`;
-  const server = await listen({ app: app(origin), host: '127.0.0.1', port: first.port });
+  const server = await listen({
+    app: app(origin),
+    first: createFirstAnswer({ registry, metrics, publicUrl: origin }),
+    host: '127.0.0.1',
+    port: first.port,
+  });
 
   return {
     origin,

@@ -4,15 +4,18 @@ import type { Registry } from 'prom-client';
 import { Counter, Histogram } from 'prom-client';
 import type { Clock } from '../../foundation/clock.ts';
 
+const labelNames = ['method', 'route', 'status'] as const;
+
+/** The counter of answers in these metrics; made at the first call. */
+export function answersIn(registry: Registry): Counter<(typeof labelNames)[number]> {
+  const name = 'snowguard_http_requests_total';
+  const made = registry.getSingleMetric(name) as Counter<(typeof labelNames)[number]> | undefined;
+  return made ?? new Counter({ name, help: 'Answers given.', labelNames, registers: [registry] });
+}
+
 /** Counts and times every answer by route pattern (never by address: those are without bound). */
 export function measure(registry: Registry, clock: Clock): MiddlewareHandler {
-  const labelNames = ['method', 'route', 'status'] as const;
-  const requests = new Counter({
-    name: 'snowguard_http_requests_total',
-    help: 'Answers given.',
-    labelNames,
-    registers: [registry],
-  });
+  const requests = answersIn(registry);
   const duration = new Histogram({
     name: 'snowguard_http_request_seconds',
     help: 'Time to the first byte of an answer.',

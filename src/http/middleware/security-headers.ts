@@ -11,17 +11,24 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** What every answer says of how it may be used. */
+export function securityHeaderFields({ https }: { readonly https: boolean }): Readonly<Record<string, string>> {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': contentSecurityPolicy,
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), browsing-topics=()',
+    'X-Frame-Options': 'DENY',
+    ...(https ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+  };
+}
+
 export function securityHeaders(options: { readonly https: boolean }): MiddlewareHandler {
+  const fields = Object.entries(securityHeaderFields(options));
   return async (c, next) => {
     await next();
-    const { headers } = c.res;
-    headers.set('X-Content-Type-Options', 'nosniff');
-    headers.set('Content-Security-Policy', contentSecurityPolicy);
-    headers.set('Referrer-Policy', 'no-referrer');
-    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-    headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
-    headers.set('X-Frame-Options', 'DENY');
-    if (options.https) headers.set('Strict-Transport-Security', 'max-age=31536000');
+    for (const [name, value] of fields) c.res.headers.set(name, value);
   };
 }

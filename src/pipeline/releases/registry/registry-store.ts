@@ -1,4 +1,4 @@
-import { eventsAfter, type JournalTables, latestEvents } from '../../../journal/index.ts';
+import { eventsAfter, type JournalEvent, type JournalTables, sequenceReader } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { ReleaseText } from '../model.ts';
 import { noteOfRow, wordsOfRow } from '../rows.ts';
@@ -23,14 +23,13 @@ export function createRegistryStore(db: Database<Tables>): RegistryStore {
   let held: { readonly index: RegistryIndex; readonly sequence: number } | null = null;
   let asked: Promise<RegistryIndex> | null = null;
 
+  const newest = sequenceReader(db);
   const check = async (): Promise<RegistryIndex> => {
-    const news = held === null ? null : await newsAfter(db, held.sequence);
-    if (held !== null && news !== null && !news.concerns) held = { ...held, sequence: news.sequence };
-    else {
-      // Read before the rows: what is published in between is looked at once more.
-      const sequence = news?.sequence ?? (await latestEvents(db, { limit: 1 }))[0]?.sequence ?? 0;
+    // Read before the rows: what is published in between is looked at once more.
+    const sequence = await newest();
+    if (held === null || (sequence !== held.sequence && (await isConcerned(db, held.sequence))))
       held = { sequence, index: await load(db) };
-    }
+    else if (sequence !== held.sequence) held = { ...held, sequence };
     return held.index;
   };
   return {
@@ -58,16 +57,15 @@ function nextTurn(): Promise<void> {
   });
 }
 
-async function newsAfter(db: Database<Tables>, known: number) {
+/** Whether anything of what happened since then changed what is published, or how it may be seen. */
+async function isConcerned(db: Database<Tables>, known: number): Promise<boolean> {
   const most = 500;
-  let sequence = known;
-  let concerns = false;
-  for (;;) {
-    const events = await eventsAfter(db, sequence, most);
-    sequence = events.at(-1)?.sequence ?? sequence;
-    concerns ||= events.some(({ kind }) => kind.startsWith('release.') || kind.startsWith('flake.'));
-    if (events.length < most) return { sequence, concerns };
+  for (let from: number | undefined = known; from !== undefined; ) {
+    const events: readonly JournalEvent[] = await eventsAfter(db, from, most);
+    if (events.some(({ kind }) => kind.startsWith('release.') || kind.startsWith('flake.'))) return true;
+    from = events.length < most ? undefined : events.at(-1)?.sequence;
   }
+  return false;
 }
 
 async function load(db: Database<Tables>): Promise<RegistryIndex> {
