@@ -8,10 +8,13 @@ import type { JournalTables } from '../journal/index.ts';
 import {
   acceptPath,
   type CacheKeys,
-  type CacheStore,
   type CacheTables,
+  type CoverageTables,
+  collectGarbage,
   createCacheKeys,
   createCacheStore,
+  createCoverageStore,
+  createPins,
   nextKeyName,
   receiveNar,
   receiveSideFile,
@@ -20,13 +23,13 @@ import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { Signer } from '../platform/signer/index.ts';
 import { createKeyFiles } from '../platform/signer/key-files.ts';
+import type { KeptCache } from '../worker/index.ts';
 
 const mebibyte = 1024 * 1024;
 
 /** The binary caches of a workspace. */
 export interface WorkspaceCache {
-  readonly store: CacheStore;
-  readonly keys: CacheKeys;
+  readonly kept: KeptCache;
   /** What the next key is called. */
   readonly nextKeyName: () => Promise<string>;
   readonly ports: CachePorts;
@@ -36,7 +39,7 @@ export function openCache(given: {
   readonly configuration: Configuration;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly db: Database<CacheTables & JournalTables>;
+  readonly db: Database<CacheTables & CoverageTables & JournalTables>;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -54,8 +57,14 @@ export function openCache(given: {
   const narBytes = settings.maximum_nar_mb * mebibyte;
   const common = { store, blobs, clock, random };
   return {
-    store,
-    keys,
+    kept: {
+      store,
+      keys,
+      pins: createPins(db),
+      coverage: createCoverageStore(db),
+      minimum: configuration.releases.minimum_coverage,
+      collect: (run) => collectGarbage({ ...run, db, blobs, keepUploadsMs: settings.keep_uploads }),
+    },
     nextKeyName: next,
     ports: {
       store,

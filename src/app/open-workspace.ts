@@ -33,6 +33,7 @@ import {
 import { createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
 import {
   type CacheTables,
+  type CoverageTables,
   createFlakeWriter,
   createRegistryStore,
   createReleaseStore,
@@ -76,6 +77,7 @@ type AllTables = JournalTables &
   SeriesTables &
   ReleasesTables &
   CacheTables &
+  CoverageTables &
   ConsumersTables &
   AlertsTables;
 
@@ -135,6 +137,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   await makeFolder(folder);
   const blobs = await openBlobs({ setting: configuration.storage.blobs, folder });
   const git = await initBare(path.join(folder, 'repository.git'));
+  const [first] = channels;
+  if (first !== undefined) await git.setHead(first.branch);
   const incoming = await openIncoming(folder, git);
   const database = await openDatabase<AllTables>({
     setting: configuration.storage.database,
@@ -150,6 +154,18 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const advisories = createAdvisoryStore(database, feedStore);
   const matches = createMatchStore(database);
   const mailer = createSmtpMailer(outgoing);
+  const published = createRegistryStore(database);
+  const cache = openCache({
+    configuration,
+    folder,
+    environment,
+    db: database,
+    blobs,
+    clock,
+    random,
+    visibilityOf: async ({ organisation, flake }) =>
+      (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
+  });
   const context: WalkContext = {
     clock,
     random,
@@ -172,6 +188,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     reviews: createReviewStore(database),
     series: createSeriesStore(database),
     releases: createReleaseStore(database),
+    cache: cache.kept,
     consumers: createConsumerStore(database),
     alerts: createAlerts({
       db: database,
@@ -191,18 +208,6 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     reviewMode: configuration.review.mode,
     settled: new Map(),
   };
-  const published = createRegistryStore(database);
-  const cache = openCache({
-    configuration,
-    folder,
-    environment,
-    db: database,
-    blobs,
-    clock,
-    random,
-    visibilityOf: async ({ organisation, flake }) =>
-      (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
-  });
   await context.alerts.adoptConfigured(subscriptions, clock.now());
   const worker = createWorker({ context, database, queue });
   return {

@@ -77,6 +77,8 @@ const network = z.strictObject({
 const releases = z.strictObject({
   /** Publish every evaluated step of a channel, or only by `snowguard release`. */
   automatic: z.boolean().default(true),
+  /** By system: how much of the covered packages must be in the cache before a release goes out, from 0 to 1. */
+  minimum_coverage: z.record(system, z.number().min(0).max(1)).default({}),
 });
 
 const review = z.strictObject({

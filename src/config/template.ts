@@ -74,6 +74,8 @@ automatic = true             # publish every evaluated step; false: only by "sno
 [review]
 mode = "observe"             # "enforce": what changes a covered package waits for two people, and only approved trees are released
 
+# minimum_coverage = { x86_64-linux = 0.95 }   # how much of the covered packages must be in the cache before a release goes out
+
 [cache]
 visibility = "public"        # "private": the cache of the set is read with a token of the organisation only
 priority = 30                # which cache Nix asks first: the lower number; cache.nixos.org has 40

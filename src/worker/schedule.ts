@@ -7,6 +7,8 @@ import type { Worker } from './worker.ts';
 const lookMs = 15_000;
 const deliveriesLookMs = 2_000;
 const escalateMs = 60_000;
+/** Of the binary cache; what may go has waited for weeks. */
+const collectMs = 6 * 3_600_000;
 const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush. */
 const afterFailureMs = 10 * 60_000;
@@ -70,10 +72,18 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
     void dueDeliveries(context)
       .then(worker.enqueue)
       .catch((error: unknown) => log.error('the deliveries stumbled', { error: messageOf(error) }));
+  const collect = () =>
+    void worker
+      .enqueue([{ kind: 'cache.collect', subject: '' }])
+      .catch((error: unknown) => log.error('the cache could not be tidied', { error: messageOf(error) }));
   // A push whose process died before it became a review.
   void worker.enqueue([{ kind: 'proposals.collect', subject: '' }]).catch(() => {});
   lookQuietly();
-  const timers = [setInterval(lookQuietly, lookMs), setInterval(lookAtDeliveries, deliveriesLookMs)];
+  const timers = [
+    setInterval(lookQuietly, lookMs),
+    setInterval(lookAtDeliveries, deliveriesLookMs),
+    setInterval(collect, collectMs),
+  ];
   return () => {
     for (const timer of timers) clearInterval(timer);
   };

@@ -8,7 +8,14 @@ import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { AttainmentStore, EscalationStore, FindingStore } from '../pipeline/findings/index.ts';
 import type { IdentityData, Matcher, MatchStore } from '../pipeline/matching/index.ts';
-import type { ReleaseStore } from '../pipeline/releases/index.ts';
+import type {
+  CacheKeys,
+  CacheStore,
+  CoverageStore,
+  GarbageReport,
+  Pins,
+  ReleaseStore,
+} from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Fetcher } from '../platform/fetcher/index.ts';
 import type { GitRepository } from '../platform/git/index.ts';
@@ -46,6 +53,22 @@ export interface Settled {
   readonly sequence: number;
 }
 
+/** The binary caches as the walk uses them. */
+export interface KeptCache {
+  readonly store: CacheStore;
+  readonly keys: CacheKeys;
+  readonly pins: Pins;
+  readonly coverage: CoverageStore;
+  /** By system: how much of the covered packages must be there before a release goes out, from 0 to 1. */
+  readonly minimum: Readonly<Record<string, number>>;
+  readonly collect: (given: {
+    readonly needed: ReadonlySet<string>;
+    readonly now: number;
+    readonly actor: string;
+    readonly dryRun: boolean;
+  }) => Promise<GarbageReport>;
+}
+
 /** Everything a job may use. `app` fills it in once. */
 export interface WalkContext {
   readonly clock: Clock;
@@ -70,6 +93,7 @@ export interface WalkContext {
   readonly reviews: ReviewStore;
   readonly series: SeriesStore;
   readonly releases: ReleaseStore;
+  readonly cache: KeptCache;
   readonly consumers: ConsumerStore;
   readonly alerts: Alerts;
   readonly organisation: string;

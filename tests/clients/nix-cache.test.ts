@@ -1,6 +1,4 @@
-/** Real Nix against our binary caches: copied to and from, substituted, and refused where it must be. */
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
@@ -52,7 +50,7 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     return { path: stdout.trim(), stderr };
   };
   const publicKeys = async () =>
-    (await world.workspace.cache.keys.list(Date.now())).filter(({ retiredAt }) => retiredAt === null);
+    (await world.workspace.context.cache.keys.list(Date.now())).filter(({ retiredAt }) => retiredAt === null);
   const trusted = async () => (await publicKeys()).map(({ publicKey }) => publicKey).join(' ');
 
   test.each(['zstd', 'xz', 'none', 'br'])(
@@ -115,7 +113,7 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     const hash = path.basename(out).slice(0, 32);
     const info = await (await fetch(`${world.origin}/cache/${hash}.narinfo`)).text();
     const file = /^URL: nar\/(.+)$/m.exec(info)?.[1] ?? '';
-    const stored = await world.workspace.cache.store.nar(['common'], file);
+    const stored = await world.workspace.context.cache.store.nar(['common'], file);
     const blob = path.join(world.folder, 'workspace', 'blobs', stored?.blob ?? '');
     const bytes = await readFile(blob);
     bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
@@ -138,10 +136,10 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     const from = await machine(writer);
     const before = (await built(from, 'before rotation')).path;
     expect((await from('copy', '--to', `${world.origin}/cache`, before)).status).toBe(0);
-    const { cache } = world.workspace;
+    const { cache, context } = world.workspace;
     const [old] = await publicKeys();
-    const fresh = await cache.keys.generate({ name: await cache.nextKeyName(), at: Date.now(), actor: 'ada' });
-    expect(await cache.keys.resign()).toBeGreaterThan(0);
+    const fresh = await context.cache.keys.generate({ name: await cache.nextKeyName(), at: Date.now(), actor: 'ada' });
+    expect(await context.cache.keys.resign()).toBeGreaterThan(0);
     const after = (await built(from, 'after rotation')).path;
     expect((await from('copy', '--to', `${world.origin}/cache`, after)).status).toBe(0);
     const reads = async (key: string, out: string) =>
@@ -150,7 +148,7 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     for (const out of [before, after])
       for (const key of [old?.publicKey ?? '', fresh.publicKey]) expect(await reads(key, out)).toBe(0);
 
-    await cache.keys.retire({ name: old?.name ?? '', at: Date.now(), actor: 'ada' });
+    await context.cache.keys.retire({ name: old?.name ?? '', at: Date.now(), actor: 'ada' });
     const last = (await built(from, 'after retirement')).path;
     expect((await from('copy', '--to', `${world.origin}/cache`, last)).status).toBe(0);
     expect([await reads(old?.publicKey ?? '', last), await reads(fresh.publicKey, last)]).toEqual([1, 0]);

@@ -1,5 +1,14 @@
 /** Turns a commit of a channel into an immutable, versioned release of the whole tree, and withdraws it when it must be. */
 export { acceptPath } from './cache/accept-path.ts';
+export { collectGarbage, type GarbageReport } from './cache/collect-garbage.ts';
+export {
+  type CoverageStore,
+  coverageOf,
+  createCoverageStore,
+  isEnough,
+  type RecordedCoverage,
+  type SystemCoverage,
+} from './cache/coverage.ts';
 export type { NarBounds } from './cache/inspect-nar.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
 export {
@@ -15,10 +24,11 @@ export {
   sideKinds,
 } from './cache/model.ts';
 export type { OfferOutcome } from './cache/offer.ts';
+export { createPins, type Pins } from './cache/pins.ts';
 export { listingKey, receiveNar } from './cache/receive-nar.ts';
 export { receiveSideFile, sideFileFault } from './cache/receive-side-file.ts';
 export { type CacheStore, createCacheStore } from './cache/store.ts';
-export type { CacheTables } from './cache/tables.ts';
+export type { CacheTables, CoverageTables } from './cache/tables.ts';
 export type * from './model.ts';
 export { nameFault } from './name-fault.ts';
 export { outputLeaves } from './output-leaves.ts';

@@ -1,4 +1,5 @@
 import { acceptReviewJob } from './accept-review.ts';
+import { collectCacheJob } from './collect-cache.ts';
 import { collectProposalsJob } from './collect-proposals.ts';
 import { escalateJob } from './escalate.ts';
 import { evaluateChannelJob } from './evaluate-channel.ts';
@@ -21,6 +22,7 @@ export const jobHandlers = {
   'sla.escalate': escalateJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
+  'cache.collect': collectCacheJob,
   'proposals.collect': collectProposalsJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,

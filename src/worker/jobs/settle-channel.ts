@@ -6,6 +6,7 @@ import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
 import { changedSince } from './changed-since.ts';
 import { compareAlgorithms } from './compare-algorithms.ts';
 import { channelOf, type JobHandler } from './job.ts';
+import { type CoverageException, coverageOfEvaluation, coverageRefusal, recordCoverage } from './release-coverage.ts';
 
 /**
  * The channel's packages are held against the advisories, its findings follow, and a release of the evaluated commit goes out
@@ -109,6 +110,7 @@ export async function publishEvaluation(
   channel: KeptChannel,
   evaluation: Evaluation,
   actor = 'robot',
+  exception: CoverageException | null = null,
 ): Promise<PublishOutcome | null> {
   const { findings, organisation, clock } = context;
   if ((await context.git.resolve(evaluation.commitId)) === null) return null;
@@ -118,6 +120,16 @@ export async function publishEvaluation(
   if (refusal !== null) {
     context.log.info(`not released: ${refusal}`, { channel: channel.id });
     return { kind: 'refused', reason: refusal, hint: 'See what waits for approval: snowguard review list' };
+  }
+  const systems = await coverageOfEvaluation(context, channel.flake, evaluation);
+  const lacking = exception === null ? coverageRefusal(context, systems) : null;
+  if (lacking !== null) {
+    context.log.info(`not released: ${lacking}`, { channel: channel.id });
+    return {
+      kind: 'refused',
+      reason: lacking,
+      hint: 'Upload what is missing: snowguard cache info --channel ID names it',
+    };
   }
   const outcome = await publishRelease({
     git: context.git,
@@ -138,6 +150,7 @@ export async function publishEvaluation(
     return outcome;
   }
   const { uuid, version, fixes } = outcome.release;
+  if (outcome.kind === 'published') await recordCoverage(context, { uuid, systems, exception, at: clock.now() });
   await findings.markReleased({ channel: channel.id, releaseUuid: uuid, version, fixes, at: clock.now() });
   return outcome;
 }

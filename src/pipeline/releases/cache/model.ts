@@ -4,7 +4,7 @@ import type { NarInfo } from '../../../formats/nix/narinfo.ts';
 /** A cache of its own: what one holds, another knows nothing of. `common`, or `of/acme/secure` for a flake. */
 export type CacheId = 'common' | `of/${string}/${string}`;
 
-export const commonCache = 'common' satisfies CacheId;
+export const commonCache: CacheId = 'common';
 
 /** The cache that belongs to a flake; the names count in any case. */
 export function cacheOfFlake(organisation: string, flake: string): CacheId {
