@@ -1,18 +1,17 @@
 /** Names, tokens and signed claims become people and workloads, with what each may do. */
 
-export type { ClosureStore } from './closure-store.ts';
-export { type Accounts, type Authenticated, createAccounts } from './create-accounts.ts';
+export { type Accounts, createAccounts } from './create-accounts.ts';
 export { type Fingerprint, makeCredential, readCredential, readFingerprint, writeFingerprint } from './credential.ts';
 export { createFailedCredentials } from './failed-credentials.ts';
-export { type FlakePlace, mayRead, mayWrite, type Visibility, type WriteScope } from './may.ts';
+export { type FlakePlace, mayRead, mayWrite, type Visibility } from './may.ts';
 export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
 export { isClosed, type WorkloadRule } from './oidc/claim-rules.ts';
-export { createIssuers, type Issuers } from './oidc/issuers.ts';
+export { createIssuers } from './oidc/issuers.ts';
 export { createSignInService, type SignInService } from './oidc/sign-in-service.ts';
 export { createVerifyWorkload } from './oidc/verify-workload.ts';
 export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';
 export { peopleRefusal } from './people-refusal.ts';
 export type { PeopleOutcome, PeopleStore, Proposal } from './people-store.ts';
-export type { Session, SessionStore } from './session-store.ts';
+export type { Session } from './session-store.ts';
 export type { AccountsTables } from './tables.ts';
-export type { CreateTokenOutcome, Proven, Token, TokenHolder, TokenStore } from './token-store.ts';
+export type { CreateTokenOutcome, Proven, Token } from './token-store.ts';
