@@ -146,6 +146,8 @@ export interface GitRepository {
   }) => Promise<string>;
   /** Refs below a prefix, with what they name. */
   readonly refs: (prefix: string) => Promise<readonly { readonly ref: string; readonly commitId: string }[]>;
+  /** The branch that a clone checks out. */
+  readonly setHead: (branch: string) => Promise<void>;
   /** Takes a ref out when it still points at `from`. */
   readonly deleteRef: (ref: string, from: string) => Promise<void>;
   /** Copies a ref of another repository on this machine, with what it reaches. */

@@ -110,6 +110,9 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
         .map((line) => line.split(' '))
         .flatMap(([commitId = '', type, ref = '']) => (type === 'commit' ? [{ ref, commitId }] : []));
     },
+    setHead: async (branch) => {
+      await mustGit(directory, { args: ['symbolic-ref', 'HEAD', checkedRefName(branch)] });
+    },
     deleteRef: async (ref, from) => {
       await mustGit(directory, { args: ['update-ref', '-d', checkedRefName(ref), checkedReference(from)] });
     },

@@ -50,7 +50,7 @@ export interface AccountAct {
 }
 
 export interface ReviewStore {
-  /** The step that wants in; an older one of the channel that nobody decided is superseded. The same again is the same. */
+  /** The step that wants in; an older one of the same author for the same head is superseded. The same again is the same. */
   readonly open: (given: NewReview) => Promise<Review>;
   /** Keeps what the detectors saw and settles what follows. */
   readonly recordExamination: (given: {
@@ -237,13 +237,17 @@ async function openReview(trx: Transaction<ReviewTables & JournalTables>, given:
     .orderBy('id', 'desc')
     .executeTakeFirst();
   if (same !== undefined && same.base === base) return toReview(same);
-  await trx
-    .updateTable('review')
-    .set({ state: 'superseded', decided_at: at })
-    .where('channel', '=', channel)
-    .where('how', '=', how)
-    .where('state', 'in', ['examining', 'waiting', 'held'])
-    .execute();
+  // What is to go onto the same head in its place; a step that went in without waiting is still to be looked at.
+  if (base !== null)
+    await trx
+      .updateTable('review')
+      .set({ state: 'superseded', decided_at: at })
+      .where('channel', '=', channel)
+      .where('base', '=', base)
+      .where('how', '=', how)
+      .where('author', '=', author)
+      .where('state', 'in', ['examining', 'waiting', 'held'])
+      .execute();
   const row = await trx
     .insertInto('review')
     .values({
