@@ -19,7 +19,7 @@ export const paths = {
     `${paths.flake(release.organisation, release.flake)}/${encodeURIComponent(simplifiedVersion(release.version))}`,
   flakeReleases: (organisation: string, flake: string) => `${paths.flake(organisation, flake)}/releases`,
   organisation: (organisation: string) => `/org/${encodeURIComponent(organisation)}`,
-  pinned: (release: Release) =>
+  pinned: (release: Pick<Release, 'organisation' | 'flake' | 'version' | 'uuid'>) =>
     `/f/pinned/${encodeURIComponent(release.organisation)}/${encodeURIComponent(release.flake)}/${encodeURIComponent(release.version)}/${release.uuid}/source.tar.gz`,
 };
 
