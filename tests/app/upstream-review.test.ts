@@ -137,6 +137,8 @@ describe.skipIf(nix === null)('upstream under review', () => {
     const security = await upstreamAt('go: ');
     expect(hitsOf(security)).toEqual([]);
     expect(security).toMatchObject({ state: 'waiting', examination: { class: 'people' } });
+    expect(security.examination?.vulnerabilities.resolved).toContainEqual({ attr: 'go', advisoryId: 'CVE-2025-68121' });
+    expect(security.examination?.vulnerabilities.opened).toEqual([]);
     await act(security, analyst, '');
     await act(security, lead, '');
     await workspace.worker.run([], signal);

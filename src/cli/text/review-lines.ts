@@ -1,7 +1,7 @@
 import type { ReviewPage } from '../../http/ports.ts';
 import { effectWords } from '../../http/web/effect-words.ts';
 import { ago } from '../../http/web/format-time.ts';
-import type { AccountAct } from '../../pipeline/changes/index.ts';
+import type { AccountAct, Examination } from '../../pipeline/changes/index.ts';
 
 /** A review as a person reads it before deciding. */
 export function reviewLines({ review, acts, decision }: ReviewPage, now: number): readonly string[] {
@@ -26,12 +26,20 @@ export function reviewLines({ review, acts, decision }: ReviewPage, now: number)
     examination.packages.length === 0 ? 'No covered package changes.' : 'Packages:',
     ...examination.packages.map(({ attr, effects }) => `  ${attr}: ${effects.map(effectWords).join('; ')}`),
     '',
+    ...vulnerabilityLines(examination.vulnerabilities),
     `${examination.commitCount} commits:`,
     ...examination.commits.slice(0, 40).map(({ id, subject }) => `  ${id.slice(0, 12)} ${subject}`),
     '',
     ...acts.map(({ kind, by, reason, at }) => `${by} ${kind} ${ago(at, now)}${reason === '' ? '' : `: ${reason}`}`),
     decision.kind === 'waiting' ? `Still lacks: ${decision.lacks.join(', ')}` : `Stands as: ${decision.kind}`,
   ];
+}
+
+function vulnerabilityLines({ resolved, opened }: Examination['vulnerabilities']): readonly string[] {
+  const list = (what: string, items: typeof resolved) =>
+    items.length === 0 ? [] : [`${what}: ${items.map(({ attr, advisoryId }) => `${advisoryId} (${attr})`).join(', ')}`];
+  const lines = [...list('Resolves', resolved), ...list('Brings in', opened)];
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 export function actLine({ at, account, role, commitId, channel, reviewId, state }: AccountAct): readonly string[] {

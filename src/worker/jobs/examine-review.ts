@@ -1,6 +1,13 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import { describeBuilds, type Evaluation, type Instance } from '../../pipeline/catalog/index.ts';
-import { type DetailsByPair, examineStep, idsIn, pairOf, type Review } from '../../pipeline/changes/index.ts';
+import {
+  type DetailsByPair,
+  effectsBetween,
+  examineStep,
+  idsIn,
+  pairOf,
+  type Review,
+} from '../../pipeline/changes/index.ts';
 import type { WalkContext } from '../walk-context.ts';
 import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
@@ -63,9 +70,41 @@ async function factsOf(given: {
       paths: commit.paths,
     })),
     commitCount: commits.length,
+    vulnerabilities: await vulnerabilitiesOf(context, review, { before, after, old, now }),
     windows: await context.reviews.windows(),
     fixedIn: await fixedVersions(context, old),
   };
+}
+
+/** The same matcher as ever, over the packages that change, then and now; nothing is stored. */
+async function vulnerabilitiesOf(
+  { matcher }: WalkContext,
+  review: Review,
+  given: {
+    readonly before: Evaluation | null;
+    readonly after: Evaluation;
+    readonly old: readonly Instance[];
+    readonly now: readonly Instance[];
+  },
+) {
+  const attrs = [...new Set(effectsBetween(given.old, given.now).map(({ attr }) => attr))];
+  const affectedBy = async (evaluation: Evaluation | null, instances: readonly Instance[]) => {
+    if (evaluation === null || attrs.length === 0) return [];
+    const matches = await matcher.match({
+      // Beside the channel's own, which stays remembered.
+      channel: `${review.channel}@review`,
+      evaluationId: `${evaluation.id}/${review.id}`,
+      instances: async () => instances.filter(({ attr }) => attrs.includes(attr)),
+      scope: { kind: 'packages', attrs },
+    });
+    return matches
+      .filter(({ match }) => match.status === 'affected' || match.status === 'under_investigation')
+      .map(({ match: { attr, advisoryId } }) => ({ attr, advisoryId }));
+  };
+  const [then, today] = [await affectedBy(given.before, given.old), await affectedBy(given.after, given.now)];
+  const without = (from: typeof then, others: typeof then) =>
+    from.filter((one) => !others.some((other) => other.attr === one.attr && other.advisoryId === one.advisoryId));
+  return { resolved: without(then, today), opened: given.before === null ? [] : without(today, then) };
 }
 
 function changedPairs(

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
-import type { Decision, DetectorHit, Lack, ReviewedPackage } from '../../../pipeline/changes/index.ts';
+import type { Decision, DetectorHit, Examination, Lack, ReviewedPackage } from '../../../pipeline/changes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { ReviewPage as ReviewReads } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
@@ -74,6 +74,7 @@ export function ReviewPage({
       <section aria-labelledby="packages">
         <h2 id="packages">Packages</h2>
         <Packages packages={examination?.packages ?? []} />
+        {examination !== null && <Vulnerabilities change={examination.vulnerabilities} />}
       </section>
       {diff !== null && (
         <section aria-labelledby="diff">
@@ -188,6 +189,28 @@ function Packages({ packages }: { readonly packages: readonly ReviewedPackage[] 
         </li>
       ))}
     </ol>
+  );
+}
+
+function Vulnerabilities({ change }: { readonly change: Examination['vulnerabilities'] }) {
+  const list = (what: string, items: typeof change.opened) =>
+    items.length > 0 && (
+      <p>
+        {what}{' '}
+        {items.map(({ attr, advisoryId }, index) => (
+          <>
+            {index > 0 && ', '}
+            <a href={paths.explain(advisoryId, attr)}>{advisoryId}</a> in {attr}
+          </>
+        ))}
+        .
+      </p>
+    );
+  return (
+    <>
+      {list('Resolves', change.resolved)}
+      {list('Brings in', change.opened)}
+    </>
   );
 }
 

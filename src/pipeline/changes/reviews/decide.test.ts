@@ -16,6 +16,7 @@ function examination(worst: HitSeverity | null = null, given: ReviewClass = 'peo
     notExamined: [],
     proof: { systems: [], before: 'a', after: 'b', evaluator: 'nix' },
     packages: [],
+    vulnerabilities: { resolved: [], opened: [] },
     commits: [],
     commitCount: 0,
   };

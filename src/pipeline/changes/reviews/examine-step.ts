@@ -11,7 +11,14 @@ import type {
 import { detectors } from '../detectors/index.ts';
 import { actsOf } from '../detectors/merge-provenance.ts';
 import { effectsBetween } from '../effects-between.ts';
-import type { DerivationProof, Examination, Review, ReviewClass, ReviewedPackage } from './model.ts';
+import type {
+  DerivationProof,
+  Examination,
+  Review,
+  ReviewClass,
+  ReviewedPackage,
+  VulnerabilityChange,
+} from './model.ts';
 
 /** The attributes of a derivation as text, beside what a package says of its sources. */
 export interface BuildDetails {
@@ -32,6 +39,7 @@ export interface StepFacts {
   readonly detailsAfter: DetailsByPair;
   readonly paths: ExaminedStep['paths'];
   readonly files: ExaminedStep['files'];
+  readonly vulnerabilities: VulnerabilityChange;
   readonly commits: readonly ExaminedCommit[];
   readonly commitCount: number;
   readonly windows: ExaminedStep['windows'];
@@ -64,6 +72,7 @@ export function examineStep(facts: StepFacts): Examination {
     notExamined,
     proof,
     packages: reviewed,
+    vulnerabilities: facts.vulnerabilities,
     commits: facts.commits.slice(0, mostCommits).map((commit) => ({
       id: commit.id,
       subject: commit.subject,

@@ -41,6 +41,8 @@ export interface Examination {
   readonly notExamined: readonly { readonly detector: string; readonly lacks: readonly string[] }[];
   readonly proof: DerivationProof;
   readonly packages: readonly ReviewedPackage[];
+  /** What the matcher says of the changed packages then and now. */
+  readonly vulnerabilities: VulnerabilityChange;
   readonly commits: readonly ReviewedCommit[];
   /** All of them; `commits` holds at most the newest 500. */
   readonly commitCount: number;
@@ -61,6 +63,12 @@ export interface ReviewedPackage {
   readonly effects: readonly Effect[];
   /** Commits that touched its file; empty where only its dependencies changed. */
   readonly commits: readonly string[];
+}
+
+export interface VulnerabilityChange {
+  readonly resolved: readonly { readonly attr: string; readonly advisoryId: string }[];
+  /** A reason to look twice: the step brings them in. */
+  readonly opened: readonly { readonly attr: string; readonly advisoryId: string }[];
 }
 
 export interface ReviewedCommit {
