@@ -15,7 +15,7 @@ const errors = {
 /** The person whose token is set; an act in nobody's name is refused. */
 export async function actingPerson(context: CliContext, workspace: Workspace): Promise<Person> {
   const file = tokenFile(context.environment);
-  const text = context.environment.SNOWGUARD_TOKEN?.trim() || (await firstLine(file));
+  const text = await tokenText(context);
   if (text === null)
     throw new AppError(errors.missing, 'this is done in a person’s name, and no token says who you are', {
       hint: `Set SNOWGUARD_TOKEN, or write your token into ${file}. No token yet: snowguard people --help.`,
@@ -30,6 +30,11 @@ export async function actingPerson(context: CliContext, workspace: Workspace): P
       hint: 'Acts need a token of a person with the scope "act": snowguard token create --scope act.',
     });
   return found.principal.person;
+}
+
+/** The token that is set, in the environment or in the file; null when there is none. */
+export async function tokenText({ environment }: Pick<CliContext, 'environment'>): Promise<string | null> {
+  return environment.SNOWGUARD_TOKEN?.trim() || firstLine(tokenFile(environment));
 }
 
 /** Where a person's token lies: `$XDG_CONFIG_HOME/snowguard/token`. */

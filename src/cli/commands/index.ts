@@ -2,6 +2,7 @@ import type { CommandMaker } from '../context.ts';
 import { addCommand } from './add.ts';
 import { affectedCommand } from './affected.ts';
 import { alertsCommand } from './alerts.ts';
+import { cacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { consumerCommand } from './consumer.ts';
@@ -50,6 +51,7 @@ export const commands: readonly CommandMaker[] = [
   reviewCommand,
   releaseCommand,
   flakeCommand,
+  cacheCommand,
   feedsCommand,
   alertsCommand,
   dataCommand,

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
 import { presentRelease } from '../../http/api/present.ts';
+import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { namedChannel } from '../named-channel.ts';
@@ -13,6 +14,7 @@ interface ReleaseOptions {
   readonly json?: boolean;
   readonly channel?: string;
   readonly dryRun?: boolean;
+  readonly despiteCoverage?: string;
 }
 
 export const releaseCommand: CommandMaker = (context, finish) =>
@@ -23,6 +25,9 @@ export const releaseCommand: CommandMaker = (context, finish) =>
     )
     .addOption(new Option('--channel <id>', 'the channel; by default the first one'))
     .addOption(new Option('--dry-run', 'say what would be published, publish nothing'))
+    .addOption(
+      new Option('--despite-coverage <reason>', 'although too little is in the cache; recorded with your name'),
+    )
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action(async (options: ReleaseOptions) => {
@@ -50,7 +55,14 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
       return exitCodes.ok;
     }
     const evaluation = await walk.catalog.latestEvaluation(channel.id);
-    const outcome = evaluation === null ? null : await publishEvaluation(walk, channel, evaluation, 'operator');
+    const exception =
+      options.despiteCoverage === undefined
+        ? null
+        : { reason: options.despiteCoverage, by: (await actingPerson(context, workspace)).name };
+    const outcome =
+      evaluation === null
+        ? null
+        : await publishEvaluation(walk, channel, evaluation, exception?.by ?? 'operator', exception);
     if (outcome === null || outcome.kind === 'refused')
       throw new AppError(
         { code: 'releases.refused', retryable: false },

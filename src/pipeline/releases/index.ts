@@ -18,6 +18,7 @@ export {
   cacheOfFlake,
   commonCache,
   flakeOfCache,
+  type Pin,
   parseNarFileName,
   type SideKind,
   type StoredNar,

@@ -128,7 +128,7 @@ export async function publishEvaluation(
     return {
       kind: 'refused',
       reason: lacking,
-      hint: 'Upload what is missing: snowguard cache info --channel ID names it',
+      hint: 'Upload what is missing (snowguard cache push), or let it pass: snowguard release --despite-coverage REASON',
     };
   }
   const outcome = await publishRelease({
