@@ -12,6 +12,9 @@ import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/in
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
+import type { FeedSubject } from './syndication/subject.ts';
+
+export type { FeedSubject };
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -217,8 +220,8 @@ export interface PortalReads {
   readonly consumers: () => Promise<ConsumerBoard>;
   /** All that a consumer needs to answer alone; `server` is the public address. */
   readonly facts: (server: string) => Promise<SetFacts>;
-  /** Advisories that touch what we carry, for the published feeds; last changed first, at most 50. */
-  readonly syndicatedAdvisories: () => Promise<readonly SyndicatedAdvisory[]>;
+  /** Advisories that touch what we carry, for a published feed; last changed first, at most 50. */
+  readonly syndicatedAdvisories: (subject: FeedSubject) => Promise<readonly SyndicatedAdvisory[]>;
   /** Where these inputs of a lock would stand; nothing is stored. */
   readonly standingOfInputs: (inputs: readonly ConsumerInput[]) => Promise<ConsumerBoard>;
 }

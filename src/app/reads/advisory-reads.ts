@@ -1,6 +1,6 @@
-import type { AdvisoryRow, CveReads, Page, TextQuery } from '../../http/index.ts';
-import type { SyndicatedAdvisory } from '../../pipeline/alerts/index.ts';
-import type { Finding } from '../../pipeline/findings/index.ts';
+import type { AdvisoryRow, CveReads, FeedSubject, Page, TextQuery } from '../../http/index.ts';
+import { bandRank, type SyndicatedAdvisory } from '../../pipeline/alerts/index.ts';
+import type { ClockedFinding, Finding } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
 
@@ -39,13 +39,10 @@ export async function cveReads(context: WalkContext, id: string): Promise<CveRea
   return { advisory, matches, findings, coveredPackages: covered.length, feedsSyncedAt: syncedAt };
 }
 
-/** Advisories that touch what is carried, last changed first. */
-export async function syndicated({
-  channels,
-  findings,
-  advisories,
-}: WalkContext): Promise<readonly SyndicatedAdvisory[]> {
-  const all = (await Promise.all(channels.map(({ id }) => findings.ofChannel(id)))).flat();
+/** Advisories that touch what is carried and what a feed is about, last changed first. */
+export async function syndicated(context: WalkContext, subject: FeedSubject): Promise<readonly SyndicatedAdvisory[]> {
+  const { advisories } = context;
+  const all = (await findingsAbout(context, subject)).filter((row) => concerns(subject, row));
   const groups = [
     ...Map.groupBy(
       all.map(({ finding }) => finding),
@@ -60,6 +57,34 @@ export async function syndicated({
     const advisory = known.get(id);
     return advisory === undefined ? [] : [{ advisory, findings: own }];
   });
+}
+
+/** Of one package or one vulnerability only those are read. */
+async function findingsAbout(
+  { channels, findings, advisories }: WalkContext,
+  subject: FeedSubject,
+): Promise<readonly ClockedFinding[]> {
+  switch (subject.kind) {
+    case 'package':
+      return findings.byPackage(subject.attr);
+    case 'cve':
+      return findings.byAdvisories([(await advisories.byId(subject.id))?.id ?? subject.id]);
+    default:
+      return (await Promise.all(channels.map(({ id }) => findings.ofChannel(id)))).flat();
+  }
+}
+
+function concerns(subject: FeedSubject, { finding, deadlines }: ClockedFinding): boolean {
+  switch (subject.kind) {
+    case 'channel':
+      return finding.channel === subject.channel;
+    case 'severity':
+      return bandRank(finding.band) >= bandRank(subject.band);
+    case 'state':
+      return subject.state === 'breached' ? deadlines.state === 'breached' : finding.state === subject.state;
+    default:
+      return true;
+  }
 }
 
 function lastChange({ openedAt, fixedAt, releasedAt }: Finding): number {

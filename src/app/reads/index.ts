@@ -41,7 +41,7 @@ export function portalReads(given: ReadContext): PortalReads {
     quarantined: (query) => quarantinePage(context, query),
     consumers: async () => boardOf(context, await context.consumers.consumers()),
     facts,
-    syndicatedAdvisories: () => syndicated(context),
+    syndicatedAdvisories: (subject) => syndicated(context, subject),
     standingOfInputs: (inputs) => boardOfInputs(context, inputs),
   };
 }

@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import { renderAtom, renderJsonFeed, renderRss, type SyndicationChannel } from '../../formats/syndication/index.ts';
-import { advisoryChannel, releaseChannel } from '../../pipeline/alerts/index.ts';
+import { syndicationChannel } from '../../pipeline/alerts/index.ts';
 import { conditionalText } from '../conditional.ts';
 import type { PortalReads } from '../ports.ts';
 import { problems, problemText } from '../problem.ts';
+import { pathSegments } from '../registry/segments.ts';
+import { type FeedSubject, placeOf, subjectOf } from './subject.ts';
 
 export const feedTypes = {
   rss: { contentType: 'application/rss+xml; charset=utf-8', render: renderRss, title: 'RSS' },
@@ -21,24 +23,30 @@ export function isFeedType(text: string): text is FeedType {
 }
 
 interface Options {
-  readonly reads: PortalReads;
+  readonly reads: Pick<PortalReads, 'releases' | 'syndicatedAdvisories'>;
   readonly publicUrl: string;
   readonly name: string;
 }
 
-/** The published feeds: `/feeds/releases.atom` and its five siblings. */
+/** The published feeds: `/feeds/releases.atom`, `/feeds/package/openssl.rss` … */
 export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
   const app = new Hono();
   app.get('/feeds/:file{.+\\..+}', async (c) => {
-    const [subject = '', type = '', ...more] = c.req.param('file').split('.');
-    if (more.length > 0 || !isFeedType(type) || (subject !== 'releases' && subject !== 'advisories')) {
-      return problemText(c, problems.notFound('feeds are releases and advisories, each as .rss, .atom and .json'));
-    }
-    const selfUrl = `${publicUrl}/feeds/${subject}.${type}`;
-    const channel =
-      subject === 'releases'
-        ? releaseChannel({ publicUrl, selfUrl, name, releases: await reads.releases() })
-        : advisoryChannel({ publicUrl, selfUrl, name, advisories: await reads.syndicatedAdvisories() });
+    const asked = readPlace(pathSegments(c.req.url) ?? []);
+    if (asked === null)
+      return problemText(
+        c,
+        problems.notFound('no such feed: the page /feeds lists them, each as .rss, .atom and .json'),
+      );
+    const { subject, type } = asked;
+    const { path, title } = placeOf(subject);
+    const channel = syndicationChannel({
+      publicUrl,
+      selfUrl: `${publicUrl}${path}.${type}`,
+      name: `${name}: ${title}`,
+      releases: await releasesFor(subject, reads),
+      advisories: subject.kind === 'releases' ? [] : await reads.syndicatedAdvisories(subject),
+    });
     return conditionalText(c, {
       text: feedTypes[type].render(channel),
       contentType: feedTypes[type].contentType,
@@ -47,4 +55,24 @@ export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
     });
   });
   return app;
+}
+
+function readPlace(segments: readonly string[]): { readonly subject: FeedSubject; readonly type: FeedType } | null {
+  const [, ...parts] = segments;
+  const last = parts.at(-1) ?? '';
+  const dot = last.lastIndexOf('.');
+  const type = last.slice(dot + 1);
+  const subject = subjectOf([...parts.slice(0, -1), last.slice(0, dot)]);
+  return subject === null || !isFeedType(type) ? null : { subject, type };
+}
+
+async function releasesFor(subject: FeedSubject, reads: Options['reads']) {
+  switch (subject.kind) {
+    case 'all':
+      return reads.releases();
+    case 'releases':
+      return (await reads.releases()).filter(({ channel }) => subject.channel === null || channel === subject.channel);
+    default:
+      return [];
+  }
 }

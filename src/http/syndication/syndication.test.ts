@@ -1,7 +1,7 @@
 import { parseFeed } from 'feedsmith';
 import RssParser from 'rss-parser';
 import { describe, expect, test } from 'vitest';
-import { testApp } from '../testing.ts';
+import { fakeReads, testApp } from '../testing.ts';
 
 const app = testApp();
 
@@ -29,7 +29,48 @@ test.each([
   expect(await fresh({ 'If-Modified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' })).toBe(200);
 });
 
+test('what a feed is about is what is read', async () => {
+  const asked: unknown[] = [];
+  const own = testApp({
+    reads: fakeReads({
+      syndicatedAdvisories: async (subject) => {
+        asked.push(subject);
+        return [];
+      },
+    }),
+  });
+  for (const place of [
+    'all',
+    'channel/rolling',
+    'package/python3Packages.requests',
+    'package/a%2Fb',
+    'cve/CVE-2024-6387',
+    'severity/high',
+    'state/breached',
+  ])
+    expect((await own.request(`/feeds/${place}.json`)).status).toBe(200);
+  expect(asked).toEqual([
+    { kind: 'all' },
+    { kind: 'channel', channel: 'rolling' },
+    { kind: 'package', attr: 'python3Packages.requests' },
+    { kind: 'package', attr: 'a/b' },
+    { kind: 'cve', id: 'CVE-2024-6387' },
+    { kind: 'severity', band: 'high' },
+    { kind: 'state', state: 'breached' },
+  ]);
+});
+
+test('an address of a feed leads back to it', async () => {
+  const feed = (await (await app.request('/feeds/package/a%2Fb.json')).json()) as { readonly feed_url: string };
+  expect(feed.feed_url).toBe('http://localhost/feeds/package/a%2Fb.json');
+});
+
 test.each([
+  '/feeds/severity/odd.rss',
+  '/feeds/state/act.atom',
+  '/feeds/package/.atom',
+  '/feeds/cve/a/b.atom',
+  '/feeds/all/x.atom',
   '/feeds/releases.xml',
   '/feeds/other.rss',
   '/feeds/releases.rss.exe',
@@ -49,29 +90,43 @@ describe('parsers that people use read what we publish', () => {
     ['advisories.rss', 'rss'],
     ['advisories.atom', 'atom'],
     ['advisories.json', 'json'],
+    ['all.rss', 'rss'],
+    ['all.atom', 'atom'],
+    ['all.json', 'json'],
+    ['package/openssh.rss', 'rss'],
+    ['severity/high.atom', 'atom'],
+    ['state/fixed.json', 'json'],
+    ['cve/CVE-2024-6387.rss', 'rss'],
+    ['releases/rolling.atom', 'atom'],
+    ['channel/rolling.atom', 'atom'],
   ])('%s by feedsmith', async (file, format) => {
     const text = await textOf(file);
     const parsed = parseFeed(text);
     expect(parsed.format).toBe(format);
     const { title, items, entries } = parsed.feed as Readonly<Record<string, unknown>>;
     // Atom's is an object with the kind of text.
-    expect(JSON.stringify(title)).toMatch(/acme\/secure: (releases|advisories)/);
+    expect(JSON.stringify(title)).toMatch(/acme\/secure: /);
     expect((items ?? entries) as readonly unknown[]).not.toHaveLength(0);
   });
 
-  test.each(['releases.rss', 'releases.atom', 'advisories.rss', 'advisories.atom'])(
-    '%s by rss-parser',
-    async (file) => {
-      const feed = await new RssParser().parseString(await textOf(file));
-      expect(feed.title).toMatch(/acme\/secure: (releases|advisories)/);
-      for (const item of feed.items) {
-        expect(item.title).toBeTruthy();
-        expect(item.link).toMatch(/^http:\/\/localhost\/(releases|cve)\//);
-        expect(Date.parse(item.isoDate ?? '')).toBeGreaterThan(0);
-      }
-      expect(new Set(feed.items.map((item) => item.guid ?? (item as { readonly id?: string }).id)).size).toBe(
-        feed.items.length,
-      );
-    },
-  );
+  test.each([
+    'releases.rss',
+    'releases.atom',
+    'advisories.rss',
+    'advisories.atom',
+    'all.rss',
+    'all.atom',
+    'package/openssh.atom',
+  ])('%s by rss-parser', async (file) => {
+    const feed = await new RssParser().parseString(await textOf(file));
+    expect(feed.title).toMatch(/acme\/secure: /);
+    for (const item of feed.items) {
+      expect(item.title).toBeTruthy();
+      expect(item.link).toMatch(/^http:\/\/localhost\/(releases|cve)\//);
+      expect(Date.parse(item.isoDate ?? '')).toBeGreaterThan(0);
+    }
+    expect(new Set(feed.items.map((item) => item.guid ?? (item as { readonly id?: string }).id)).size).toBe(
+      feed.items.length,
+    );
+  });
 });

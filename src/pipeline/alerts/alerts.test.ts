@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InputStanding, Standing } from '../consumers/index.ts';
 import type { Finding } from '../findings/index.ts';
 import type { Release } from '../releases/index.ts';
-import { advisoryChannel, mustAct, releaseChannel, worstBand } from './index.ts';
+import { mustAct, syndicationChannel, worstBand } from './index.ts';
 
 const input = {
   input: 'nixpkgs',
@@ -137,7 +137,7 @@ describe('what is told to the world', () => {
   const addresses = { publicUrl: 'https://h.example', selfUrl: 'https://h.example/feeds/x.atom', name: 'acme/secure' };
 
   test('a release has a stable id, a page, its fixes, and no markup of others', () => {
-    const { items, updatedAt } = releaseChannel({ ...addresses, releases: [release] });
+    const { items, updatedAt } = syndicationChannel({ ...addresses, releases: [release], advisories: [] });
     expect(items).toMatchObject([
       {
         id: 'urn:uuid:01900000-0000-7000-8000-000000000001',
@@ -152,7 +152,11 @@ describe('what is told to the world', () => {
   });
 
   test('a withdrawal changes the item, not its id', () => {
-    const [item] = releaseChannel({ ...addresses, releases: [{ ...release, yankedAt: 2000 }] }).items;
+    const [item] = syndicationChannel({
+      ...addresses,
+      releases: [{ ...release, yankedAt: 2000 }],
+      advisories: [],
+    }).items;
     expect(item).toMatchObject({
       id: 'urn:uuid:01900000-0000-7000-8000-000000000001',
       updatedAt: 2000,
@@ -173,8 +177,9 @@ describe('what is told to the world', () => {
       },
       findings: [{ ...finding, releasedAt: index }],
     });
-    const { items } = advisoryChannel({
+    const { items } = syndicationChannel({
       ...addresses,
+      releases: [],
       advisories: Array.from({ length: 80 }, (_, index) => entry(index + 1000)),
     });
     expect(items).toHaveLength(50);
@@ -184,5 +189,8 @@ describe('what is told to the world', () => {
   });
 
   test('nothing to tell is an empty feed', () =>
-    expect(advisoryChannel({ ...addresses, advisories: [] })).toMatchObject({ items: [], updatedAt: 0 }));
+    expect(syndicationChannel({ ...addresses, releases: [], advisories: [] })).toMatchObject({
+      items: [],
+      updatedAt: 0,
+    }));
 });

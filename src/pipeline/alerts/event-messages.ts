@@ -82,7 +82,7 @@ function findingMessage(
   { finding, deadlines }: ClockedFinding,
 ): PlannedMessage {
   const { advisoryId, attr, channel, band, knownExploited } = finding;
-  const isCall = kind === 'sla.page';
+  const isCall = kind === 'sla.paged';
   const subject = `${advisoryId}|${attr}`;
   // Each call and each threshold of a clock is one of its own.
   const step = kind.startsWith('sla.')
@@ -152,7 +152,7 @@ function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: Clocked
       return 'Most of the promised time is used. Look at what holds it up.';
     case 'sla.breached':
       return 'The promise was not kept. Look at what holds it up, and say so.';
-    case 'sla.page':
+    case 'sla.paged':
       return 'You are on duty. Say that you have it, or the next person is called.';
     default:
       return '';

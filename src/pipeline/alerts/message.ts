@@ -49,7 +49,7 @@ export const messageKinds = {
   'finding.exploited': 'a vulnerability is used in attacks',
   'sla.at_risk': 'a promised time is running out',
   'sla.breached': 'a promised time has passed',
-  'sla.page': 'a person is called and must answer',
+  'sla.paged': 'a person is called and must answer',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type MessageKind = keyof typeof messageKinds;

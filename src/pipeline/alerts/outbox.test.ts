@@ -256,6 +256,6 @@ describe.each(await databasesForTests())('the outbox on $name', (engine) => {
     await subscribe({ subscriber: 'ada', consumers: ['billing'] });
     await subscribe({ subscriber: 'bob' });
     const about = { ...messageOf().about, subscriber: 'ada' };
-    expect(await plan(plannedOf('page', { kind: 'sla.page', about }))).toBe(1);
+    expect(await plan(plannedOf('page', { kind: 'sla.paged', about }))).toBe(1);
   });
 });

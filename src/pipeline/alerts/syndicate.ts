@@ -18,38 +18,25 @@ export interface SyndicatedAdvisory {
 interface Addresses {
   readonly publicUrl: string;
   readonly selfUrl: string;
-  /** What the set is called: `acme/secure`. */
+  /** What the feed is called: `acme/secure: releases`. */
   readonly name: string;
 }
 
-/** The feed of releases, newest first: at most 50. */
-export function releaseChannel(given: Addresses & { readonly releases: readonly Release[] }): SyndicationChannel {
-  const items = [...given.releases]
-    .sort((a, b) => b.publishedAt - a.publishedAt)
-    .slice(0, maxItems)
-    .map((release) => releaseItem(given.publicUrl, release));
-  return {
-    title: `${given.name}: releases`,
-    description: `Every release of ${given.name}, with the vulnerabilities it fixes.`,
-    homeUrl: `${given.publicUrl}/releases`,
-    selfUrl: given.selfUrl,
-    updatedAt: newest(items),
-    items,
-  };
-}
-
-/** The feed of advisories that touch the carried packages, last changed first: at most 50. */
-export function advisoryChannel(
-  given: Addresses & { readonly advisories: readonly SyndicatedAdvisory[] },
+/** A feed of releases, advisories or both, last changed first: at most 50. `name` is what it is called. */
+export function syndicationChannel(
+  given: Addresses & { readonly releases: readonly Release[]; readonly advisories: readonly SyndicatedAdvisory[] },
 ): SyndicationChannel {
-  const items = given.advisories
-    .map((entry) => advisoryItem(given.publicUrl, entry))
+  const { publicUrl, name, releases, advisories } = given;
+  const items = [
+    ...releases.map((release) => releaseItem(publicUrl, release)),
+    ...advisories.map((entry) => advisoryItem(publicUrl, entry)),
+  ]
     .sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1))
     .slice(0, maxItems);
   return {
-    title: `${given.name}: advisories`,
-    description: `Vulnerabilities that touch the packages of ${given.name}, and what became of each.`,
-    homeUrl: `${given.publicUrl}/advisories`,
+    title: name,
+    description: 'Releases with what they fix, and vulnerabilities with what became of each, as far as this feed goes.',
+    homeUrl: `${publicUrl}/feeds`,
     selfUrl: given.selfUrl,
     updatedAt: newest(items),
     items,
@@ -88,7 +75,13 @@ function advisoryItem(publicUrl: string, { advisory, findings }: SyndicatedAdvis
     html: `<p>${escapeHtml(clip(advisory.details, 1000))}</p>${listOf(lines)}`,
     publishedAt,
     updatedAt: Math.max(publishedAt, ...times),
-    categories: [...new Set(['advisory', advisory.band, ...findings.map((finding) => finding.attr)])],
+    categories: [
+      ...new Set([
+        'advisory',
+        advisory.band,
+        ...findings.flatMap(({ attr, state, channel }) => [attr, state, channel]),
+      ]),
+    ],
   };
 }
 

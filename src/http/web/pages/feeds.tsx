@@ -1,10 +1,10 @@
-import { Fragment } from 'hono/jsx';
 import { withQuery } from '../../addresses.ts';
 import type { FeedState } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { duration } from '../format-time.ts';
-import { CopyLine, Empty, Moment } from '../parts.tsx';
+import { Empty, Moment } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
+import { PublishedFeeds } from './published-feeds.tsx';
 
 const stateWords = {
   ok: 'In order',
@@ -13,11 +13,6 @@ const stateWords = {
   failing: 'Failing',
   incident: 'Incident: the old records are kept',
 } as const;
-const subjects = [
-  ['releases', 'Releases', 'Every release with what it fixes'],
-  ['advisories', 'Advisories', 'What touches the packages carried, and what became of it'],
-] as const;
-
 /** The feeds that are published, then the feeds that are read. */
 export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedState[]; readonly context: PageContext }) {
   return (
@@ -26,15 +21,7 @@ export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedSta
       <p class="lead">What you can subscribe to, and what all answers here stand on.</p>
       <section aria-labelledby="subscribe">
         <h2 id="subscribe">Subscribe</h2>
-        {subjects.map(([id, title, what]) => (
-          <Fragment>
-            <h3>{title}</h3>
-            <p class="soft">
-              {what}. Also as <a href={`/feeds/${id}.rss`}>RSS</a> and <a href={`/feeds/${id}.json`}>JSON Feed</a>.
-            </p>
-            <CopyLine text={`${context.publicUrl}/feeds/${id}.atom`} label={`the address of the ${id} feed`} />
-          </Fragment>
-        ))}
+        <PublishedFeeds publicUrl={context.publicUrl} />
       </section>
       <section aria-labelledby="read">
         <h2 id="read">Vulnerability feeds that are read</h2>
