@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { compareVersions } from '../../src/formats/versions/index.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
-import { type AdvisoriesTables, createAdvisoryStore } from '../../src/pipeline/advisories/index.ts';
+import { type AdvisoriesTables, type AdvisoryStore, createAdvisoryStore } from '../../src/pipeline/advisories/index.ts';
 import { type Instance, readInventory } from '../../src/pipeline/catalog/index.ts';
 import { createFeedStore, type FeedsTables, feedSources, syncFeed } from '../../src/pipeline/feeds/index.ts';
 import {
@@ -39,6 +39,7 @@ interface OpensslRecord {
 }
 
 let matches: readonly RoutedMatch[] = [];
+let advisoriesOf: AdvisoryStore['byIds'];
 let warmMs = Number.POSITIVE_INFINITY;
 
 async function inventory(): Promise<readonly Instance[]> {
@@ -71,6 +72,7 @@ beforeAll(async () => {
     });
   }
   const advisories = createAdvisoryStore(db, feeds);
+  advisoriesOf = advisories.byIds;
   await advisories.merge({ clock: systemClock, progress: silentProgress, signal });
   const data = createIdentityData({
     dictionary: readDictionary(readFileSync(path.join(folder, 'cpe/cpedict.csv'), 'utf8')),
@@ -174,6 +176,28 @@ describe.runIf(present)('the real inventory against the real feeds', () => {
       ({ match }) => match.status === 'affected' && !match.ranges.some(({ outcome }) => outcome === 'in'),
     );
     expect(weak.map(({ match }) => [match.attr, match.advisoryId])).toEqual([]);
+  });
+
+  test('an open end goes to a person when it is urgent, and stays in sight of the search else', async () => {
+    const openEnded = matches.filter(
+      ({ match }) =>
+        match.status === 'under_investigation' &&
+        match.ranges.some(({ outcome }) => outcome === 'weak-in') &&
+        match.ranges.every(({ outcome }) => outcome === 'weak-in' || outcome === 'unknown'),
+    );
+    expect(openEnded.length).toBeGreaterThan(50);
+    const known = await advisoriesOf(openEnded.map(({ match }) => match.advisoryId));
+    const isUrgent = (id: string) => {
+      const { exploitation, score = null } = known.get(id) ?? {};
+      const stage = exploitation?.ssvc?.exploitation;
+      const isExploited = exploitation?.knownExploitedSince != null || stage === 'poc' || stage === 'active';
+      return isExploited || (exploitation?.epss ?? 0) >= 0.1 || (score ?? 0) >= 9;
+    };
+    const wrong = openEnded.filter(
+      ({ match, route }) => route !== (isUrgent(match.advisoryId) && match.score >= 0.25 ? 'queue' : 'stored'),
+    );
+    expect(wrong.map(({ match, route }) => [match.attr, match.advisoryId, match.score, route])).toEqual([]);
+    expect(openEnded.filter(({ route }) => route === 'queue').length).toBeGreaterThan(20);
   });
 
   test('a warm run is fast', () => {
