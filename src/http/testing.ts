@@ -85,6 +85,8 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     overview: async () => ({
       promise: (['critical', 'high', 'medium', 'low'] as const).map((band, index) => ({
         band,
+        policy: 'standard',
+        channels: ['rolling'],
         responseMs: index === 0 ? day : index === 1 ? 3 * day : null,
         remediationMs: ([7, 15, 45, 90][index] ?? 90) * day,
         open: index === 1 ? 0 : 1,
@@ -239,6 +241,7 @@ export const nobody: Accounts = {
     personByIdentity: without,
     proposals: without,
     found: without,
+    recover: without,
     propose: without,
     approve: without,
     withdraw: without,
@@ -323,6 +326,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
       answer: () => Promise.reject(new Error('this house has no repository')),
       pushed: async () => {},
     },
+    evidence: { attestation: async () => null, publicKey: async () => '' },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     triage: emptyQueue,
     alerts: toldNobody,

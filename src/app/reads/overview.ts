@@ -31,7 +31,7 @@ export async function overviewOf({ context, database, published }: ReadContext):
   const [first] = channels;
   const everyone = await consumers.consumers();
   const [promise, urgent, counts, states, covered, archive, feeds, journal, board, latestRelease] = await Promise.all([
-    findings.promiseLines(first?.id ?? ''),
+    findings.promiseLines(channels.map(({ id }) => id)),
     findings.list({ order: 'breach', band: null, state: 'open', after: null, limit: urgentShown }),
     findings.counts(),
     Promise.all(channels.map(({ id }) => channelState(context, id))),

@@ -1,16 +1,19 @@
+import type { ClientStatus } from '../../app/index.ts';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { Overview } from '../../http/ports.ts';
 import { ago, counted, duration, promised } from '../../http/web/format-time.ts';
+import { plainText } from '../../platform/log/plain-text.ts';
 import { columns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
 
 export function statusLines(overview: Overview, now: number): readonly string[] {
   const { latestRelease } = overview;
+  const several = new Set(overview.promise.map(({ policy }) => policy)).size > 1;
   return [
     ...columns([
       ['severity', 'fix in', 'open', 'next breach', 'breached', 'kept', 'late'],
       ...overview.promise.map((line) => [
-        line.band,
+        several ? `${line.band} (${line.channels.join(', ')})` : line.band,
         promised(line.remediationMs),
         String(line.open),
         line.nextDueAt === null
@@ -34,5 +37,29 @@ export function statusLines(overview: Overview, now: number): readonly string[] 
     ...overview.feeds
       .filter((feed) => feed.state !== 'ok')
       .map((feed) => `Feed ${feed.id}: ${feed.message ?? (feed.state === 'never' ? 'not read yet' : feed.state)}`),
+  ];
+}
+
+export function clientStatusLines({ server, signedIn, lock }: ClientStatus): readonly string[] {
+  return [
+    signedIn === null
+      ? `${server}: not signed in. Sign in: snowguard login ${server}`
+      : plainText(`${server}: signed in as ${signedIn.name} until ${signedIn.expiresAt.slice(0, 10)}.`),
+    ...(lock === null
+      ? ['There is no flake.lock here.']
+      : lock.inputs.length === 0
+        ? ['No input of the flake.lock here is a release of it. Adopt one: snowguard add']
+        : lock.inputs.map(({ input, version, standing, targetVersion }) => {
+            const fixes = lock.mustAct.find((move) => move.input === input)?.fixes.length ?? 0;
+            const words =
+              standing === 'unknown'
+                ? 'a release that the server does not know'
+                : fixes > 0
+                  ? `lacks ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}: snowguard update`
+                  : standing === 'behind'
+                    ? `${simplifiedVersion(targetVersion ?? '')} is newer and fixes nothing that you lack`
+                    : 'the newest release';
+            return plainText(`${input} at ${simplifiedVersion(version)}: ${words}`);
+          })),
   ];
 }

@@ -259,8 +259,9 @@ export function presentBoard(board: ConsumerBoard): z.input<typeof boardSchema> 
 export function presentStatus(publicUrl: string, overview: Overview): z.input<typeof statusSchema> {
   const { latestRelease, coveredPackages, advisories, underInvestigation, consumers, mustAct } = overview;
   return {
-    promise: overview.promise.map(({ responseMs, remediationMs, nextDueAt, ...line }) => ({
+    promise: overview.promise.map(({ responseMs, remediationMs, nextDueAt, channels, ...line }) => ({
       ...line,
+      channels: [...channels],
       responseHours: responseMs === null ? null : responseMs / hour,
       remediationDays: remediationMs / hour / 24,
       nextDueAt: isoOrNull(nextDueAt),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** The shapes of the API: what `/api/openapi.json` states and what the handlers are typed by. */
 
-const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, UTC');
-const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+export const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, UTC');
+export const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
 const findingState = z.enum(['open', 'under_investigation', 'fixed', 'not_affected', 'retracted']);
 
 export const pageQuery = z.object({
@@ -283,6 +283,8 @@ export const statusSchema = z
     promise: z.array(
       z.object({
         band,
+        policy: z.string(),
+        channels: z.array(z.string()),
         responseHours: z.number().nullable(),
         remediationDays: z.number(),
         open: z.number().int(),

@@ -1,13 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { atRiskFrom } from './deadlines.ts';
-import { type Band, bands, type SlaPolicy } from './policy.ts';
+import { type Band, bands, policyFor, type SlaPolicy } from './policy.ts';
 import { never } from './rows.ts';
 import type { StoreTables } from './tables.ts';
 
 /** One line of the promise and how it stands. Durations in milliseconds. */
 export interface PromiseLine {
   readonly band: Band;
+  /** The id of the policy that promises it, and where: other channels may be under another. */
+  readonly policy: string;
+  readonly channels: readonly string[];
   readonly responseMs: number | null;
   readonly remediationMs: number;
   readonly open: number;
@@ -18,10 +21,22 @@ export interface PromiseLine {
   readonly nextDueAt: EpochMs | null;
 }
 
-/** How every remediation promise stands. What is not rated counts where the policy puts it. */
+/** How every remediation promise stands, one set of lines for each policy that holds for some of the channels. */
 export async function promiseLines(
   db: Kysely<StoreTables>,
+  policies: readonly SlaPolicy[],
+  channels: readonly string[],
+  now: EpochMs,
+): Promise<readonly PromiseLine[]> {
+  const groups = Map.groupBy(channels, (channel) => policyFor(policies, channel, now));
+  return (await Promise.all([...groups].map(([policy, own]) => linesOf(db, policy, own, now)))).flat();
+}
+
+/** What is not rated counts where the policy puts it. */
+async function linesOf(
+  db: Kysely<StoreTables>,
   policy: SlaPolicy,
+  channels: readonly string[],
   now: EpochMs,
 ): Promise<readonly PromiseLine[]> {
   const count = (condition: ReturnType<typeof sql>) => sql<number>`sum(case when ${condition} then 1 else 0 end)`;
@@ -41,6 +56,7 @@ export async function promiseLines(
       count(sql`void_at is null and stopped_at is not null and not ${inTime}`).as('met_late'),
       sql<number | null>`min(case when ${running} and not ${over} then breach_at end)`.as('next_due_at'),
     ])
+    .where('channel', 'in', channels)
     .groupBy('band')
     .execute();
   return bands.map((band) => {
@@ -50,6 +66,8 @@ export async function promiseLines(
     const dues = own.flatMap((row) => (row.next_due_at === null ? [] : [Number(row.next_due_at)]));
     return {
       band,
+      policy: policy.id,
+      channels,
       responseMs: policy.windows[band].response,
       remediationMs: policy.windows[band].remediation,
       open: total('open'),

@@ -318,7 +318,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     });
 
     test('the promise counts every open finding once', async () => {
-      const lines = await store.promiseLines('rolling');
+      const lines = await store.promiseLines(['rolling']);
       expect(lines.map(({ band, open, breached }) => [band, open, breached])).toEqual([
         ['critical', 3, 2],
         ['high', 4, 0],
@@ -327,6 +327,19 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       ]);
       expect(lines[0]?.nextDueAt).toBe(disclosed + 8 * day);
       expect((await store.openByPackage()).get('xz')).toEqual({ open: 10, worst: 'critical' });
+    });
+
+    test('channels under different policies have lines of their own', async () => {
+      const other = { ...policy, id: 'business', channels: ['stable'], effectiveFrom: policy.effectiveFrom + 1 };
+      const both = createFindingStore({ db, policies: [policy, other], clock: { now: () => now } });
+      const lines = await both.promiseLines(['rolling', 'stable']);
+      expect(
+        lines.map((line) => [line.policy, line.channels, line.band, line.open]).filter(([, , band]) => band === 'high'),
+      ).toEqual([
+        ['standard', ['rolling'], 'high', 4],
+        ['business', ['stable'], 'high', 0],
+      ]);
+      expect(await both.promiseLines([])).toEqual([]);
     });
 
     test.each([0, 5, 8, 12, 30, 44, 200])(
@@ -339,7 +352,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
         now = disclosed + days * day;
         const states = (await store.ofChannel('rolling')).map(({ deadlines }) => deadlines.state);
         const count = (...wanted: readonly string[]) => states.filter((state) => wanted.includes(state)).length;
-        const lines = await store.promiseLines('rolling');
+        const lines = await store.promiseLines(['rolling']);
         const total = (column: 'open' | 'atRisk' | 'breached' | 'met' | 'metLate') =>
           lines.reduce((sum, line) => sum + line[column], 0);
         expect([total('open'), total('atRisk'), total('breached'), total('met'), total('metLate')]).toEqual([

@@ -7,7 +7,7 @@ import { type FindingQuery, listFindings } from './list-findings.ts';
 import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
 import type { FindingState } from './model.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
-import { policyFor, type SlaPolicy } from './policy.ts';
+import type { SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
 import { recordStatement, type Statement, type StatementOutcome } from './record-statement.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from './rows.ts';
@@ -85,11 +85,13 @@ export interface FindingStore extends TriageDesk {
   readonly counts: () => Promise<readonly FindingCount[]>;
   /** How many are open or under investigation, and the worst severity, by attribute. */
   readonly openByPackage: () => Promise<ReadonlyMap<string, OpenCount>>;
-  readonly promiseLines: (channel: string) => Promise<readonly PromiseLine[]>;
+  readonly promiseLines: (channels: readonly string[]) => Promise<readonly PromiseLine[]>;
   readonly caseOf: (id: string) => Promise<FindingCase | null>;
 }
 
-type Act<Write extends (trx: never, given: never) => unknown> = (given: Parameters<Write>[1]) => Promise<ClockActOutcome>;
+type Act<Write extends (trx: never, given: never) => unknown> = (
+  given: Parameters<Write>[1],
+) => Promise<ClockActOutcome>;
 
 export interface SlaActs {
   readonly requestPause: Act<typeof requestPause>;
@@ -180,10 +182,7 @@ export function createFindingStore(given: {
       }
       return open;
     },
-    promiseLines: (channel) => {
-      const now = clock.now();
-      return promiseLines(db.read, policyFor(policies, channel, now), now);
-    },
+    promiseLines: (channels) => promiseLines(db.read, policies, channels, clock.now()),
     caseOf: async (id) => {
       const row = await byId(id);
       if (row === undefined) return null;

@@ -148,6 +148,9 @@ function PromiseTable({ lines, now }: { readonly lines: readonly PromiseLine[]; 
             <tr>
               <th scope="row">
                 <Band band={line.band} />
+                {lines.some(({ policy }) => policy !== line.policy) && (
+                  <span class="under">{line.channels.join(', ')}</span>
+                )}
               </th>
               <td>
                 {promised(line.remediationMs)}

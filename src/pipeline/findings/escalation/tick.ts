@@ -11,6 +11,7 @@ import { audienceOf } from './alert-audience.ts';
 import { alertsLeft, type ClockName, nextAlertAt, pageLeft } from './next-alert.ts';
 import { type Call, callSomebody, passOnUnanswered } from './pages.ts';
 
+const hourMs = 3_600_000;
 const casesTogether = 200;
 
 /**
@@ -102,6 +103,7 @@ async function tell(
     plannedAt: alert.at,
     fraction: alert.fraction,
     beforeDueMs: alert.beforeDueMs,
+    threshold: alert.fraction ?? `${(alert.beforeDueMs ?? 0) / hourMs} h left`,
     roles,
     owner: row.claimed_by,
   });
