@@ -178,6 +178,23 @@ describe.each(engines)('on $name', (engine) => {
       expect((await people.people()).map(({ name }) => name)).toEqual(['ada', 'alan', 'grace']);
     });
 
+    test('only when tokens have expired does whoever runs the house give one again', async () => {
+      const { accounts, people, tokens } = await house();
+      await decided(accounts, adding('alan'));
+      const recover = async (name: string, at: number) => {
+        const { text, id, secretHash } = makeCredential('sg', random);
+        const outcome = await people.recover({ name, key: { id, secretHash }, at });
+        return outcome.kind === 'done' ? (await accounts.authenticate(text, at)).kind : outcome;
+      };
+      const graces = await tokens.tokensOf({ person: 'grace' });
+      await tokens.revoke({ id: graces[0]?.id ?? '', by: ada, at: 5 });
+      expect(await recover('grace', 6)).toEqual({ kind: 'refused', why: 'not_lost' });
+      expect(await recover('alan', 91 * day)).toEqual({ kind: 'refused', why: 'not_an_admin' });
+      expect(await recover('grace', 91 * day)).toBe('principal');
+      expect(await recover('grace', 91 * day)).toEqual({ kind: 'refused', why: 'not_lost' });
+      expect(await recover('ada', 91 * day)).toBe('principal');
+    });
+
     test('a sign-in service vouches by identity, or by an address it has verified', async () => {
       const { accounts, people } = await house();
       await decided(accounts, adding('alan', { email: 'alan@example.org', identity: 'https://id.example 7' }));

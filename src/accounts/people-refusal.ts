@@ -1,4 +1,4 @@
-import type { PeopleOutcome } from './people-store.ts';
+import type { PeopleOutcome } from './people-outcome.ts';
 
 type Why = Extract<PeopleOutcome, { kind: 'refused' }>['why'];
 
@@ -27,8 +27,12 @@ const words: Readonly<Record<Why, readonly [message: string, hint: string]>> = {
     'Add them first: snowguard people add NAME --role policy_admin',
   ],
   not_an_admin: [
-    'the first two people of a house are policy admins',
-    'Add --role policy_admin; they may have other roles too. Everyone else is added by those two.',
+    'this is for policy admins: the first two people of a house, and those whose tokens have expired',
+    'Add --role policy_admin; they may have other roles too. Everyone else is added by two of them.',
+  ],
+  not_lost: [
+    'two policy admins can still decide, or this one has a token that has not expired',
+    'Two others give a new token: snowguard people key --help',
   ],
   no_proposal: ['nothing that waits has that content hash', 'See what waits: snowguard people'],
   overtaken: ['something else was decided meanwhile', 'Propose it anew, and have it approved as it is then.'],

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { EpochMs } from '../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
+import { carryOut, everyone, personOf } from './carry-out.ts';
 import type { Fingerprint } from './credential.ts';
 import { type Person, type Role, refusalOf } from './model.ts';
 import {
@@ -13,8 +14,8 @@ import {
   mailboxOf,
   type PeopleChange,
 } from './people-change.ts';
+import { type PeopleOutcome, refused } from './people-outcome.ts';
 import type { AccountsTables } from './tables.ts';
-import { endAccess, firstTokenRow } from './token-rows.ts';
 
 type Tables = AccountsTables & JournalTables;
 
@@ -28,25 +29,6 @@ export interface Proposal {
   readonly proposedAt: EpochMs;
   readonly expiresAt: EpochMs;
 }
-
-export type PeopleOutcome =
-  | { readonly kind: 'proposed'; readonly content: string }
-  | { readonly kind: 'done'; readonly person: KnownPerson }
-  | { readonly kind: 'withdrawn' }
-  | {
-      readonly kind: 'refused';
-      readonly why:
-        | ChangeFault
-        | 'not_a_person'
-        | 'role_missing'
-        | 'same_person'
-        | 'already_founded'
-        | 'not_founded'
-        | 'not_an_admin'
-        | 'no_proposal'
-        /** Something else was decided meanwhile: propose it anew. */
-        | 'overtaken';
-    };
 
 type Founder = Omit<Extract<PeopleChange, { kind: 'add' }>, 'kind' | 'key'> & { readonly key: Fingerprint };
 
@@ -63,6 +45,15 @@ export interface PeopleStore {
   readonly proposals: (at: EpochMs) => Promise<readonly Proposal[]>;
   /** The first two policy admins, and only those, are added by whoever runs the house. */
   readonly found: (given: { readonly founder: Founder; readonly at: EpochMs }) => Promise<PeopleOutcome>;
+  /**
+   * A policy admin gets a token from whoever runs the house, once all tokens of so many have expired that no two are left who
+   * could give one. A token that was revoked counts until it would have expired: nobody revokes their way to this.
+   */
+  readonly recover: (given: {
+    readonly name: string;
+    readonly key: Fingerprint;
+    readonly at: EpochMs;
+  }) => Promise<PeopleOutcome>;
   /** Without effect until another policy admin signs the same content. */
   readonly propose: (given: {
     readonly change: PeopleChange;
@@ -135,6 +126,23 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
         if (!founder.roles.includes('policy_admin')) return refused('not_an_admin');
         return carryOut(trx, { people, change: { kind: 'add', ...founder }, by: 'operator', proposedBy: null, at });
       }),
+    recover: ({ name, key, at }) =>
+      db.write(async (trx) => {
+        const people = await everyone(trx);
+        if (!isFounded(people)) return refused('not_founded');
+        const admins = people.filter((person) => refusalOfAdmin(people, person) === null).map((person) => person.name);
+        if (!admins.includes(name)) return refused('not_an_admin');
+        const rows = await trx
+          .selectFrom('account_token')
+          .select('person')
+          .distinct()
+          .where('person', 'in', admins)
+          .where('expires_at', '>', at)
+          .execute();
+        const able = rows.map(({ person }) => person);
+        if (able.length >= 2 || able.includes(name)) return refused('not_lost');
+        return carryOut(trx, { people, change: { kind: 'key', name, key }, by: 'operator', proposedBy: null, at });
+      }),
     propose: ({ change, by, at }) =>
       db.write(async (trx) => {
         const people = await everyone(trx);
@@ -179,8 +187,9 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
         const before = people.find(({ name }) => name === change.name) ?? null;
         const stale = proposer === undefined || refusalOfAdmin(people, proposer) !== null;
         if (stale || contentOfChange(change, before) !== content) return refused('overtaken');
-        await decide(trx, proposal.id, { outcome: 'approved', by, at });
-        return carryOut(trx, { people, change, by: by.name, proposedBy: proposal.proposed_by, at });
+        const outcome = await carryOut(trx, { people, change, by: by.name, proposedBy: proposal.proposed_by, at });
+        if (outcome.kind === 'done') await decide(trx, proposal.id, { outcome: 'approved', by, at });
+        return outcome;
       }),
     withdraw: ({ content, by, at }) =>
       db.write(async (trx) => {
@@ -199,58 +208,6 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
         return { kind: 'withdrawn' };
       }),
   };
-}
-
-/** Makes the change, within the transaction that found it allowed. */
-async function carryOut(
-  trx: Transaction<Tables>,
-  given: {
-    readonly people: readonly KnownPerson[];
-    readonly change: PeopleChange;
-    readonly by: string;
-    readonly proposedBy: string | null;
-    readonly at: EpochMs;
-  },
-): Promise<PeopleOutcome> {
-  const { people, change, by, proposedBy, at } = given;
-  const applied = applyChange(people, change, at);
-  if (applied.kind === 'fault') return refused(applied.why);
-  const { person } = applied;
-  const key = change.kind === 'add' || change.kind === 'key' ? change.key : null;
-  if (key !== null) {
-    const taken = await trx.selectFrom('account_token').select('id').where('id', '=', key.id).executeTakeFirst();
-    if (taken !== undefined) return refused('key_taken');
-    await trx
-      .insertInto('account_token')
-      .values(firstTokenRow({ key, person: person.name, by, at }))
-      .execute();
-  }
-  const row = {
-    roles: JSON.stringify(person.roles),
-    email: person.email,
-    mailbox: person.email === null ? null : mailboxOf(person.email),
-    identity: person.identity,
-    added_at: person.addedAt,
-    removed_at: person.removedAt,
-  };
-  await trx
-    .insertInto('account_person')
-    .values({ name: person.name, ...row })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
-    .execute();
-  if (change.kind === 'remove') await endAccess(trx, person.name, at);
-  await appendEvent(trx, {
-    at,
-    kind: 'accounts.person-changed',
-    subject: person.name,
-    actor: by,
-    payload: { change, proposedBy, roles: person.roles },
-  });
-  return { kind: 'done', person };
-}
-
-async function everyone(trx: Transaction<Tables>): Promise<readonly KnownPerson[]> {
-  return (await trx.selectFrom('account_person').selectAll().execute()).map(personOf);
 }
 
 async function openProposal(trx: Transaction<Tables>, content: string, at: EpochMs) {
@@ -284,19 +241,4 @@ function refusalOfAdmin(people: readonly KnownPerson[], { name }: Person): 'not_
 function faultOf(people: readonly KnownPerson[], change: PeopleChange, at: EpochMs): ChangeFault | null {
   const applied = applyChange(people, change, at);
   return applied.kind === 'fault' ? applied.why : null;
-}
-
-function refused(why: Extract<PeopleOutcome, { kind: 'refused' }>['why']): PeopleOutcome {
-  return { kind: 'refused', why };
-}
-
-function personOf(row: AccountsTables['account_person']): KnownPerson {
-  return {
-    name: row.name,
-    roles: JSON.parse(row.roles) as Role[],
-    email: row.email,
-    identity: row.identity,
-    addedAt: row.added_at,
-    removedAt: row.removed_at,
-  };
 }

@@ -287,7 +287,7 @@ const noUploads: HttpAppOptions['uploads'] = {
   finish: async () => ({ kind: 'unknown' }),
 };
 
-const emptyQueue: TriagePort = {
+export const emptyQueue: TriagePort = {
   queue: async () => ({ items: [], next: null }),
   findingPage: async () => null,
   triaged: async () => null,

@@ -83,6 +83,14 @@ Roles: ${roles.join(', ')}.`,
         proposing(context, (name) => ({ kind: 'remove', name })),
       ),
     )
+    .addCommand(
+      changeCommand(context, 'recover', 'give a policy admin a token when those of all but one have expired').action(
+        async (name: string, _: unknown, command: Command) => {
+          const options = command.optsWithGlobals<PeopleOptions>();
+          await withWorkspace(context, options.workspace, (workspace) => recover(context, workspace, options, name));
+        },
+      ),
+    )
     .addCommand(decideCommand(context, 'approve', 'sign what another policy admin proposed'))
     .addCommand(decideCommand(context, 'withdraw', 'stop what was only proposed'));
 
@@ -142,6 +150,21 @@ async function found(
       ...(person.key === null ? ['Their token, shown this once:', `  ${made.text}`] : []),
     ],
   );
+}
+
+async function recover(
+  context: CliContext,
+  { accounts, clock, context: walk }: Workspace,
+  options: PeopleOptions,
+  name: string,
+): Promise<void> {
+  const { text, id, secretHash } = makeCredential('sg', walk.random);
+  const outcome = await accounts.people.recover({ name, key: { id, secretHash }, at: clock.now() });
+  if (outcome.kind !== 'done') throw refusal(outcome);
+  print(context, options.json ?? false, { person: outcome.person, token: text }, () => [
+    `A new token for ${name}, shown this once:`,
+    `  ${text}`,
+  ]);
 }
 
 function changeCommand(context: CliContext, verb: string, summary: string): Command {
