@@ -14,6 +14,7 @@ import { apiRoutes } from './api/routes.ts';
 import type { CachePorts } from './cache/ports.ts';
 import { cacheRoutes } from './cache/routes.ts';
 import { guardForms } from './csrf.tsx';
+import { type EvidencePort, evidenceRoutes } from './evidence/routes.ts';
 import { type GitPort, gitRoutes } from './git/routes.ts';
 import { methodsOf } from './methods.ts';
 import { createCredentials, identify } from './middleware/identify.ts';
@@ -51,6 +52,7 @@ export interface HttpAppOptions {
   readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly git: GitPort;
+  readonly evidence: EvidencePort;
   readonly triage: TriagePort;
   readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
@@ -99,6 +101,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   );
   app.route('/', cacheRoutes({ cache: options.cache, blobs, clock }));
   app.route('/', gitRoutes(options.git));
+  app.route('/', evidenceRoutes({ evidence: options.evidence, registry }));
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
   app.route(
     '/',
@@ -111,7 +114,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     }),
   );
   app.route('/', requestRoutes({ consumers: options.consumers, name, clock, publicUrl, flake: options.flake }));
-  app.route('/', apiRoutes({ reads, publicUrl, version: health.version }));
+  app.route('/', apiRoutes({ reads, triage: options.triage, clock, publicUrl, version: health.version }));
   const secure = publicUrl.startsWith('https://');
   app.route(
     '/',

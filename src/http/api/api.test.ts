@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../foundation/errors.ts';
-import { fakeReads, release, testApp } from '../testing.ts';
+import { emptyQueue, fakeReads, release, testApp } from '../testing.ts';
 import { endpointsOf } from './endpoints.ts';
+import { triageEndpoints } from './triage-endpoints.ts';
 
 const app = testApp();
 const endpoints = endpointsOf({ reads: fakeReads(), publicUrl: 'http://localhost' });
+const documented = [...endpoints, ...triageEndpoints({ triage: emptyQueue, clock: { now: () => 0 } })];
 const example = (path: string) =>
   path
     .replace('{attr}', 'openssh')
@@ -46,7 +48,7 @@ test.each(
 test('the OpenAPI document names every address, and every reference in it leads somewhere', async () => {
   const document = JSON.parse(await (await app.request('/api/openapi.json')).text());
   expect(document.openapi).toMatch(/^3\.1\./);
-  expect(Object.keys(document.paths)).toEqual([...new Set(endpoints.map(({ path }) => path))]);
+  expect(Object.keys(document.paths)).toEqual([...new Set(documented.map(({ path }) => path))]);
   const text = JSON.stringify(document);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '');
   expect(references.length).toBeGreaterThan(8);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Person } from '../../accounts/index.ts';
 import type { Problem } from '../problem.ts';
 
 /** One address of the API: the OpenAPI document and the route are both made from it. */
@@ -16,6 +17,8 @@ export interface Endpoint {
     readonly params: Readonly<Record<string, string>>;
     readonly query: unknown;
     readonly body: string;
+    /** Who acts, by their token; null for strangers and tokens that only read. */
+    readonly person: Person | null;
   }) => Promise<EndpointOutcome>;
 }
 
@@ -36,6 +39,7 @@ export function endpoint<Query extends z.ZodObject, Response extends z.ZodType>(
     readonly params: Readonly<Record<string, string>>;
     readonly query: z.output<Query>;
     readonly body: string;
+    readonly person: Person | null;
   }) => Promise<z.input<Response> | { readonly problem: Problem }>;
 }): Endpoint {
   return {
@@ -46,8 +50,8 @@ export function endpoint<Query extends z.ZodObject, Response extends z.ZodType>(
     query: given.query,
     response: given.response,
     maxBodyBytes: given.maxBodyBytes ?? 0,
-    handle: async ({ params, query, body }) => {
-      const result = await given.handle({ params, query: query as z.output<Query>, body });
+    handle: async ({ query, ...input }) => {
+      const result = await given.handle({ ...input, query: query as z.output<Query> });
       if (isProblem(result)) return { kind: 'problem', problem: result.problem };
       return { kind: 'ok', body: result };
     },

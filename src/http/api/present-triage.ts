@@ -24,7 +24,7 @@ export function presentWorkItem({ findings, count }: WorkItem) {
 export function presentAwaited(awaited: AwaitedAct['awaited']) {
   const { kind, by, at } = awaited;
   const content = kind === 'verdict' ? awaited.content : kind === 'fix' ? awaited.tree : null;
-  const said = kind === 'verdict' ? awaited.verdict : kind === 'lowering' ? awaited.lowering : null;
+  const said = kind === 'verdict' ? { ...awaited.verdict } : kind === 'lowering' ? { ...awaited.lowering } : null;
   return { kind, by, at: toIso(at), content, said };
 }
 
@@ -43,6 +43,11 @@ export function presentFindingPage(page: FindingPage) {
     awaits: page.awaited.map(presentAwaited),
     siblings: page.siblings.map(({ finding }) => finding.id),
     elsewhere: page.elsewhere.map(({ finding }) => finding.id),
-    history: page.history.map(({ at, kind, actor, payload }) => ({ at: toIso(at), kind, actor, payload })),
+    history: page.history.map(({ at, kind, actor, payload }) => ({
+      at: toIso(at),
+      kind,
+      actor,
+      payload: { ...payload },
+    })),
   };
 }

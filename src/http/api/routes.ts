@@ -1,24 +1,30 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
+import type { Clock } from '../../foundation/clock.ts';
 import { conditionalText } from '../conditional.ts';
 import { readBody } from '../middleware/limits.ts';
 import type { PortalReads } from '../ports.ts';
+import { actingPersonOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
 import { pathSegments } from '../registry/segments.ts';
+import type { TriagePort } from '../triage-port.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { openApiOf } from './openapi.ts';
+import { triageEndpoints } from './triage-endpoints.ts';
 
 const json = 'application/json; charset=utf-8';
 
 /** The JSON API with its own description. */
 export function apiRoutes(options: {
   readonly reads: PortalReads;
+  readonly triage: TriagePort;
+  readonly clock: Clock;
   readonly publicUrl: string;
   readonly version: string;
 }): Hono {
   const app = new Hono();
-  const endpoints = endpointsOf(options);
+  const endpoints = [...endpointsOf(options), ...triageEndpoints(options)];
   const openApi = JSON.stringify(openApiOf(endpoints, options));
   app.get('/api/openapi.json', (c) =>
     conditionalText(c, { text: openApi, contentType: json, cacheControl: 'public, max-age=300' }),
@@ -36,7 +42,7 @@ async function answer(c: Context, endpoint: Endpoint): Promise<Response> {
   if (!query.success) return problemJson(c, problems.badRequest(describe(query.error)));
   const body = endpoint.maxBodyBytes === 0 ? '' : await bodyOf(c, endpoint.maxBodyBytes);
   if (typeof body !== 'string') return problemJson(c, body);
-  const outcome = await endpoint.handle({ params, query: query.data, body });
+  const outcome = await endpoint.handle({ params, query: query.data, body, person: actingPersonOf(c) });
   if (outcome.kind === 'problem') return problemJson(c, outcome.problem);
   const text = JSON.stringify(outcome.body);
   if (endpoint.method === 'post') return c.body(text, 200, { 'Content-Type': json, 'Cache-Control': 'no-store' });

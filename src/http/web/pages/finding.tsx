@@ -49,6 +49,9 @@ export function FindingPage(given: {
           {claim !== null && `, claimed by ${claim.by} until ${minute(claim.until)}`}
         </span>
         {finding.knownExploited && <span class="tag alarm">exploited</span>}
+        <a class="jump" href="#decide">
+          Decide
+        </a>
         <Due row={page.finding} now={context.now} />
       </div>
       <div class="desk">
@@ -61,7 +64,7 @@ export function FindingPage(given: {
           <Others page={page} context={context} />
           <History page={page} context={context} />
         </div>
-        <aside aria-label="Decide">
+        <aside id="decide" aria-label="Decide" tabindex={-1}>
           {page.finding.verdict !== null && <InForce page={page} />}
           {person === null ? (
             <p>

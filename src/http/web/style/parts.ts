@@ -82,8 +82,8 @@ input[type=checkbox] { display: inline-block; width: 1.15rem; height: 1.15rem; m
 .fold summary kbd, .one kbd { float: right; font-size: .8rem; color: var(--soft); } .one kbd { float: none; margin-left: .6rem; background: none; color: inherit; }
 .acts { display: flex; flex-wrap: wrap; gap: .6rem; } .acts form > button { margin: 0; }
 .waits { border-left: 4px solid var(--medium); background: var(--wait-wash); padding: .8rem 1rem; margin-bottom: 1.2rem; border-radius: 0 5px 5px 0; } .waits .facts { grid-template-columns: minmax(0, 1fr); gap: .1rem; font-size: .92rem; }
-.bulk { margin-top: 1.2rem; }
-@media (max-width: 60rem) { .desk { grid-template-columns: minmax(0, 1fr); } .desk aside { position: static; max-height: none; } .summary .end { margin-left: 0; } }
+.bulk { margin-top: 1.2rem; } section + .ask { margin-top: 2rem; } .summary .jump { display: none; } .desk aside:focus { outline: none; }
+@media (max-width: 60rem) { .desk { grid-template-columns: minmax(0, 1fr); } .desk aside { position: static; max-height: none; } .summary .end { margin-left: 0; } .summary .jump { display: inline; } }
 @media (hover: none) { .fold summary kbd, .one kbd { display: none; } }
 @media (max-width: 40rem) {
   .rows > li, .rows.plain > li { grid-template-columns: minmax(0, 1fr); }
