@@ -52,6 +52,8 @@ export interface CheckOutcome {
   readonly lock: string;
   /** The file, the workspace folder or the server that answered; null when nobody was asked. */
   readonly answeredBy: string | null;
+  /** The address of the server whose set it is; null when nobody was asked. */
+  readonly server: string | null;
   /** RFC 3339: since when nobody has looked, when that is more than a day; "never" when nobody ever has. */
   readonly notLookedAtSince: string | null;
   readonly inputs: readonly {
@@ -82,6 +84,16 @@ export interface CheckRequest extends FactsQuestion {
   readonly policy: Omit<NixpkgsPolicy, 'now'>;
 }
 
+/** Asks nothing of a Nixpkgs. */
+export const emptyPolicy: CheckRequest['policy'] = {
+  keys: [],
+  checkSupported: false,
+  checkOutdated: false,
+  checkOwner: false,
+  condition: null,
+  statuses: {},
+};
+
 /** Holds a flake.lock against what is known of the set it names, and against the rules for any Nixpkgs. */
 export async function checkLock(request: CheckRequest): Promise<CheckOutcome> {
   const { folder, installable } = placeOf(request.lock);
@@ -104,6 +116,7 @@ export async function checkLock(request: CheckRequest): Promise<CheckOutcome> {
   return {
     lock: file,
     answeredBy: source?.name ?? null,
+    server: source?.facts.server ?? null,
     notLookedAtSince: since === null ? null : since === 0 ? 'never' : new Date(since).toISOString(),
     inputs: standings.map((standing) => ({
       input: standing.input.input,

@@ -8,7 +8,7 @@ import { AppError, messageOf } from '../foundation/errors.ts';
 import { paths } from '../http/addresses.ts';
 import { findNix, isOlder } from '../platform/nix-tool/find-nix.ts';
 import { runBounded } from '../platform/nix-tool/run-bounded.ts';
-import { checkLock, type Move, readLock, sourceFor } from './check-lock.ts';
+import { checkLock, emptyPolicy, type Move, readLock, sourceFor } from './check-lock.ts';
 import type { FactsQuestion } from './consumer-answers/facts-source.ts';
 import { type LockUpdate, pullRequestOf } from './pull-request-text.ts';
 
@@ -47,7 +47,7 @@ export async function updateLock(
 ): Promise<UpdateOutcome> {
   const { file, text, lock } = await readLock(path.resolve(request.cwd, request.lock));
   const source = await sourceFor(lock, request);
-  const { mustAct } = await checkLock({ ...request, closure: undefined, policy: noPolicy });
+  const { mustAct } = await checkLock({ ...request, closure: undefined, policy: emptyPolicy });
   const releases = source?.facts.releases ?? [];
   const updates = mustAct
     .filter(({ firstChange }) => firstChange === null)
@@ -68,15 +68,6 @@ export async function updateLock(
   const commit = request.commit ? await commitLock(file, title, body) : null;
   return { ...common, how: nix === null ? 'edited' : 'nix', commit };
 }
-
-const noPolicy = {
-  keys: [],
-  checkSupported: false,
-  checkOutdated: false,
-  checkOwner: false,
-  condition: null,
-  statuses: {},
-} as const;
 
 function updateOf(move: Move, releases: readonly Release[]): LockUpdate | null {
   const own = releases.filter(({ organisation, flake }) => `${organisation}/${flake}` === move.flake);

@@ -19,6 +19,7 @@ export interface CheckOptions extends FactsOptions {
   readonly nixpkgsKeys?: readonly string[];
   readonly channelStatuses?: string;
   readonly sarif?: string;
+  readonly register?: string;
   readonly json?: boolean;
 }
 

@@ -13,6 +13,7 @@ import {
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addFactsOptions, factsQuestion } from '../facts-options.ts';
+import { serverOf } from '../flake-options.ts';
 import { jsonOption } from '../workspace-option.ts';
 
 export const checkCommand: CommandMaker = (context, finish) =>
@@ -38,6 +39,10 @@ export const checkCommand: CommandMaker = (context, finish) =>
         ),
     ),
   )
+    .option(
+      '--register <name>',
+      'tell the server that the lock is yours, under this name; takes a token: snowguard login',
+    )
     .option('--sarif <file>', 'write the findings as SARIF 2.1.0 too; - for stdout, in place of the text')
     .addOption(jsonOption())
     .addHelpText(
@@ -93,6 +98,12 @@ async function check(
   if (outcome === null) {
     context.stderr.write(`There is no ${given ?? 'flake.lock'} here: nothing was checked.\n`);
     return;
+  }
+  if (options.register !== undefined) {
+    const { registerLock } = await import('../../app/index.ts');
+    const server = await serverOf(context, options.server ?? outcome.server ?? undefined);
+    const { environment, signal } = context;
+    await registerLock({ server, name: options.register, lock: outcome.lock, environment, signal });
   }
   const { judge } = await import('../text/check-verdict.ts');
   const verdict = judge(outcome, {
