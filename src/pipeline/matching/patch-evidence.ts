@@ -15,6 +15,7 @@ interface Claims {
 }
 
 const claimsOfPatches = new WeakMap<Patch, Claims>();
+const fixCommitsOfAdvisories = new WeakMap<Pick<Advisory, 'references'>, readonly string[]>();
 
 /** Whether the package's patches fix the vulnerability. The advisory's references may name the commit of the fix. */
 export function patchEvidence(
@@ -22,7 +23,7 @@ export function patchEvidence(
   advisory: Pick<Advisory, 'id' | 'aliases' | 'references'>,
 ): PatchEvidence {
   if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
-  const fixCommits = fixCommitsOf(advisory.references);
+  const fixCommits = fixCommitsOf(advisory);
   const wanted = [advisory.id, ...advisory.aliases].map((id) => id.toUpperCase());
   const found = instances.map(({ patches }) =>
     patches.flatMap((patch) => {
@@ -39,11 +40,15 @@ export function patchEvidence(
 }
 
 /** The commits that an advisory's references name: `/commit/<id>`, `?id=<id>`, `;h=<id>`. */
-function fixCommitsOf(references: readonly string[]): readonly string[] {
-  return references.flatMap((url) => {
+function fixCommitsOf(advisory: Pick<Advisory, 'references'>): readonly string[] {
+  const known = fixCommitsOfAdvisories.get(advisory);
+  if (known !== undefined) return known;
+  const commits = advisory.references.flatMap((url) => {
     const [, id] = /(?:\/commits?\/|[?&;](?:id|h)=)([0-9a-f]{12,40})(?![0-9a-z])/i.exec(url) ?? [];
     return id === undefined ? [] : [id.toLowerCase()];
   });
+  fixCommitsOfAdvisories.set(advisory, commits);
+  return commits;
 }
 
 function claimsOf(patch: Patch): Claims {
