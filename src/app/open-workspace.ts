@@ -135,7 +135,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const nix = await nixOf(configuration.nix.program, environment);
   const identity = await identityOf(configuration.identity, folder);
   await makeFolder(folder);
-  const blobs = await openBlobs({ setting: configuration.storage.blobs, folder });
+  const blobs = await openBlobs({ storage: configuration.storage, folder, environment });
   const git = await initBare(path.join(folder, 'repository.git'));
   const [first] = channels;
   if (first !== undefined) await git.setHead(first.branch);

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Configuration } from '../config/index.ts';
 import { AppError, messageOf } from '../foundation/errors.ts';
 import { migrate, migrations } from '../migrations/index.ts';
 import { createFileBlobs } from '../platform/blobs/files.ts';
@@ -30,11 +31,43 @@ export async function openDatabase<Tables>(options: {
   }
 }
 
-/** Opens the blob store that the setting names. */
-export async function openBlobs(options: { readonly setting: string; readonly folder: string }): Promise<BlobStore> {
-  const directory = path.resolve(options.folder, options.setting.slice('files:'.length));
+/** Opens the blob store that the settings name. */
+export async function openBlobs(options: {
+  readonly storage: Configuration['storage'];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Promise<BlobStore> {
+  const { storage, folder, environment } = options;
+  const bucket = /^s3:\/\/([^/]+)\/?(.*)$/.exec(storage.blobs);
+  if (bucket !== null) {
+    const { createS3Blobs } = await import('../platform/blobs/s3.ts');
+    const [, name = '', prefix = ''] = bucket;
+    return createS3Blobs({
+      endpoint: storage.s3.endpoint ?? null,
+      region: storage.s3.region,
+      bucket: name,
+      prefix: prefix === '' ? '' : `${prefix.replace(/\/+$/, '')}/`,
+      credentials: s3Credentials(storage.s3, environment),
+      addressSeconds: Math.floor(storage.s3.redirect / 1000),
+    });
+  }
+  const directory = path.resolve(folder, storage.blobs.slice('files:'.length));
   await makeFolder(directory);
   return createFileBlobs({ directory });
+}
+
+function s3Credentials(
+  { access_key_env, secret_key_env }: Configuration['storage']['s3'],
+  environment: Readonly<Record<string, string | undefined>>,
+) {
+  if (access_key_env === undefined || secret_key_env === undefined) return null;
+  const [accessKeyId, secretAccessKey] = [environment[access_key_env], environment[secret_key_env]];
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  throw new AppError(
+    { code: 'config.secret', retryable: false },
+    `the environment has no ${accessKeyId ? secret_key_env : access_key_env} for the blob store`,
+    { hint: 'Set it, or take access_key_env and secret_key_env out to use the credentials of the machine.' },
+  );
 }
 
 /** Makes a folder; where that is not allowed, says so in one sentence. */

@@ -28,6 +28,17 @@ const listen = z.strictObject({
   trust_forwarded: z.boolean().default(false),
 });
 
+const s3 = z.strictObject({
+  /** Of a store that is not Amazon's. */
+  endpoint: httpUrl.optional(),
+  region: z.string().min(1).default('us-east-1'),
+  /** Names of environment variables; without them the machine's own credentials are used. */
+  access_key_env: z.string().min(1).optional(),
+  secret_key_env: z.string().min(1).optional(),
+  /** Send clients to the store for the bytes, by an address that holds so long; 0s: they come through us. */
+  redirect: duration.prefault('10m'),
+});
+
 const storage = z.strictObject({
   database: z
     .string()
@@ -35,8 +46,12 @@ const storage = z.strictObject({
     .default('sqlite:snowguard.db'),
   blobs: z
     .string()
-    .regex(/^files:.+$/, 'files:FOLDER')
+    .regex(
+      /^(files:.+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[a-z0-9._+/-]*)?)$/,
+      'files:FOLDER or s3://BUCKET/PREFIX',
+    )
     .default('files:blobs'),
+  s3: s3.prefault({}),
 });
 
 const nix = z.strictObject({

@@ -53,7 +53,14 @@ trust_forwarded = false      # believe X-Forwarded-Proto and -Host; only behind 
 
 [storage]
 database = "sqlite:snowguard.db"   # or postgres://user@host/database
-blobs = "files:blobs"              # where the tarballs of releases lie
+blobs = "files:blobs"              # where tarballs and archives lie; or s3://BUCKET/PREFIX
+
+# [storage.s3]                     # of any store that speaks S3
+# endpoint = "https://s3.example.org"   # leave out for Amazon's
+# region = "us-east-1"
+# access_key_env = "S3_ACCESS_KEY"  # environment variables; leave out for the machine's own credentials
+# secret_key_env = "S3_SECRET_KEY"
+# redirect = "10m"                 # clients fetch archives from the store by an address that holds so long; "0s": through us
 
 [nix]
 program = "auto"             # the first nix on the PATH; "none" to read inventories only; or a path

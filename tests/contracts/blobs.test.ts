@@ -9,16 +9,26 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileBlobs } from '../../src/platform/blobs/files.ts';
 import type { BlobStore } from '../../src/platform/blobs/index.ts';
 import { createMemoryBlobs } from '../../src/platform/blobs/memory.ts';
+import { createS3Blobs } from '../../src/platform/blobs/s3.ts';
+import { s3ForTests } from '../support/s3-server.ts';
 
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'snowguard-blobs-'));
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(async () => {
+  await server?.stop();
+  await rm(root, { recursive: true, force: true });
+});
+
+// It checks signatures, and has multipart uploads and presigned addresses: what a bucket of Amazon's has beyond is not tried.
+const server = await s3ForTests();
+const s3Options = server && { ...server, prefix: 'contract/', addressSeconds: 60 };
 
 const adapters = [
   { name: 'files', create: () => createFileBlobs({ directory: path.join(root, 'contract') }) },
   { name: 'memory', create: createMemoryBlobs },
+  ...(s3Options === null ? [] : [{ name: 's3', create: () => createS3Blobs(s3Options) }]),
 ];
 const text = async (blobs: BlobStore, key: string) => {
   const found = await blobs.get(key);
@@ -148,4 +158,29 @@ test('what a killed process left is cleared at the next start, what is being wri
   await createFileBlobs({ directory }).put('b', Buffer.from('2'));
   expect(await readdir(unfinished)).toEqual(['young']);
   expect((await readdir(directory)).sort()).toEqual(['.unfinished', 'a', 'b']);
+});
+
+describe.skipIf(s3Options === null)('an S3 store', () => {
+  const options = s3Options as NonNullable<typeof s3Options>;
+
+  test('takes more than one part holds, and a wrong secret is refused', async () => {
+    const blobs = createS3Blobs(options);
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    const put = await blobs.put('big', Readable.from(Array.from({ length: 19 }, () => chunk)));
+    expect(put).toEqual({ sizeBytes: 19 * chunk.length, sha256: sha256(Buffer.alloc(19 * chunk.length, 'x')) });
+    expect(await blobs.size('big')).toBe(19 * chunk.length);
+    const wrong = createS3Blobs({ ...options, credentials: { ...options.credentials, secretAccessKey: 'wrong' } });
+    await expect(wrong.get('big')).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    await expect(wrong.put('x', chunk)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  });
+
+  test('hands out addresses that need no key, for one object and a short while', async () => {
+    const blobs = createS3Blobs(options);
+    await blobs.put('shown', Buffer.from('hello world'));
+    const address = (await blobs.address?.('shown')) ?? '';
+    const answer = await fetch(address, { headers: { Range: 'bytes=6-' } });
+    expect([answer.status, await answer.text()]).toEqual([206, 'world']);
+    expect((await fetch(address.replace('/shown', '/big'))).status).toBe(403);
+    expect((await fetch(address.split('?', 1)[0] ?? '')).ok).toBe(false);
+  });
 });
