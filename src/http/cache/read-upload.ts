@@ -22,7 +22,7 @@ export async function* uploadOf(c: Context, now: () => number): AsyncGenerator<U
   let sizeBytes = 0;
   try {
     for (;;) {
-      const { done, value } = await inTime(reader.read());
+      const { done, value } = await inTime(reader.read().catch(cutOff));
       if (done) break;
       sizeBytes += value.length;
       const tookMs = now() - startedAt;
@@ -87,6 +87,10 @@ async function inTime<Value>(asked: Promise<Value>): Promise<Value> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function cutOff(cause: unknown): never {
+  throw new AppError(uploadErrors.short, 'the client left before all had arrived', { cause });
 }
 
 function tooSlow(): AppError {

@@ -21,7 +21,14 @@ export function createUploads(given: {
 }): (c: Context, address: CacheAddress) => Promise<Response> {
   const { ports, access, clock } = given;
   let running = 0;
-  return async (c, { place, file }) => {
+  return async (c, address) => {
+    const response = await answer(c, address);
+    // The rest of a body that nobody reads must not be taken for the next request.
+    if (response.status >= 400) response.headers.set('Connection', 'close');
+    return response;
+  };
+
+  async function answer(c: Context, { place, file }: CacheAddress): Promise<Response> {
     if (!access.mayWrite(c, place)) return problemText(c, await refusal(c, place));
     if (running >= most.together)
       return problemText(c, problem(503, 'busy', `${running} uploads are running: try again in a moment`));
@@ -35,7 +42,7 @@ export function createUploads(given: {
     } finally {
       running -= 1;
     }
-  };
+  }
 
   async function take(c: Context, file: CacheAddress['file'], cache: CacheId): Promise<Response> {
     switch (file.kind) {

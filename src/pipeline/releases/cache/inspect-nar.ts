@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createZstdDecompress } from 'node:zlib';
 import { encodeBase32 } from '../../../formats/nix/base32.ts';
@@ -43,7 +42,7 @@ export async function inspectNar(compression: Compression, bounds: NarBounds): P
       fileBytes += bytes.length;
       if (fault !== null) throw told();
       if (input.write(bytes)) return;
-      await Promise.race([once(input, 'drain'), once(input, 'close')]).catch(failed);
+      await takesMore(input);
       if (fault !== null) throw told();
     },
     end: async () => {
@@ -60,6 +59,17 @@ export async function inspectNar(compression: Compression, bounds: NarBounds): P
       output.destroy();
     },
   };
+}
+
+/** Resolves when the stream takes more, or never will. */
+function takesMore(stream: Transform): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 async function readArchive(output: Readable, bounds: NarBounds, fileBytes: () => number): Promise<NarFacts> {
