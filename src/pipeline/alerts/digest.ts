@@ -1,6 +1,7 @@
 import { bandRank, type Message } from './message.ts';
 
 const mostLinks = 4;
+const mostLines = 1_000;
 
 /** Several messages as one; their order stays, the gravest severity counts. */
 export function digestOf(messages: readonly Message[], dedupeKey: string): Message {
@@ -14,7 +15,9 @@ export function digestOf(messages: readonly Message[], dedupeKey: string): Messa
     subject: `${messages.length} messages: ${kinds.map(([kind, own]) => `${own.length} × ${kind}`).join(', ')}`,
     lead: 'What has happened since the last message.',
     facts: gravest === null ? [] : [{ name: 'Gravest', value: gravest === 'unknown' ? 'not rated' : gravest }],
-    lines: messages.flatMap(({ subject, command }) => [subject, ...(command === null ? [] : [`    run: ${command}`])]),
+    lines: cutLines(
+      messages.flatMap(({ subject, command }) => [subject, ...(command === null ? [] : [`    run: ${command}`])]),
+    ),
     command: null,
     links: [
       { label: 'Findings', url: '/findings' },
@@ -35,4 +38,9 @@ export function digestOf(messages: readonly Message[], dedupeKey: string): Messa
       subscriber: null,
     },
   };
+}
+
+function cutLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} lines more, see the page`];
 }

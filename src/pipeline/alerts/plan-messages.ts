@@ -94,6 +94,7 @@ async function chooseWanted(
   messages: readonly PlannedMessage[],
 ) {
   const heard = await levelsHeard(trx, messages);
+  const candidatesFor = byConsumer(subscriptions);
   const wanted: Wanted[] = [];
   const fresh: Levels = new Map();
   const risen: Told[] = [];
@@ -104,7 +105,7 @@ async function chooseWanted(
       heard.delete(topic);
       fresh.delete(topic);
     }
-    for (const to of subscriptions) {
+    for (const to of candidatesFor(message)) {
       if (sequence <= to.since || !admits(to.subscription, message)) continue;
       const levelBefore = (topic: string) => fresh.get(topic)?.get(to.id) ?? heard.get(topic)?.get(to.id);
       const news = topics.filter(({ topic, level }) => level > (levelBefore(topic) ?? -1));
@@ -118,6 +119,23 @@ async function chooseWanted(
   }
   const told = [...fresh].flatMap(([topic, levels]) => [...levels].map(([id, level]): Told => ({ topic, id, level })));
   return { wanted, told, risen, forgotten };
+}
+
+/** Thousands of messages are each for one consumer of thousands: only its own subscribers are looked at, and those of all. */
+function byConsumer(subscriptions: readonly StoredSubscription[]) {
+  const ofAll = subscriptions.filter(({ subscription }) => subscription.consumers.length === 0);
+  const ofOne = new Map<string, StoredSubscription[]>();
+  for (const stored of subscriptions)
+    for (const name of new Set(stored.subscription.consumers)) {
+      const own = ofOne.get(name);
+      if (own === undefined) ofOne.set(name, [stored]);
+      else own.push(stored);
+    }
+  return ({ about }: Message): Iterable<StoredSubscription> => {
+    if (about.subscriber !== null) return subscriptions;
+    if (about.consumers.length === 0) return ofAll;
+    return new Set([...ofAll, ...about.consumers.flatMap((name) => ofOne.get(name) ?? [])]);
+  };
 }
 
 /** By topic, then by subscription. */
