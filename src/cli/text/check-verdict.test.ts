@@ -128,6 +128,6 @@ test('in a GitHub workflow, where a hostile lock can start no command and no mar
   expect(lines[1]).toMatch(/^::warning file=flake\.lock,line=1,title=Snowguard%3A second-nixpkgs::.*100%25/);
   const summary = stepSummary(found, judge(found, lax));
   expect(summary).toMatch(/\\<img src=x\\> \\\[x\\\]\\\(y\\\) \\\| /);
-  expect(stepSummary(outcome, verdict)).toMatch(/| CVE-2026-1 | critical | xz 1.0 to 1.1 | 2026-05-01 **overdue** |/);
+  expect(stepSummary(outcome, verdict)).toContain('| CVE-2026-1 | critical | xz 1.0 to 1.1 | 2026-05-01 **overdue** |');
   expect(stepSummary(fine, judge(fine, lax))).toContain('Nothing to do');
 });
