@@ -19,5 +19,7 @@ export { pushPaths } from './push-paths.ts';
 export { registerLock, removeLock } from './register-lock.ts';
 export { runUp } from './run-up.ts';
 export { importInventory, scanReport } from './scan.ts';
+export { readPublicKey } from './signing-keys.ts';
 export { exportSla, verifySlaExport } from './sla-export.ts';
 export { updateLock } from './update-lock.ts';
+export { verifyRelease } from './verify-release.ts';

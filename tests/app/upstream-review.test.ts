@@ -1,9 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createPublicKey } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/accounts/index.ts';
-import { openWorkspace, type Workspace } from '../../src/app/index.ts';
+import { evidencePortOf } from '../../src/app/evidence-port.ts';
+import { openWorkspace, verifyRelease, type Workspace } from '../../src/app/index.ts';
 import { playStory, starterOf } from '../../src/app/starter/index.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { Review } from '../../src/pipeline/changes/index.ts';
@@ -80,6 +83,20 @@ const act = (review: Review, by: Person, reason: string) =>
     at: systemClock.now(),
   });
 
+/** As an outsider with two files and a key. */
+async function verified(uuid: string, spoil: (bytes: Buffer) => void = () => {}) {
+  const tarball = path.join(folder, 'given.tar.gz');
+  const statement = path.join(folder, 'given.json');
+  const evidence = evidencePortOf(workspace);
+  const blob = await workspace.context.blobs.get(`releases/${uuid}.tar.gz`);
+  const bytes = blob === null ? Buffer.alloc(0) : await buffer(blob.stream);
+  spoil(bytes);
+  await writeFile(tarball, bytes);
+  await writeFile(statement, (await evidence.attestation(uuid)) ?? '');
+  const key = createPublicKey(await evidence.publicKey());
+  return verifyRelease({ tarball, statement, key, requireApproval: true, signal });
+}
+
 describe.skipIf(nix === null)('upstream under review', () => {
   test('what came in while reviews were only observed was examined: the lost patch of lz4 was seen', async () => {
     const observed = await reviews();
@@ -112,6 +129,19 @@ describe.skipIf(nix === null)('upstream under review', () => {
     expect(await head()).toBe(review.candidate);
     const release = await workspace.context.releases.latest('acme', 'secure');
     expect(release?.commitId).toBe(review.candidate);
+    expect(await verified(release?.uuid ?? '')).toMatchObject({
+      holds: true,
+      checks: [
+        { holds: true },
+        { holds: true },
+        { holds: true },
+        { name: 'approval', says: expect.stringContaining('ines and mara') },
+      ],
+    });
+    const [flipped] = (await verified(release?.uuid ?? '', (bytes) => bytes.fill(0, 5000, 5001))).checks.filter(
+      ({ holds }) => !holds,
+    );
+    expect(flipped?.name).toBe('tarball');
   });
 
   test('what is not covered bothers nobody', async () => {

@@ -8,6 +8,7 @@ import { namedChannel } from '../named-channel.ts';
 import { releaseLines } from '../text/release-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
+import { verifyCommand } from './release-verify.ts';
 
 interface ReleaseOptions {
   readonly workspace?: string;
@@ -34,6 +35,7 @@ export const releaseCommand: CommandMaker = (context, finish) =>
       finish(await publish(context, options));
     })
     .addCommand(listCommand(context))
+    .addCommand(verifyCommand(context, finish))
     .addCommand(yankCommand(context, 'yank'))
     .addCommand(yankCommand(context, 'unyank'));
 

@@ -45,6 +45,7 @@ export {
 export { createRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 export { createReleaseStore, type Place, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
+export { examineTarball } from './uploads/examine-tarball.ts';
 export type { Announcement, BeginOutcome, FinishOutcome, ReceiveOutcome } from './uploads/model.ts';
 export { createUploads, type Uploads } from './uploads/uploads.ts';
 export { versionStep } from './version-step.ts';

@@ -61,6 +61,8 @@ export interface ReviewStore {
   readonly act: (request: ActRequest) => Promise<ActOutcome>;
   readonly byId: (id: string) => Promise<Review | null>;
   readonly actsOf: (id: string) => Promise<readonly ReviewAct[]>;
+  /** The newest over a tree: an accepted one before all others. */
+  readonly ofTree: (channel: string, treeId: string) => Promise<Review | null>;
   /** Newest first. */
   readonly list: (query: {
     readonly channel: string | null;
@@ -142,6 +144,15 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
     act: (request) => db.write((trx) => act(trx, request)),
     byId: (id) => reviewOf(db.read, id),
     actsOf: (id) => actsOf(db.read, id),
+    ofTree: async (channel, treeId) => {
+      const found = await reviews()
+        .where('channel', '=', channel)
+        .where('tree_id', '=', treeId)
+        .orderBy('id', 'desc')
+        .execute();
+      const row = found.find(({ state }) => state === 'accepted') ?? found[0];
+      return row === undefined ? null : toReview(row);
+    },
     list: async ({ channel, state, before, limit }) => {
       let query = reviews().orderBy('id', 'desc').limit(limit);
       if (channel !== null) query = query.where('channel', '=', channel);

@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { mayRead } from '../../accounts/index.ts';
+import { conditionalText } from '../conditional.ts';
+import type { RegistryReads } from '../ports.ts';
+import { principalOf } from '../principal.ts';
+
+export interface EvidencePort {
+  /** The signed provenance of a release as a DSSE envelope; null when there is none. */
+  readonly attestation: (uuid: string) => Promise<string | null>;
+  /** The public key that signs, PEM. */
+  readonly publicKey: () => Promise<string>;
+}
+
+/** What anyone needs to check a release without us. */
+export function evidenceRoutes(given: {
+  readonly evidence: EvidencePort;
+  readonly registry: Pick<RegistryReads, 'current'>;
+}): Hono {
+  const { evidence, registry } = given;
+  const app = new Hono();
+  app.get('/releases/:uuid/attestation.json', async (c) => {
+    const uuid = c.req.param('uuid').toLowerCase();
+    const found = (await registry.current()).release(uuid);
+    if (found === null || !mayRead(principalOf(c), found.flake)) return c.notFound();
+    const text = await evidence.attestation(uuid);
+    if (text === null) return c.notFound();
+    const isPrivate = found.flake.visibility === 'private';
+    return conditionalText(c, {
+      text,
+      contentType: 'application/vnd.dsse.envelope.v1+json',
+      cacheControl: isPrivate ? 'private, no-cache' : 'public, no-cache',
+    });
+  });
+  app.get('/keys/releases.pem', async (c) =>
+    conditionalText(c, {
+      text: await evidence.publicKey(),
+      contentType: 'application/x-pem-file',
+      cacheControl: 'public, max-age=300',
+    }),
+  );
+  return app;
+}
