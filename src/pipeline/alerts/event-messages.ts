@@ -74,7 +74,7 @@ function releaseMessage(event: JournalEvent): PlannedMessage {
 
 /** What opens a case and what closes it: after the one, the other is news again. */
 const closing: readonly MessageKind[] = ['finding.fixed', 'finding.retracted'];
-const opening: readonly MessageKind[] = ['finding.reopened', 'sla.at_risk', 'sla.breached'];
+const opening: readonly MessageKind[] = ['finding.reopened'];
 
 function findingMessage(
   event: JournalEvent,
@@ -83,12 +83,13 @@ function findingMessage(
 ): PlannedMessage {
   const { advisoryId, attr, channel, band, knownExploited } = finding;
   const isCall = kind === 'sla.paged';
+  const isOfOnce = isCall || kind === 'sla.acknowledged';
   const subject = `${advisoryId}|${attr}`;
   // Each call and each threshold of a clock is one of its own.
   const step = kind.startsWith('sla.')
-    ? `|${channel}|${textOf(event, 'clock') ?? ''}|${String(event.payload.fraction ?? event.payload.threshold ?? '')}`
+    ? `|${channel}|${textOf(event, 'clock') ?? ''}|${String(event.payload.threshold ?? '')}|${String(event.payload.plannedAt ?? '')}`
     : '';
-  const topic = `${kind}|${subject}${step}${isCall ? `|${event.sequence}` : ''}`;
+  const topic = `${kind}|${subject}${step}${isOfOnce ? `|${event.sequence}` : ''}`;
   const isUrgent = isCall || band === 'critical' || knownExploited || kind === 'sla.breached';
   const severity = `${band === 'unknown' ? 'not rated' : band}${knownExploited ? ', exploited' : ''}`;
   return {
@@ -118,7 +119,7 @@ function findingMessage(
         { label: attr, url: `/packages/${encodeURIComponent(attr)}` },
       ],
       dedupeKey: topic,
-      incident: kind.startsWith('sla.') ? { key: `${finding.id}|${advisoryId}|${attr}`, step: 'trigger' } : null,
+      incident: { key: `${subject}|${channel}`, step: stepOf(kind) },
       about: {
         advisoryIds: [advisoryId],
         packages: [attr],
@@ -129,6 +130,12 @@ function findingMessage(
       },
     },
   };
+}
+
+/** A pager keeps one incident a finding. */
+function stepOf(kind: MessageKind): 'trigger' | 'acknowledge' | 'resolve' {
+  if (kind === 'sla.acknowledged') return 'acknowledge';
+  return closing.includes(kind) ? 'resolve' : 'trigger';
 }
 
 function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: ClockedFinding['finding']): string {
@@ -154,6 +161,8 @@ function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: Clocked
       return 'The promise was not kept. Look at what holds it up, and say so.';
     case 'sla.paged':
       return 'You are on duty. Say that you have it, or the next person is called.';
+    case 'sla.acknowledged':
+      return 'Somebody answered the call and has it.';
     default:
       return '';
   }

@@ -50,6 +50,7 @@ export const messageKinds = {
   'sla.at_risk': 'a promised time is running out',
   'sla.breached': 'a promised time has passed',
   'sla.paged': 'a person is called and must answer',
+  'sla.acknowledged': 'a call was answered',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type MessageKind = keyof typeof messageKinds;

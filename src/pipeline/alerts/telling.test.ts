@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalEvent } from '../../journal/index.ts';
+import type { ClockedFinding } from '../findings/index.ts';
+import { messagesOf } from './event-messages.ts';
+import type { MustAct } from './model.ts';
+import type { AlertFacts } from './planned-message.ts';
+import { nextTryAt, pauseMs } from './retry.ts';
+import { sendAt } from './send-at.ts';
+import { admits } from './subscription.ts';
+import { messageOf, subscriptionOf } from './testing.ts';
+
+const hour = 3_600_000;
+const now = Date.UTC(2027, 2, 2, 10);
+
+const clocked = (given: Partial<ClockedFinding['finding']> = {}, dueInMs = 300 * hour): ClockedFinding => ({
+  finding: {
+    id: '7',
+    advisoryId: 'CVE-2024-6387',
+    attr: 'openssh',
+    channel: 'rolling',
+    version: '9.7p1',
+    state: 'open',
+    band: 'high',
+    score: 8.1,
+    knownExploited: false,
+    epss: null,
+    disclosedAt: now - hour,
+    openedAt: now,
+    fixedAt: null,
+    fixedVersion: null,
+    releasedAt: null,
+    risk: 1,
+    explanation: 'openssh 9.7p1 lies in the range',
+    ...given,
+  },
+  deadlines: { responseDueAt: null, remediationDueAt: now + dueInMs, state: 'running', response: 'none' },
+});
+
+const act: MustAct = {
+  consumerId: 'c1',
+  consumer: 'billing',
+  input: 'nixpkgs',
+  flake: 'acme/secure',
+  fromVersion: '0.1.5+rev-a',
+  toVersion: '0.1.7+rev-b',
+  band: 'high',
+  yanked: false,
+  fixes: [
+    {
+      advisoryId: 'CVE-2024-6387',
+      attr: 'openssh',
+      fromVersion: '9.7p1',
+      toVersion: '9.8p1',
+      band: 'high',
+      releasedIn: '0.1.6+rev-c',
+    },
+  ],
+  packages: ['openssh'],
+  advisoryIds: ['CVE-2024-6387'],
+  command: 'nix flake update nixpkgs',
+  firstChange: null,
+};
+
+const event = (kind: string, payload: JournalEvent['payload'] = {}): JournalEvent => ({
+  sequence: 5,
+  at: now,
+  kind,
+  subject: '7',
+  actor: 'robot',
+  payload: { findingId: '7', ...payload },
+});
+
+const factsOf = (given: Partial<AlertFacts> = {}, row = clocked()): AlertFacts => ({
+  now,
+  acts: [],
+  findings: new Map([['7', row]]),
+  ...given,
+});
+
+describe('what is told', () => {
+  test('an act-now alert names packages, ids, severity, from, to and the command', () => {
+    const messages = messagesOf([event('release.published', { uuid: 'u', fixes: 1 })], factsOf({ acts: [act] }));
+    expect(messages.map(({ message }) => message.kind)).toEqual(['release.published', 'act-now']);
+    expect(messages[1]).toMatchObject({
+      topics: [{ topic: 'act|c1|nixpkgs|CVE-2024-6387|openssh', level: 3 }],
+      message: {
+        urgency: 'normal',
+        subject: 'billing: update nixpkgs to 0.1.7: openssh',
+        command: 'nix flake update nixpkgs',
+        facts: expect.arrayContaining([
+          { name: 'From', value: '0.1.5+rev-a' },
+          { name: 'To', value: '0.1.7+rev-b' },
+          { name: 'Severity', value: 'high' },
+        ]),
+        lines: ['CVE-2024-6387 (high) in openssh: 9.7p1 to 9.8p1'],
+        about: { consumers: ['billing'], packages: ['openssh'], advisoryIds: ['CVE-2024-6387'] },
+      },
+    });
+  });
+
+  test.each([
+    ['critical', { ...act, band: 'critical' as const }, clocked(), 'urgent'],
+    ['exploited', act, clocked({ knownExploited: true }), 'urgent'],
+    ['due in less than 48 hours', act, clocked({}, 47 * hour), 'urgent'],
+    ['due later', act, clocked({}, 49 * hour), 'normal'],
+  ])('%s', (_name, acts, row, urgency) => {
+    const message = messagesOf([event('release.published')], factsOf({ acts: [acts] }, row)).at(-1)?.message;
+    expect([message?.kind, message?.urgency]).toEqual(['act-now', urgency]);
+  });
+
+  test('nobody who need not act is told to', () => {
+    expect(messagesOf([event('consumer.registered')], factsOf())).toEqual([]);
+  });
+
+  test.each([
+    ['finding.opened', 'CVE-2024-6387 in openssh: a vulnerability touches a carried package'],
+    ['finding.fixed', 'CVE-2024-6387 in openssh: a channel holds the fix'],
+    ['sla.breached', 'CVE-2024-6387 in openssh: a promised time has passed'],
+  ])('%s', (kind, subject) => {
+    expect(messagesOf([event(kind)], factsOf())).toMatchObject([{ message: { kind, subject } }]);
+  });
+
+  test('a finding that is not known, and an event that is not told, make nothing', () => {
+    expect(messagesOf([event('finding.opened', { findingId: '8' }), event('feeds.synced')], factsOf())).toEqual([]);
+  });
+
+  test('each threshold of a clock is news of its own, and each call', () => {
+    const topics = messagesOf(
+      [
+        event('sla.at_risk', { clock: 'remediation', threshold: 0.5, plannedAt: 1 }),
+        event('sla.at_risk', { clock: 'remediation', threshold: 0.75, plannedAt: 2 }),
+        event('sla.paged', { person: 'ada' }),
+        { ...event('sla.paged', { person: 'bob' }), sequence: 6 },
+      ],
+      factsOf(),
+    ).flatMap((planned) => planned.topics.map(({ topic }) => topic));
+    expect(new Set(topics).size).toBe(4);
+  });
+});
+
+describe('who wants it', () => {
+  test.each([
+    [{}, true],
+    [{ packages: ['openssh', 'curl'] }, true],
+    [{ packages: ['curl'] }, false],
+    [{ advisories: ['CVE-2024-6387'] }, true],
+    [{ channels: ['26.11'] }, false],
+    [{ severity: 'high' as const }, true],
+    [{ severity: 'critical' as const }, false],
+    [{ kinds: ['act-now' as const] }, false],
+    [{ consumers: ['billing'] }, false],
+    [{ packages: ['openssh'], severity: 'critical' as const }, false],
+  ])('%j: %s', (given, expected) => {
+    expect(admits(subscriptionOf(given), messageOf())).toBe(expected);
+  });
+
+  test('not rated counts as high', () => {
+    const about = { ...messageOf().about, band: 'unknown' as const };
+    expect(admits(subscriptionOf({ severity: 'high' }), messageOf({ about }))).toBe(true);
+  });
+});
+
+describe('when it is sent', () => {
+  const iso = (text: string) => Date.parse(text);
+  const zurich = { zone: 'Europe/Zurich' };
+  const quiet = { ...zurich, quiet_hours: { from: '22:00', to: '07:00' } };
+  test.each([
+    ['at once', {}, '2027-03-02T10:00Z', '2027-03-02T10:00Z'],
+    ['in quiet hours, in the evening', quiet, '2027-03-02T21:30Z', '2027-03-03T06:00Z'],
+    ['in quiet hours, at night', quiet, '2027-03-03T02:00Z', '2027-03-03T06:00Z'],
+    ['just after quiet hours', quiet, '2027-03-03T06:00Z', '2027-03-03T06:00Z'],
+    ['over the night when clocks go forward', quiet, '2027-03-27T23:30Z', '2027-03-28T05:00Z'],
+    ['over the night when clocks go back', quiet, '2027-10-30T21:30Z', '2027-10-31T06:00Z'],
+    ['daily, today', { ...zurich, digest: 'day' as const }, '2027-03-02T06:59Z', '2027-03-02T07:00Z'],
+    ['daily, tomorrow', { ...zurich, digest: 'day' as const }, '2027-03-02T07:00Z', '2027-03-03T07:00Z'],
+    ['daily, over a year’s end', { digest: 'day' as const }, '2027-12-31T09:00Z', '2028-01-01T08:00Z'],
+    ['daily, over a leap day', { digest: 'day' as const }, '2028-02-28T09:00Z', '2028-02-29T08:00Z'],
+    ['weekly, on Monday', { digest: 'week' as const }, '2027-03-02T10:00Z', '2027-03-08T08:00Z'],
+  ])('%s', (_name, given, at, expected) => {
+    expect(sendAt(subscriptionOf(given), { urgency: 'normal' }, iso(at))).toBe(iso(expected));
+  });
+
+  test('urgent passes, unless it is muted', () => {
+    const at = iso('2027-03-02T21:30Z');
+    expect(sendAt(subscriptionOf(quiet), { urgency: 'urgent' }, at)).toBe(at);
+    expect(sendAt(subscriptionOf({ ...quiet, mute_urgent: true }), { urgency: 'urgent' }, at)).toBeGreaterThan(at);
+  });
+});
+
+test('the waits of the standard, then never; a longer wish of the target counts', () => {
+  const waits = Array.from({ length: 8 }, (_, tries) => nextTryAt(tries + 1, { now: 0, retryAfterMs: null }));
+  expect(waits).toEqual([5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 86_400_000, null]);
+  expect(nextTryAt(1, { now: 0, retryAfterMs: 60_000 })).toBe(60_000);
+});
+
+test('the pause of a target doubles up to half an hour', () =>
+  expect([1, 2, 3, 4, 5, 8, 50].map(pauseMs)).toEqual([0, 0, 60_000, 120_000, 240_000, 1_800_000, 1_800_000]));
