@@ -33,7 +33,11 @@ export async function answerBlob(c: Context, { blobs, key, etag, headers }: Give
   if (range.kind === 'part') all['Content-Range'] = `bytes ${start}-${end}/${sizeBytes}`;
   if (c.req.method === 'HEAD') return c.body(null, status, all);
   const elsewhere = await blobs.address?.(key);
-  if (elsewhere != null) return c.body(null, 307, { Location: elsewhere, 'Cache-Control': 'no-store' });
+  if (elsewhere != null) {
+    // Nix reads how to lock a tarball on every hop; the store there does not know.
+    const link: Record<string, string> = headers.Link === undefined ? {} : { Link: headers.Link };
+    return c.body(null, 307, { Location: elsewhere, 'Cache-Control': 'no-store', ...link });
+  }
   const { outgoing } = (c.env ?? {}) as { readonly outgoing?: ServerResponse };
   const { send } = blobs;
   if (outgoing === undefined || send === undefined) {

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import type { Benchmark } from './measure.ts';
+import { byWrk, missingPrograms, registryWorld } from './registry-world.ts';
+
+export const benchmark: Benchmark = {
+  title: 'stream a tarball of 50 MB',
+  runs: 3,
+  prepare: async (folder) => {
+    const missing = await missingPrograms();
+    if (missing !== null) return { missing };
+    const { ours, nginx, tarball, oursPid } = await registryWorld(folder);
+    const run = (origin: string) => byWrk(origin + tarball, { connections: 8, seconds: 4, perUnit: 10 });
+    const before = residentMb(oursPid);
+    await byWrk(ours + tarball, { connections: 500, seconds: 5, perUnit: 1 });
+    return {
+      input: `10 downloads, 8 at once; with 500 at once our memory went from ${before} to ${residentMb(oursPid)} MB`,
+      ours: { name: 'snowguard up, folder store', run: () => run(ours) },
+      floor: { name: 'nginx, sendfile', run: () => run(nginx) },
+    };
+  },
+};
+
+function residentMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
