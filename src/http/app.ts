@@ -136,6 +136,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     '/',
     webRoutes({
       reads,
+      cache: options.cache,
       registry,
       flakes: options.flakes,
       sla: options.sla,

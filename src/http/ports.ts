@@ -144,8 +144,24 @@ export interface RescoreRead extends Page<MatchDifference> {
   readonly shadow: Shadow;
 }
 
+/** How much of what the covered packages are built into can be fetched, on one system. */
+export interface ReleaseCoverage {
+  readonly system: string;
+  /** Output paths. */
+  readonly wanted: number;
+  readonly present: number;
+  /** A few packages that are not there whole. */
+  readonly missing: readonly string[];
+  /** How many were there when it was published; null when nobody counted. */
+  readonly whenPublished: number | null;
+  /** Who let it out below the minimum, and why. */
+  readonly exception: { readonly reason: string; readonly by: string } | null;
+}
+
 export interface ReleasePage {
   readonly release: Release;
+  /** By system; empty where nobody knows what it is built into. */
+  readonly coverage: readonly ReleaseCoverage[];
   /** Changes since the release before, newest first. */
   readonly changes: readonly {
     readonly commitId: string;

@@ -203,6 +203,9 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
         ? null
         : {
             release: found,
+            coverage: [
+              { system: 'x86_64-linux', wanted: 40, present: 38, missing: ['xz'], whenPublished: 36, exception: null },
+            ],
             changes: [
               { commitId: 'd'.repeat(40), subject: 'openssh: 9.7p1 -> 9.8p1', authorName: 'Ada', at: now - day },
             ],

@@ -1,13 +1,15 @@
 import type { RegistryReads, ReleasePage } from '../../http/index.ts';
 import { outputLeaves, type RegistryStore, type ReleaseText, tarballKey } from '../../pipeline/releases/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
+import { coverageOfRelease } from './coverage-reads.ts';
 
 const mostCommits = 200;
 
 export async function releasePage(
-  { releases, git }: Pick<WalkContext, 'releases' | 'git'>,
+  context: Pick<WalkContext, 'releases' | 'git' | 'catalog' | 'cache' | 'organisation'>,
   uuid: string,
 ): Promise<ReleasePage | null> {
+  const { releases, git } = context;
   const release = await releases.releaseByUuid(uuid);
   if (release === null) return null;
   const all = await releases.releasesOf(release.organisation, release.flake);
@@ -22,6 +24,7 @@ export async function releasePage(
         });
   return {
     release,
+    coverage: await coverageOfRelease(context, release),
     previous,
     next: place > 0 ? (all[place - 1] ?? null) : null,
     changes: commits.map(({ id, subject, authorName, committedAt }) => ({
@@ -37,7 +40,7 @@ export function registryReads({
   context,
   store,
 }: {
-  readonly context: Pick<WalkContext, 'channels' | 'catalog' | 'releases' | 'git'>;
+  readonly context: Pick<WalkContext, 'channels' | 'catalog' | 'releases' | 'git' | 'cache' | 'organisation'>;
   readonly store: RegistryStore;
 }): RegistryReads {
   const { channels, catalog } = context;

@@ -134,14 +134,17 @@ export function endpointsOf({
     endpoint({
       path: '/api/v1/releases/{uuid}',
       id: 'getRelease',
-      summary: 'One release',
+      summary: 'One release, and how much of it can be fetched',
       query: none,
-      response: schema.releaseSchema,
+      response: schema.releaseDetailSchema,
       handle: async ({ params }) => {
         const page = await reads.release(params.uuid ?? '');
         return page === null
           ? { problem: problems.notFound('There is no release of that id. See /api/v1/releases.') }
-          : presentRelease(publicUrl, page.release);
+          : {
+              ...presentRelease(publicUrl, page.release),
+              coverage: page.coverage.map((one) => ({ ...one, missing: [...one.missing] })),
+            };
       },
     }),
     endpoint({

@@ -304,6 +304,23 @@ export const statusSchema = z
   })
   .meta({ id: 'Status' });
 
+export const releaseDetailSchema = releaseSchema
+  .extend({
+    coverage: z
+      .array(
+        z.object({
+          system: z.string(),
+          wanted: z.number().int().describe('Output paths of the covered packages'),
+          present: z.number().int().describe('Those that the cache offers now'),
+          missing: z.array(z.string()).describe('Some of the packages that are not there whole'),
+          whenPublished: z.number().int().nullable(),
+          exception: z.object({ reason: z.string(), by: z.string() }).nullable(),
+        }),
+      )
+      .describe('By system; empty where nobody knows what the release is built into'),
+  })
+  .meta({ id: 'ReleaseDetail' });
+
 export const problemSchema = z
   .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
   .meta({ id: 'Problem' });

@@ -85,7 +85,7 @@ function Layout({ title, name, section, person, children }: LayoutProps) {
             <p>
               Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>,{' '}
               <a href="/subscriptions">subscriptions</a>, <a href="/deliveries">deliveries</a>,{' '}
-              <a href="/flakes">flakes</a>
+              <a href="/flakes">flakes</a>, <a href="/cache">cache</a>
             </p>
             <p class="keys">
               <kbd>?</kbd> shows the keys

@@ -3,10 +3,12 @@ import type { Clock } from '../../foundation/clock.ts';
 import type { ReviewStore } from '../../pipeline/changes/index.ts';
 import type { FlakeWriter } from '../../pipeline/releases/index.ts';
 import { paths, withQuery } from '../addresses.ts';
+import type { CachePorts } from '../cache/ports.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
 import { pathSegments } from '../registry/segments.ts';
 import type { SlaPort } from '../sla-ports.ts';
 import { assetRoutes } from './assets.ts';
+import { cachePageRoutes } from './cache-routes.tsx';
 import type { PageContext } from './context.ts';
 import { flakeRoutes } from './flake-routes.tsx';
 import { AdvisoriesPage } from './pages/advisories.tsx';
@@ -29,6 +31,7 @@ import { slaRoutes } from './sla-routes.tsx';
 
 interface Options {
   readonly reads: PortalReads;
+  readonly cache: CachePorts;
   readonly registry: RegistryReads;
   readonly flakes: FlakeWriter;
   readonly sla: SlaPort;
@@ -39,13 +42,14 @@ interface Options {
 }
 
 /** The pages for people. An address that names nothing falls through to the not-found answer. */
-export function webRoutes({ reads, registry, flakes, sla, reviews, publicUrl, clock, flake }: Options): Hono {
+export function webRoutes({ reads, cache, registry, flakes, sla, reviews, publicUrl, clock, flake }: Options): Hono {
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
   const show = createShowPage(name);
 
   app.route('/', assetRoutes());
+  app.route('/', cachePageRoutes({ cache, show, context }));
   app.route('/', flakeRoutes({ registry, flakes, show, context }));
   app.route('/', rescoreRoutes({ reads, show, context }));
   app.route('/', reviewRoutes({ reads, reviews, show, context }));

@@ -8,7 +8,7 @@ import { FixRows } from './releases.tsx';
 
 /** One release: what it fixes, how to pin it, what changed, and every hash. */
 export function ReleasePage({ page, context }: { readonly page: ReleaseReads; readonly context: PageContext }) {
-  const { release, changes, previous, next } = page;
+  const { release, coverage, changes, previous, next } = page;
   const short = simplifiedVersion(release.version);
   const exact = inputUrl(context.publicUrl, release.organisation, release.flake, encodeURIComponent(`=${short}`));
   return (
@@ -41,6 +41,29 @@ export function ReleasePage({ page, context }: { readonly page: ReleaseReads; re
         <h2 id="pin">Stay on exactly this one</h2>
         <CopyLine text={`inputs.nixpkgs.url = "${exact}";`} label="the input line" />
       </section>
+      {coverage.length > 0 && (
+        <section aria-labelledby="coverage">
+          <h2 id="coverage">Ready to fetch</h2>
+          <ol class="rows plain">
+            {coverage.map((one) => (
+              <li data-row>
+                <div>
+                  {one.system}
+                  {one.missing.length > 0 && <p class="sub">to be built: {one.missing.join(', ')}</p>}
+                  {one.exception !== null && (
+                    <p class="sub">
+                      released below the minimum by {one.exception.by}: {one.exception.reason}
+                    </p>
+                  )}
+                </div>
+                <div class="end">
+                  {one.present} of {one.wanted} <a href="/cache">in the cache</a>
+                </div>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
       <section aria-labelledby="changes">
         <h2 id="changes">Changes</h2>
         {changes.length === 0 ? (
