@@ -24,6 +24,8 @@ const shownKinds = [
   'matching.compared',
   'matching.adopted',
   'feeds.incident',
+  'sla.breached',
+  'sla.rota_gap',
 ];
 
 export async function overviewOf({ context, database, published }: ReadContext): Promise<Overview> {

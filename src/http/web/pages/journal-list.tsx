@@ -16,6 +16,8 @@ const words: Readonly<Record<string, string>> = {
   'release.published': 'Released',
   'release.unyanked': 'Release back',
   'release.yanked': 'Release withdrawn',
+  'sla.breached': 'A promise was broken',
+  'sla.rota_gap': 'Hours without anybody to call',
 };
 
 /** Facts of the journal, newest first. */

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import type { CaseRead, SlaPort } from '../sla-ports.ts';
+import { finding, nobody, now, testApp } from '../testing.ts';
+
+const day = 86_400_000;
+const none = { count: 0, open: 0, medianMs: null, p90Ms: null, p95Ms: null };
+const spread = { count: 3, open: 1, medianMs: 2 * day, p90Ms: null, p95Ms: null };
+const hostile = '=cmd|<script>alert(1)</script>';
+
+const row = {
+  month: '2026-10',
+  channel: hostile,
+  band: 'critical' as const,
+  response: { inTime: 1, missed: 0, nearMisses: 0 },
+  remediation: { inTime: 2, missed: 1, nearMisses: 1 },
+  started: 3,
+  lateDetections: 1,
+  rerated: 0,
+  paused: { cases: 1, ms: day },
+  intervals: { detect: spread, answer: none, fix: spread, fixFromMatch: spread, fixFromUpstream: none },
+  exposureMs: 3 * day,
+  adoption: none,
+};
+const name = { id: '7', advisoryId: 'CVE-2026-7', attr: '<b>xz</b>', channel: hostile };
+
+function port(given: Partial<SlaPort> = {}): SlaPort {
+  return {
+    attainment: async () => ({
+      asOf: now,
+      rows: [row, { ...row, month: '2026-09' }],
+      misses: [
+        { name, band: 'critical', clock: 'remediation', month: '2026-10', dueAt: now - day, stoppedAt: null },
+        { name, band: 'critical', clock: 'response', month: '2026-09', dueAt: now - 40 * day, stoppedAt: now },
+      ],
+    }),
+    forecast: async () => [
+      { name, band: 'high', dueAt: now + day, stage: 'fix', doneBy: now + 2 * day, verdict: 'likely late', basis: 9 },
+    ],
+    caseOf: async (id) => (id === '7' ? read : null),
+    pages: async () => [waiting],
+    acknowledge: async () => ({ kind: 'acknowledged' }),
+    ...given,
+  };
+}
+
+const read: CaseRead = {
+  finding: finding('CVE-2026-7', 'xz', { id: '7' }),
+  policy: 'standard version 1',
+  clocks: [
+    {
+      name: 'contract.remediation',
+      of: null,
+      force: 'contract',
+      startAt: now - day,
+      dueAt: now + 6 * day,
+      stoppedAt: null,
+      state: 'running',
+      because: '7 days for critical.',
+    },
+  ],
+  flags: ['late_detection'],
+  steps: [{ at: now - day, text: 'The clocks start.', responseDueAt: null, remediationDueAt: now + 6 * day }],
+  facts: [],
+};
+const waiting = {
+  id: '3',
+  findingId: '7',
+  advisoryId: 'CVE-2026-7',
+  attr: 'xz',
+  channel: 'rolling',
+  clock: 'response',
+  reason: 'at risk',
+  band: 'critical',
+  openedAt: now,
+  person: 'ann',
+  askedAt: now,
+  answerBy: now + 60_000,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+};
+
+async function get(path: string, sla = port()) {
+  const response = await testApp({ sla }).request(path);
+  return { status: response.status, text: await response.text(), type: response.headers.get('Content-Type') };
+}
+
+test('the promise is shown with charts, numbers, misses and what is due', async () => {
+  const { status, text } = await get('/sla');
+  expect(status).toBe(200);
+  for (const part of ['2 of 3', '66.6 %', '1 of 3 open', 'likely late', 'role="img"', 'url(#missed)', 'href="/sla/7"'])
+    expect(text).toContain(part);
+  expect(text).not.toContain('<script>alert');
+  expect(text).not.toContain('<b>xz');
+  expect((await get('/sla?month=2026-09')).text).not.toContain('<th scope="row">2026-10');
+});
+
+test('before there is anything, it says so', async () => {
+  const { status, text } = await get(
+    '/sla',
+    port({ attainment: async () => ({ asOf: now, rows: [], misses: [] }), forecast: async () => [] }),
+  );
+  expect(status).toBe(200);
+  expect(text).toContain('Nothing was promised yet');
+});
+
+test('as CSV and as JSON, of one month where one is asked for', async () => {
+  const csv = await get('/sla/attainment.csv?month=2026-10');
+  const [head = '', first = '', ...rest] = csv.text.split('\r\n');
+  expect([csv.type, rest]).toEqual(['text/csv; charset=utf-8', ['']]);
+  expect(first.split(',').length).toBe(head.split(',').length);
+  expect(first).toContain("2026-10,'=cmd|<script>");
+  const json = JSON.parse((await get('/sla/attainment.json')).text);
+  expect([json.rows.length, json.misses.length, json.misses[0].stoppedAt]).toEqual([2, 2, null]);
+});
+
+test('the clocks of a finding, as a page and as JSON', async () => {
+  expect((await get('/sla/7')).text).toContain('7 days for critical.');
+  expect(JSON.parse((await get('/sla/7.json')).text).clocks[0].state).toBe('running');
+  expect((await get('/sla/8')).status).toBe(404);
+});
+
+test('a call is taken on by who acts, and by nobody else', async () => {
+  const taken: string[] = [];
+  const sla = port({
+    acknowledge: async ({ pageId, by }) => {
+      taken.push(`${pageId} ${by.name}`);
+      return { kind: 'acknowledged' };
+    },
+  });
+  const stranger = testApp({ sla });
+  expect((await stranger.request('/sla/calls/3', { method: 'POST' })).status).toBe(403);
+  expect((await stranger.request('/sla/calls')).status).toBe(200);
+  const principal = { kind: 'person', person: { name: 'ann', roles: ['analyst'] }, scopes: ['act'] } as const;
+  const app = testApp({
+    sla,
+    accounts: {
+      ...nobody,
+      authenticate: async () => ({ kind: 'principal', id: 'T', expiresAt: now + day, principal }),
+    },
+  });
+  const headers = { Authorization: 'Bearer sg_00000000' };
+  const answer = await app.request('/sla/calls/3', { method: 'POST', headers });
+  expect([answer.status, answer.headers.get('Location'), taken]).toEqual([303, '/sla/calls', ['3 ann']]);
+  expect(await (await app.request('/sla/calls', { headers })).text()).toContain('Take it on');
+});
