@@ -41,6 +41,14 @@ const routes: Record<string, RequestListener> = {
     response.writeHead(302, { location: `http://localhost:${request.socket.localPort}/headers` }).end(),
 };
 
+const links: Record<string, string> = {
+  '/page': '</page?after=a%2Cb>; rel="next", </page>; rel="first"',
+  '/last': '</page>; rel="prev"',
+  '/away': '<http://elsewhere.example/page>; rel="next"',
+};
+for (const [path, link] of Object.entries(links))
+  routes[path] = (_request, response) => response.writeHead(200, { link }).end('x');
+
 function* forever() {
   for (;;) yield Buffer.alloc(65_536);
 }
@@ -88,6 +96,20 @@ describe('what arrives', () => {
     expect(outcome).toMatchObject({ kind: 'content', validators: { etag: '"1"' }, contentType: 'application/json' });
     await textOf(outcome);
     expect(await get('/plain', { validators: { etag: '"1"' } })).toEqual({ kind: 'unchanged' });
+  });
+
+  test('the next page is where the server says, at its own origin', async () => {
+    const next = async (path: string) => {
+      const outcome = await get(path);
+      await textOf(outcome);
+      return outcome.kind === 'content' ? outcome.next : null;
+    };
+    expect([await next('/page'), await next('/last'), await next('/away'), await next('/plain')]).toEqual([
+      `${base}/page?after=a%2Cb`,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('a refusal has its status and waiting time', async () => {

@@ -117,7 +117,15 @@ async function outcomeOf(given: {
     }),
     validators: { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) },
     contentType: text('content-type') ?? '',
+    ...nextPage(text('link'), request.url),
   };
+}
+
+// A key goes with the request for the next page: another origin's is none.
+function nextPage(link: string | undefined, of: string): { readonly next?: string } {
+  const [, named] = /<([^<>]{1,4096})>;\s*rel="?next\b/.exec(link ?? '') ?? [];
+  const next = named === undefined ? null : URL.parse(named, of);
+  return next === null || next.origin !== new URL(of).origin ? {} : { next: next.href };
 }
 
 function headersOf(request: FetchRequest, userAgent: string): Readonly<Record<string, string>> {

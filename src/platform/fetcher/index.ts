@@ -17,6 +17,8 @@ export type FetchOutcome =
       readonly body: Readable;
       readonly validators: { readonly etag?: string; readonly lastModified?: string };
       readonly contentType: string;
+      /** The page after this one, where the server names one at its own origin (`Link: <…>; rel="next"`). */
+      readonly next?: string;
     }
   | {
       readonly kind: 'refused';

@@ -16,26 +16,29 @@ const pageSize = 100;
 const maxPages = { withToken: 1000, without: 40 } as const;
 
 /**
- * The advisories in the order in which they were updated; the cursor is the instant of the last one. The next page begins
- * with that second again, so that none is missed and a few come twice.
+ * The advisories in the order in which they were updated; the cursor is the instant of the last one. The server names the
+ * page that follows. One that does not is asked for that second again, so that none is missed and a few come twice.
  */
 export async function* readApi(context: ReadContext, source: string, url: string): AsyncGenerator<FeedItem> {
   const naming = { source, now: context.clock.now() };
   const seen = new Set<string>();
   let since = context.cursor === null ? null : Number(context.cursor);
+  let next: string | null = null;
   for (let left = context.secret === null ? maxPages.without : maxPages.withToken; left > 0; left--) {
-    const page = await readPage(context, pageUrl(url, since === null ? null : `>=${iso(since)}`, 'asc'));
+    const address = next ?? pageUrl(url, since === null ? null : `>=${iso(since)}`, 'asc');
+    const { pieces: page, next: named } = await readPage(context, address);
+    next = named;
     const isFull = page.length >= pageSize;
     const last = Math.max(since ?? 0, ...page.map((piece) => updatedAt(piece, naming.now) ?? 0));
-    if (isFull && last === since) page.push(...(await restOfSecond(context, url, since)));
+    if (isFull && last === since && next === null) page.push(...(await restOfSecond(context, url, since)));
     for (const piece of page) {
       if (!seen.has(piece.text)) yield normalisePiece(piece, normaliseGhsa, naming);
       seen.add(piece.text);
     }
     context.progress.advance(seen.size, null, 'advisories of GitHub');
     if (isFull && last === 0) throw unreadable('no advisory of a whole page says when it was updated');
-    since = isFull && last === since ? since + 1000 : last;
-    if (!isFull) break;
+    since = isFull && last === since && next === null ? since + 1000 : last;
+    if (!isFull && next === null) break;
   }
   if (seen.size === 0) yield { kind: 'unchanged' };
   else yield { kind: 'end', cursor: String(since), complete: false };
@@ -43,10 +46,13 @@ export async function* readApi(context: ReadContext, source: string, url: string
 
 /** More of one second than a page holds: the other end of the list shows as many again. */
 async function restOfSecond(context: ReadContext, url: string, second: number): Promise<readonly Piece[]> {
-  return readPage(context, pageUrl(url, `${iso(second)}..${iso(second)}`, 'desc'));
+  return (await readPage(context, pageUrl(url, `${iso(second)}..${iso(second)}`, 'desc'))).pieces;
 }
 
-async function readPage(context: ReadContext, url: string): Promise<Piece[]> {
+async function readPage(
+  context: ReadContext,
+  url: string,
+): Promise<{ readonly pieces: Piece[]; readonly next: string | null }> {
   const page = await fetchBody(context, {
     url,
     maxBytes: maxPageBytes,
@@ -58,7 +64,7 @@ async function readPage(context: ReadContext, url: string): Promise<Piece[]> {
   if (page.kind !== 'content') throw unreadable('there is nothing at the address');
   const pieces: Piece[] = [];
   for await (const piece of elementsOf(page.body, { name: 'advisories', path: [] })) pieces.push(piece);
-  return pieces;
+  return { pieces, next: page.next ?? null };
 }
 
 function pageUrl(base: string, updated: string | null, direction: 'asc' | 'desc'): string {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { FetchRequest } from '../../../platform/fetcher/index.ts';
 import { feedData, rangesText, readItems } from '../reading/testing.ts';
@@ -152,6 +153,24 @@ describe('the API', () => {
 
   test('more of one second than a page holds is read from both ends', async () => {
     expect((await sync(database(350, 180))).ids.size).toBe(350);
+  });
+
+  test('the page that the server names follows, however many share a second', async () => {
+    const all = database(650, 500);
+    const answer = ({ url: asked }: FetchRequest) => {
+      const from = Number(new URL(asked).searchParams.get('after') ?? 0);
+      return {
+        kind: 'content',
+        body: Readable.from([Buffer.from(JSON.stringify(all.slice(from, from + 100)))]),
+        validators: {},
+        contentType: 'application/json',
+        ...(from + 100 < all.length ? { next: `${url}?after=${from + 100}` } : {}),
+      } as const;
+    };
+    const items = await readItems(ghsa, { location: { kind: 'url', url }, answer });
+    const ids = items.flatMap((item) => (item.kind === 'record' ? item.record.id : []));
+    expect([ids.length, new Set(ids).size]).toEqual([650, 650]);
+    expect(items.at(-1)).toMatchObject({ cursor: String(Date.parse(String(all.at(-1)?.updated_at))) });
   });
 
   test('without a token it stops in time and goes on later', async () => {

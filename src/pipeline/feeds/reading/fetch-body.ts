@@ -13,7 +13,7 @@ export interface Validators {
 export type Fetched =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'content'; readonly body: Readable; readonly validators: Validators };
+  | { readonly kind: 'content'; readonly body: Readable; readonly validators: Validators; readonly next?: string };
 
 export interface FetchWhat {
   readonly url: string;
