@@ -31,6 +31,10 @@ export const triageMigration: Migration = {
       where state in ('open', 'under_investigation')`.execute(db);
     await sql`create index finding_queue_item on finding (attr, channel, version, breach_at, risk_hundredths desc, id)
       where state in ('open', 'under_investigation')`.execute(db);
+    await sql`create index finding_queue_stage on finding (stage, breach_at, risk_hundredths desc, id)
+      where state in ('open', 'under_investigation')`.execute(db);
+    await sql`create index finding_queue_claim on finding (claimed_by, breach_at, risk_hundredths desc, id)
+      where state in ('open', 'under_investigation') and claimed_by is not null`.execute(db);
     await sql`create index finding_claim on finding (claim_until) where claim_until is not null`.execute(db);
     await sql`create index finding_next_update on finding (next_update_at) where next_update_at is not null`.execute(
       db,

@@ -59,54 +59,41 @@ export async function queueItems(
   const found = await heads.execute();
   const shown = found.slice(0, query.limit);
   const last = found.length > query.limit ? shown.at(-1) : undefined;
-  const rows = await rowsOf(db, query, shown);
+  const [rows, counts] = await Promise.all([rowsOf(db, query, shown), countsOf(db, query, shown)]);
   return {
-    items: shown.map((head) => {
-      const own = rows.get(keyOf(head)) ?? [];
-      return { rows: own.map(({ row }) => row), count: own[0]?.count ?? 0 };
-    }),
+    items: shown.map((head) => ({ rows: rows.get(keyOf(head)) ?? [], count: counts.get(keyOf(head)) ?? 0 })),
     next: last === undefined ? null : `${last.breach_at}.${last.risk_hundredths}.${last.id}`,
   };
 }
 
 type Place = Pick<FindingRow, 'attr' | 'channel' | 'version'>;
 
-/** The first findings of each item in one question. */
+/** The first findings of each item, in one question however many items there are. */
 async function rowsOf(db: Kysely<StoreTables>, query: QueueQuery, items: readonly Place[]) {
-  if (items.length === 0) return new Map<string, readonly { readonly row: FindingRow; readonly count: number }[]>();
-  const attrs = [...new Set(items.map(({ attr }) => attr))];
-  const ranked = await db
-    .selectFrom((from) =>
-      from
-        .selectFrom('finding as f')
-        .select([
-          'id',
-          sql<number>`row_number() over (partition by attr, channel, version order by breach_at, risk_hundredths desc, id)`.as(
-            'place',
-          ),
-          sql<number>`count(*) over (partition by attr, channel, version)`.as('together'),
-        ])
-        .where(live)
-        .where('attr', 'in', attrs)
-        .where(chosen(query, 'f'))
-        .as('ranked'),
-    )
-    .innerJoin('finding', 'finding.id', 'ranked.id')
-    .selectAll('finding')
-    .select('ranked.together')
-    .where('ranked.place', '<=', shownOfItem)
-    .orderBy('ranked.place')
-    .execute();
-  return Map.groupBy(
-    ranked.map(({ together, ...row }) => ({ row: row as FindingRow, count: Number(together) })),
-    ({ row }) => keyOf(row),
+  const [first, ...others] = items.map((item) =>
+    db.selectFrom(inOrder(db, item).where(chosen(query, 'f')).limit(shownOfItem).as('shown')).selectAll(),
   );
+  if (first === undefined) return new Map<string, readonly FindingRow[]>();
+  const rows = await others.reduce((all, one) => all.unionAll(one), first).execute();
+  return Map.groupBy(rows as readonly FindingRow[], keyOf);
 }
 
-/** The ids of a whole work item, the most pressing first. */
-export async function findingsOfItem(db: Kysely<StoreTables>, { attr, channel, version }: Place, limit: number) {
+async function countsOf(db: Kysely<StoreTables>, query: QueueQuery, items: readonly Place[]) {
+  if (items.length === 0) return new Map<string, number>();
+  const rows = await db
+    .selectFrom('finding as f')
+    .select((select) => ['attr', 'channel', 'version', select.fn.countAll<number>().as('count')])
+    .where(live)
+    .where('attr', 'in', [...new Set(items.map(({ attr }) => attr))])
+    .where(chosen(query, 'f'))
+    .groupBy(['attr', 'channel', 'version'])
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row), Number(row.count)]));
+}
+
+function inOrder(db: Kysely<StoreTables>, { attr, channel, version }: Place) {
   return db
-    .selectFrom('finding')
+    .selectFrom('finding as f')
     .selectAll()
     .where(live)
     .where('attr', '=', attr)
@@ -114,9 +101,12 @@ export async function findingsOfItem(db: Kysely<StoreTables>, { attr, channel, v
     .where('version', '=', version)
     .orderBy('breach_at')
     .orderBy('risk_hundredths', 'desc')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+    .orderBy('id');
+}
+
+/** A whole work item, the most pressing first. */
+export function findingsOfItem(db: Kysely<StoreTables>, place: Place, limit: number) {
+  return inOrder(db, place).limit(limit).execute();
 }
 
 function chosen({ band, channel, stage, claimedBy, attr }: QueueQuery, table: 'f' | 'g') {
