@@ -112,12 +112,58 @@ keep_uploads = "30d"         # what was uploaded is kept so long even when no re
 # audience = "secure.example.org"          # by default the host name of public_url
 
 [network]
-allow_hosts = []             # hosts with a private address that feeds may be read from, such as "mirror.internal:8443"
+allow_hosts = []             # hosts with a private address that may be reached, such as "mirror.internal:8443"
 
 [identity]
 # Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
 # cpe_dictionary = "identity/cpedict.csv"
 # purl_to_cpe = "identity/purl2cpe.jsonl.gz"
+
+# Who is told. A target is a place that messages go to; "snowguard alerts test NAME" shows whether they arrive. Passwords,
+# tokens and addresses of chats are secrets: secret_env names an environment variable, secret_file a file. A target with a
+# private address must stand in allow_hosts above.
+# [[target]]
+# name = "mail"
+# channel = "email"
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"      # or "tls" (465), or "none" for a relay on a trusted network
+# user = "snowguard"         # its password is the secret
+# from = "Snowguard <security@example.org>"
+# secret_env = "SMTP_PASSWORD"
+# [[target]]
+# name = "ops-chat"
+# channel = "slack"          # "discord" and "teams" alike: the secret is the address of the webhook
+# secret_file = "keys/slack-webhook"
+# [[target]]
+# name = "room"
+# channel = "matrix"         # the secret is the access token
+# homeserver = "https://matrix.example.org"
+# room = "!abc:example.org"
+# secret_env = "MATRIX_TOKEN"
+# [[target]]
+# name = "hook"
+# channel = "webhook"        # signed after Standard Webhooks; the secret is whsec_…, two of them while they are exchanged
+# url = "https://example.org/hooks/snowguard"
+# secret_env = "WEBHOOK_SECRET"
+# [[target]]
+# name = "pager"
+# channel = "pagerduty"      # the secret is the routing key
+# secret_env = "PAGERDUTY_KEY"
+
+# Subscriptions stand here, or are made on the page /subscriptions or by "snowguard alerts subscribe". Lists left out take all.
+# [[subscription]]
+# subscriber = "platform-team"
+# targets = ["ops-chat", "mail"]   # the next one when the first fails
+# address = "platform@example.org" # for mail
+# kinds = ["act-now", "finding.exploited"]
+# packages = ["openssl"]           # also: advisories, channels, consumers
+# severity = "high"                # and worse
+# digest = "day"                   # what is not urgent, together: "none", "day", "week"
+# digest_at = "08:00"
+# quiet_hours = { from = "22:00", to = "07:00" }
+# zone = "Europe/Zurich"
+# mute_urgent = false              # true: what is critical, exploited or due in 48 hours waits too
 
 # The feeds. Each is read from its public endpoint unless "url" (a mirror) or "path" (a folder or archive) is set.
 ${options.feeds.map(feedText).join('\n')}`;
