@@ -167,15 +167,17 @@ export const recordCommand: CommandMaker = (context) =>
     .description('Facts are only ever added. What is recorded counts from now.')
     .argument('<finding>', findingText)
     .addOption(
-      new Option('--exposure <closure=answer>', 'whether a closure is exposed: yes, no or unknown').argParser(
-        exposureOf,
-      ),
+      new Option(
+        '--exposure <closure-and-answer>',
+        'CLOSURE=yes, CLOSURE=no or CLOSURE=unknown: is it exposed',
+      ).argParser(exposureOf),
     )
     .addOption(new Option('--adopted <closure>', 'the closure has the fix'))
     .addOption(
-      new Option('--evaluated <rating:reach>', 'FedRAMP: N1 to N5, and reachable, likely or unlikely').argParser(
-        evaluationOf,
-      ),
+      new Option(
+        '--evaluated <rating-and-reach>',
+        'FedRAMP, such as N4:reachable: N1 to N5, and reachable, likely or unlikely',
+      ).argParser(evaluationOf),
     )
     .addOption(new Option('--reduced <rating>', 'FedRAMP: the lower rating reached').choices(['N1', 'N2', 'N3', 'N4']))
     .addOption(new Option('--aware', 'Cyber Resilience Act: aware of active exploitation'))
