@@ -4,11 +4,11 @@ import { type Evaluation, evaluateRange } from './evaluate-range.ts';
 import type { Entry } from './filed-entries.ts';
 import { familyOf, identifyOnce } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
-import type { IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
+import type { Factor, IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { patchEvidence } from './patch-evidence.ts';
 import { scopeFactor } from './scope-of.ts';
-import { type Factor, statementFactors } from './statement-factors.ts';
+import { statementFactors } from './statement-factors.ts';
 
 /** What a record says of the package: the strongest of its entries. */
 export interface AssessedRecord {

@@ -22,6 +22,12 @@ export interface PatchEvidence {
   readonly patches: readonly string[];
 }
 
+/** Something that makes a match less likely or less urgent, and by how much. */
+export interface Factor {
+  readonly value: number;
+  readonly because: string;
+}
+
 /** One advisory against one package of a channel, with the reasons. */
 export interface Match {
   readonly advisoryId: string;

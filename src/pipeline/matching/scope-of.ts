@@ -1,5 +1,5 @@
 import type { Instance } from '../catalog/index.ts';
-import type { Factor } from './statement-factors.ts';
+import type { Factor } from './model.ts';
 
 /**
  * What the package is there for. Others are built with `build` (hooks, fetchers, sources, the stdenv itself) and

@@ -1,13 +1,8 @@
 import { compareVersions } from '../../formats/versions/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import { plainName } from '../feeds/index.ts';
+import type { Factor } from './model.ts';
 import type { Package } from './package-of.ts';
-
-/** Something that makes a match less likely, and by how much. */
-export interface Factor {
-  readonly value: number;
-  readonly because: string;
-}
 
 /** The words of other distributions on their builds of the same software: quoted, never deciding. At most one counts of each kind. */
 export function statementFactors(carried: Package, advisory: Advisory): readonly Factor[] {

@@ -1,5 +1,5 @@
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
-import type { databasesForTests } from '../../platform/database/testing.ts';
+import type { Database } from '../../platform/database/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { productKey } from '../feeds/index.ts';
@@ -13,7 +13,9 @@ export const openssl = advisory([record('nvd', [affected(cpe('openssl:openssl'),
 });
 export const curl = advisory([record('nvd', [affected(cpe('haxx:curl'), ['<8.18'])])], { id: 'CVE-2026-2' });
 
-type Engine = Awaited<ReturnType<typeof databasesForTests>>[number];
+interface Engine {
+  readonly open: <Tables>() => Promise<Database<Tables>>;
+}
 
 /** A world of advisories that can change, as the stores above see it. */
 export async function worldOn(engine: Engine) {
