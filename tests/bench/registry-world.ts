@@ -49,7 +49,7 @@ export async function registryWorld(folder: string) {
   });
   // The benchmark ends with its process, and they with it.
   process.once('exit', () => {
-    for (const child of [ours, bare, nginx]) child.kill('SIGTERM');
+    for (const child of [ours, bare, nginx]) child.kill('SIGKILL');
   });
   for (const child of [ours, bare, nginx]) child.unref();
   for (const port of [barePort, nginxPort]) await answering(`http://127.0.0.1:${port}/f/acme/secure/0`);
@@ -109,7 +109,7 @@ function nginxConfiguration(given: {
   readonly location: string;
   readonly link: string;
 }): string {
-  return `daemon off; worker_processes 1; pid ${given.folder}/nginx.pid; error_log stderr crit;
+  return `daemon off; master_process off; pid ${given.folder}/nginx.pid; error_log stderr crit;
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 events { worker_connections 2048; }
 http {
@@ -144,12 +144,20 @@ export async function byWrk(
   url: string,
   given: { readonly connections: number; readonly seconds: number; readonly perUnit: number },
 ): Promise<SelfTimed> {
-  const args = ['-t1', `-c${given.connections}`, `-d${given.seconds}s`, '--timeout', '30s', url];
-  const { stdout } = await promisify(execFile)('wrk', args);
-  const [, answers = ''] = /(\d+) requests in/.exec(stdout) ?? [];
-  const [, perSecond = ''] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
-  if (Number(answers) === 0 || /Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout.trim());
+  const said = await wrk(url, given);
+  const [, answers = ''] = /(\d+) requests in/.exec(said) ?? [];
+  const [, perSecond = ''] = /Requests\/sec:\s+([\d.]+)/.exec(said) ?? [];
+  if (Number(answers) === 0 || /Non-2xx|Socket errors/.test(said)) throw new Error(said.trim());
   return { kind: 'self-timed', tookMs: (1000 * given.perUnit) / Number(perSecond), result: given.perUnit };
+}
+
+/** What `wrk` says after so many connections have asked for so long. */
+export async function wrk(
+  url: string,
+  { connections, seconds }: { readonly connections: number; readonly seconds: number },
+): Promise<string> {
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', url];
+  return (await promisify(execFile)('wrk', args)).stdout;
 }
 
 /** One line of why it cannot run here; null when it can. */

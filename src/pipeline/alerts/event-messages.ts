@@ -29,7 +29,9 @@ export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): 
 
 function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   if (!(event.kind in messageKinds)) return [];
-  if (event.kind.startsWith('release.')) return [releaseMessage(event)];
+  // To an outsider a private flake does not exist, and an unlisted one is not announced.
+  if (event.kind.startsWith('release.'))
+    return (textOf(event, 'visibility') ?? 'public') === 'public' ? [releaseMessage(event)] : [];
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
   return finding === undefined ? [] : [findingMessage(event, event.kind as MessageKind, finding)];
 }

@@ -40,10 +40,9 @@ export {
   type PlacedRelease,
   type RegistryFlake,
   type RegistryIndex,
-  silentWords,
 } from './registry/index-registry.ts';
 export { createRegistryStore, type RegistryStore } from './registry/registry-store.ts';
-export { createReleaseStore, type Place, type ReleaseStore } from './store.ts';
+export { createReleaseStore, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
 export { examineTarball } from './uploads/examine-tarball.ts';
 export type { Announcement, BeginOutcome, FinishOutcome, ReceiveOutcome } from './uploads/model.ts';

@@ -1,5 +1,11 @@
 import type { Visibility } from '../../accounts/index.ts';
 
+/** A flake by its names, which count in any case. */
+export interface Place {
+  readonly organisation: string;
+  readonly flake: string;
+}
+
 /** An immutable published version of a flake: of a channel, or uploaded. */
 export interface Release {
   readonly uuid: string;

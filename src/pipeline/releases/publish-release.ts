@@ -5,9 +5,9 @@ import type { BlobStore } from '../../platform/blobs/index.ts';
 import type { CommitInfo, GitRepository } from '../../platform/git/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
 import { composeTarball } from './compose-tarball.ts';
-import type { Release, ReleaseFix } from './model.ts';
+import type { Place, Release, ReleaseFix } from './model.ts';
 import { nameFault } from './name-fault.ts';
-import type { Place, ReleaseStore } from './store.ts';
+import type { ReleaseStore } from './store.ts';
 
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly release: Release }

@@ -3,17 +3,13 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { Release } from './model.ts';
+import type { Place, Release } from './model.ts';
+import { visibilityOf } from './registry/words.ts';
 import { fixOfRow, fixRows, keyOf, releaseOfRow, rowOfRelease } from './rows.ts';
 import type { ReleasesTables } from './tables.ts';
 import { setYanked, type YankOutcome } from './yank.ts';
 
 type Tables = ReleasesTables & JournalTables;
-
-export interface Place {
-  readonly organisation: string;
-  readonly flake: string;
-}
 
 export type AddOutcome =
   | { readonly kind: 'added'; readonly release: Release }
@@ -163,6 +159,7 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
       version: release.version,
       commitId: release.commitId,
       fixes: release.fixes.length,
+      visibility: await visibilityOf(trx, release),
     },
   });
   return { kind: 'added', release };

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
+import { visibilityOf } from './registry/words.ts';
 import type { ReleasesTables } from './tables.ts';
 
 export type YankOutcome =
@@ -37,7 +38,14 @@ export async function setYanked(
     kind: given.yanked ? 'release.yanked' : 'release.unyanked',
     subject: given.uuid,
     actor: given.actor,
-    payload: { uuid: row.uuid, organisation: row.organisation, flake: row.flake, version: row.version, reason },
+    payload: {
+      uuid: row.uuid,
+      organisation: row.organisation,
+      flake: row.flake,
+      version: row.version,
+      reason,
+      visibility: await visibilityOf(trx, row),
+    },
   });
   return { kind: 'done' };
 }

@@ -1,14 +1,12 @@
-import type { Transaction } from 'kysely';
 import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
-import type { FlakeWords } from '../model.ts';
-import { keyOf, wordsOfRow } from '../rows.ts';
-import type { Place } from '../store.ts';
+import type { FlakeWords, Place } from '../model.ts';
+import { keyOf } from '../rows.ts';
 import type { ReleasesTables } from '../tables.ts';
 import { setYanked, type YankOutcome } from '../yank.ts';
-import { silentWords } from './index-registry.ts';
+import { silentWords, wordsOf, writeWords } from './words.ts';
 
 type Tables = ReleasesTables & JournalTables;
 
@@ -71,31 +69,6 @@ export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
       return db.write((trx) => setYanked(trx, { ...given, actor: by.name }));
     },
   };
-}
-
-export async function wordsOf(trx: Transaction<Tables>, { organisation, flake }: Place): Promise<FlakeWords | null> {
-  const row = await trx
-    .selectFrom('registry_flake')
-    .selectAll()
-    .where('organisation_key', '=', keyOf(organisation))
-    .where('flake_key', '=', keyOf(flake))
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const { visibility, description, labels } = wordsOfRow(row);
-  return { visibility, description, labels };
-}
-
-/** The spelling of the name that was written first stays. */
-export async function writeWords(
-  trx: Transaction<Tables>,
-  { organisation, flake, visibility, description, labels, at }: Place & FlakeWords & { readonly at: EpochMs },
-): Promise<void> {
-  const said = { visibility, description, labels: JSON.stringify(labels), changed_at: at };
-  await trx
-    .insertInto('registry_flake')
-    .values({ organisation, flake, organisation_key: keyOf(organisation), flake_key: keyOf(flake), ...said })
-    .onConflict((conflict) => conflict.columns(['organisation_key', 'flake_key']).doUpdateSet(said))
-    .execute();
 }
 
 /** Lower case, each once, by the alphabet. */

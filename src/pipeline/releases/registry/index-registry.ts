@@ -1,7 +1,7 @@
 import { compareFlakeVersions, type FlakeVersion, parseFlakeVersion } from '../../../formats/nix/flake-version.ts';
-import type { FlakeWords, Release, ReleaseNote } from '../model.ts';
+import type { FlakeWords, Place, Release, ReleaseNote } from '../model.ts';
 import { keyOf } from '../rows.ts';
-import type { Place } from '../store.ts';
+import { silentWords } from './words.ts';
 
 export interface PlacedRelease {
   readonly release: Release;
@@ -27,8 +27,6 @@ export interface RegistryIndex {
   readonly flake: (organisation: string, flake: string) => RegistryFlake | null;
   readonly release: (uuid: string) => { readonly flake: RegistryFlake; readonly placed: PlacedRelease } | null;
 }
-
-export const silentWords: FlakeWords = { visibility: 'public', description: null, labels: [] };
 
 export function indexRegistry(given: {
   readonly words: readonly (Place & FlakeWords)[];

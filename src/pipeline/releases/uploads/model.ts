@@ -1,5 +1,4 @@
-import type { FlakeWords, Release, ReleaseNote, ReleaseText } from '../model.ts';
-import type { Place } from '../store.ts';
+import type { FlakeWords, Place, Release, ReleaseNote, ReleaseText } from '../model.ts';
 
 /** What is said of a release before its tarball is sent. */
 export interface Announcement extends Place, Omit<ReleaseNote, 'description'>, ReleaseText, FlakeWords {

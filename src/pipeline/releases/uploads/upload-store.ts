@@ -3,10 +3,9 @@ import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
-import type { Release } from '../model.ts';
-import { wordsOf, writeWords } from '../registry/describe-flake.ts';
+import type { Place, Release } from '../model.ts';
+import { wordsOf, writeWords } from '../registry/words.ts';
 import { keyOf, releaseOfRow, rowOfRelease } from '../rows.ts';
-import type { Place } from '../store.ts';
 import type { ReleasesTables } from '../tables.ts';
 import type { ExaminedTarball } from './examine-tarball.ts';
 import type { Announcement } from './model.ts';
@@ -92,6 +91,7 @@ export function finishUpload(
         version: release.version,
         commitId: release.commitId,
         fixes: 0,
+        visibility: announced.visibility,
       },
     });
     return { kind: 'published', release };
