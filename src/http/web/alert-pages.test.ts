@@ -1,0 +1,117 @@
+/** Deliveries and subscriptions as people use them, and the one click that stops messages. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  alertsOver,
+  hookTarget,
+  publishRelease,
+  receiver,
+  subscriptionOf,
+  type TestTables,
+} from '../../pipeline/alerts/testing.ts';
+import type { Database } from '../../platform/database/index.ts';
+import { openTestDatabase } from '../../platform/database/testing.ts';
+import { nobody, now, testApp } from '../testing.ts';
+
+const principal = { kind: 'person', person: { name: 'ann', roles: ['analyst'] }, scopes: ['read', 'act'] } as const;
+const token = { Authorization: 'Bearer sg_00000000' };
+let server: Awaited<ReturnType<typeof receiver>>;
+let db: Database<TestTables>;
+let world: ReturnType<typeof alertsOver>;
+let app: ReturnType<typeof testApp>;
+
+beforeAll(async () => {
+  server = await receiver(() => ({ status: 200 }));
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  server.received.length = 0;
+  db = await openTestDatabase<TestTables>();
+  world = alertsOver(db, { targets: [hookTarget('hook', server.url)], now });
+  app = testApp({
+    alerts: world.alerts,
+    accounts: {
+      ...nobody,
+      authenticate: async () => ({ kind: 'principal', id: 'T', expiresAt: now + 86_400_000, principal }),
+    },
+  });
+});
+
+const post = (path: string, fields: readonly (readonly [string, string])[], headers: Record<string, string> = token) =>
+  app.request(path, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams(fields.map(([a, b]) => [a, b] as [string, string])),
+  });
+const pageOf = async (path: string, headers: Record<string, string> = token) =>
+  (await app.request(path, { headers: { Accept: 'text/html', ...headers } })).text();
+
+test('a stranger is offered feeds and a way to sign in, and sees nobody', async () => {
+  await world.alerts.subscribe({ subscription: subscriptionOf({ subscriber: 'bob' }), by: 'bob', at: now });
+  expect(await pageOf('/subscriptions', {})).not.toContain('bob');
+  expect(await pageOf('/deliveries', {})).toContain('/sign-in?next=/deliveries');
+  expect((await app.request('/api/v1/deliveries')).status).toBe(401);
+  const fields = [
+    ['act', 'test'],
+    ['target', 'hook'],
+  ] as const;
+  expect((await post('/deliveries', fields, {})).headers.get('Location')).toMatch('/sign-in');
+  expect(server.received).toEqual([]);
+});
+
+test('a test is sent at once, said and logged', async () => {
+  const answer = await post('/deliveries', [
+    ['act', 'test'],
+    ['target', 'hook'],
+  ]);
+  expect(await answer.text()).toContain('Sent to hook: status 200');
+  expect(server.received).toHaveLength(1);
+  const log = await (await app.request('/api/v1/deliveries', { headers: token })).json();
+  expect(log).toMatchObject({ items: [{ target: 'hook', state: 'sent', message: { kind: 'test' } }], next: null });
+});
+
+test('somebody subscribes, is told, and stops it by the link of the message', async () => {
+  const made = await post('/subscriptions', [
+    ['act', 'subscribe'],
+    ['target', 'hook'],
+    ['target', ''],
+    ['kind', 'release.published'],
+    ['channels', 'rolling 26.11'],
+    ['digest', 'none'],
+    ['digest_at', '08:00'],
+    ['zone', 'UTC'],
+  ]);
+  expect([made.status, made.headers.get('Location')]).toEqual([303, '/subscriptions']);
+  expect(await pageOf('/subscriptions')).toContain('release.published, rolling, 26.11');
+  await publishRelease(db, 'u1', now);
+  await world.alerts.plan(async () => ({ now, acts: [], findings: new Map() }));
+  await world.alerts.sendDue('hook', new AbortController().signal);
+  const { stopUrl } = (JSON.parse(server.received[0]?.body ?? '') as { data: { stopUrl: string } }).data;
+  const { pathname } = new URL(stopUrl);
+  // Looking stops nothing: mail scanners follow links.
+  expect(await pageOf(pathname, {})).toContain('Stop these messages?');
+  expect(await world.alerts.subscriptions()).toHaveLength(1);
+  // What a mail program sends, without any cookie of ours (RFC 8058).
+  const oneClick = await post(pathname, [['List-Unsubscribe', 'One-Click']], {});
+  expect([oneClick.status, await oneClick.text()]).toEqual([200, expect.stringContaining('gets no more')]);
+  expect(await world.alerts.subscriptions()).toEqual([]);
+  expect((await post(pathname, [], {})).status).toBe(200);
+  expect((await post('/unsubscribe/guessed', [], {})).status).toBe(404);
+});
+
+test('what is wrong with a subscription is said; that of others is not stopped', async () => {
+  const wrong = await post('/subscriptions', [
+    ['target', 'hook'],
+    ['zone', 'Mars/Olympus'],
+  ]);
+  expect(await wrong.text()).toContain('zone: a time zone such as Europe/Zurich');
+  const bobs = await world.alerts.subscribe({
+    subscription: subscriptionOf({ subscriber: 'bob' }),
+    by: 'bob',
+    at: now,
+  });
+  await post('/subscriptions', [
+    ['act', 'stop'],
+    ['id', bobs.id],
+  ]);
+  expect(await world.alerts.subscriptions()).toHaveLength(1);
+});
