@@ -1,5 +1,5 @@
 /** Turns matches into findings: each with a state, a severity, deadlines that follow from facts, and a place in the queue. */
-export type { Attainment, AttainmentRow, Miss } from './attainment/attainment.ts';
+export type { Attainment, AttainmentRow } from './attainment/attainment.ts';
 export type { Forecast } from './attainment/forecast.ts';
 export { type AttainmentStore, createAttainmentStore } from './attainment/store.ts';
 export type { Spread } from './attainment/survival.ts';
@@ -24,7 +24,7 @@ export type { CaseClock } from './sla/case-clock.ts';
 export { everyClock } from './sla/every-clock.ts';
 export type { ExplainedStep } from './sla/explain-case.ts';
 export type { Fact } from './sla/facts.ts';
-export { type FedrampClass, fedrampRatings, fedrampReaches } from './sla/fedramp.ts';
+export type { FedrampClass } from './sla/fedramp.ts';
 export { replay } from './sla/replay.ts';
 export { createFindingStore, type FindingCase, type FindingStore } from './store.ts';
 export type { FindingsTables } from './tables.ts';

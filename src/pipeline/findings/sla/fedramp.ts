@@ -6,13 +6,11 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band } from '../policy.ts';
 
-export const fedrampClasses = ['A', 'B', 'C', 'D'] as const;
-export type FedrampClass = (typeof fedrampClasses)[number];
+export type FedrampClass = 'A' | 'B' | 'C' | 'D';
 /** Potential adverse impact, N5 the worst; N1 has no time. */
-export const fedrampRatings = ['N5', 'N4', 'N3', 'N2', 'N1'] as const;
-export type FedrampRating = (typeof fedrampRatings)[number];
+export type FedrampRating = 'N5' | 'N4' | 'N3' | 'N2' | 'N1';
 /** Internet-reachable and likely exploitable; likely exploitable only; neither. */
-export const fedrampReaches = ['reachable', 'likely', 'unlikely'] as const;
+const fedrampReaches = ['reachable', 'likely', 'unlikely'] as const;
 export type FedrampReach = (typeof fedrampReaches)[number];
 
 export interface FedrampCase {
