@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
 import { type CacheWorld, cacheWorld } from '../support/cache-world.ts';
 import { nixClient } from '../support/nix-client.ts';
+import { s3ForTests } from '../support/s3-server.ts';
 
 const nix = await nixForTests();
 
@@ -202,5 +203,46 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     );
     const logs = await from('store', 'copy-log', '--to', url, out);
     expect([logs.status, logs.stderr]).toEqual([0, expect.anything()]);
+  });
+
+  test('from an S3 store: what is copied lies in the bucket, and its bytes reach the client without us', async () => {
+    const s3 = await s3ForTests();
+    if (s3 === null) return;
+    process.env.TEST_S3_ACCESS = s3.credentials.accessKeyId;
+    process.env.TEST_S3_SECRET = s3.credentials.secretAccessKey;
+    const stored = await cacheWorld({
+      more: `[storage]\nblobs = "s3://blobs/there"\n[storage.s3]\nendpoint = "${s3.endpoint}"
+access_key_env = "TEST_S3_ACCESS"\nsecret_key_env = "TEST_S3_SECRET"\n`,
+      environment: process.env,
+    });
+    try {
+      const from = await machine(await stored.token(['cache-write', 'read']));
+      const { path: out } = await built(from, 'in a bucket');
+      const copied = await from('copy', '--to', `${stored.origin}/cache?compression=zstd`, out);
+      expect([copied.status, copied.stderr]).toEqual([0, expect.anything()]);
+      const info = await (await fetch(`${stored.origin}/cache/${path.basename(out).slice(0, 32)}.narinfo`)).text();
+      const url = /^URL: (.+)$/m.exec(info)?.[1] ?? '';
+      const answer = await fetch(`${stored.origin}/cache/${url}`, { redirect: 'manual' });
+      expect([answer.status, answer.headers.get('location')?.startsWith(`${s3.endpoint}/blobs/there/`)]).toEqual([
+        307,
+        true,
+      ]);
+      const keys = (await stored.workspace.context.cache.keys.list(Date.now()))
+        .map(({ publicKey }) => publicKey)
+        .join(' ');
+      const back = await (await machine())(
+        'copy',
+        '--from',
+        `${stored.origin}/cache`,
+        out,
+        '--option',
+        'trusted-public-keys',
+        keys,
+      );
+      expect([back.status, back.stderr]).toEqual([0, expect.anything()]);
+    } finally {
+      await stored.close();
+      await s3.stop();
+    }
   });
 });

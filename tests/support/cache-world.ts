@@ -18,7 +18,9 @@ export interface CacheWorld {
   readonly close: () => Promise<void>;
 }
 
-export async function cacheWorld(given: { readonly more?: string } = {}): Promise<CacheWorld> {
+export async function cacheWorld(
+  given: { readonly more?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<CacheWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'snowguard-cache-'));
   const port = await freePort();
   await inventoryWorkspace(path.join(folder, 'workspace'), {
@@ -26,7 +28,7 @@ export async function cacheWorld(given: { readonly more?: string } = {}): Promis
     feeds: [],
     more: `\n[listen]\nport = ${port}\n${given.more ?? ''}`,
   });
-  const workspace = await openHere(path.join(folder, 'workspace'));
+  const workspace = await openHere(path.join(folder, 'workspace'), given.environment);
   const listening = await listen({ app: httpAppOf(workspace), host: '127.0.0.1', port });
   const { accounts, clock } = workspace;
   const admin = { name: 'ada', roles: ['policy_admin', 'release_manager'] } as const;

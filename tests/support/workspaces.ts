@@ -38,9 +38,12 @@ export async function editSettings(folder: string, edit: (text: string) => strin
 }
 
 /** Opens a workspace in this process, without starting its work; close it. */
-export function openHere(folder: string): Promise<Workspace> {
+export function openHere(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<Workspace> {
   const log = createLog({ level: 'error', pretty: true });
-  return openWorkspace({ folder, clock: systemClock, environment: {}, progress: silentProgress, log });
+  return openWorkspace({ folder, clock: systemClock, environment, progress: silentProgress, log });
 }
 
 /** The same for one piece of work. */

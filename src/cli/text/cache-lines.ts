@@ -1,5 +1,6 @@
 import type { CacheInfo } from '../../app/index.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { counted } from '../../http/web/format-time.ts';
 import type { GarbageReport, PublicKey } from '../../pipeline/releases/index.ts';
 import { columns } from './columns.ts';
 
@@ -8,7 +9,7 @@ export function cacheInfoLines({ url, visibility, sizes, keys, pins, nixConf }: 
     `${url}   ${visibility}`,
     ...(sizes.length === 0
       ? ['It is empty. See how to fill it: snowguard cache push --help']
-      : columns(sizes.map(({ cache, paths, fileBytes }) => [cache, `${paths} paths`, megabytes(fileBytes)]))),
+      : columns(sizes.map(({ cache, paths, fileBytes }) => [cache, counted(paths, 'path'), megabytes(fileBytes)]))),
     '',
     ...(keys.length === 0 ? ['There is no key yet: the first upload makes one.'] : keyLines(keys)),
     ...(pins.length === 0

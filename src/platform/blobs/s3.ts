@@ -21,7 +21,7 @@ const partBytes = 8 * 1024 * 1024;
 const partsTogether = 4;
 
 /** Blobs as objects of a bucket, at any store that speaks S3. The library is loaded at the first use. */
-export function createS3Blobs(options: S3Options): BlobStore & { readonly close: () => Promise<void> } {
+export function createS3Blobs(options: S3Options): BlobStore {
   const { bucket, prefix, addressSeconds } = options;
   let opened: Promise<{ readonly s3: typeof import('@aws-sdk/client-s3'); readonly client: S3Client }> | null = null;
   const open = () => {
@@ -82,10 +82,6 @@ export function createS3Blobs(options: S3Options): BlobStore & { readonly close:
       const target = place(key);
       const { s3, client } = await open();
       await orNull(client.send(new s3.DeleteObjectCommand(target)));
-    },
-    close: async () => {
-      const client = await opened?.catch(() => null);
-      client?.client.destroy();
     },
   };
 }
