@@ -79,29 +79,28 @@ async function rowsOf(db: Kysely<StoreTables>, query: QueueQuery, items: readonl
 }
 
 async function countsOf(db: Kysely<StoreTables>, query: QueueQuery, items: readonly Place[]) {
-  if (items.length === 0) return new Map<string, number>();
-  const rows = await db
-    .selectFrom('finding as f')
-    .select((select) => ['attr', 'channel', 'version', select.fn.countAll<number>().as('count')])
-    .where(live)
-    .where('attr', 'in', [...new Set(items.map(({ attr }) => attr))])
-    .where(chosen(query, 'f'))
-    .groupBy(['attr', 'channel', 'version'])
-    .execute();
+  const [first, ...others] = items.map((item) =>
+    ofItem(db, item)
+      .select((select) => ['attr', 'channel', 'version', select.fn.countAll<number>().as('count')])
+      .where(chosen(query, 'f'))
+      .groupBy(['attr', 'channel', 'version']),
+  );
+  if (first === undefined) return new Map<string, number>();
+  const rows = await others.reduce((all, one) => all.unionAll(one), first).execute();
   return new Map(rows.map((row) => [keyOf(row), Number(row.count)]));
 }
 
-function inOrder(db: Kysely<StoreTables>, { attr, channel, version }: Place) {
+function ofItem(db: Kysely<StoreTables>, { attr, channel, version }: Place) {
   return db
     .selectFrom('finding as f')
-    .selectAll()
     .where(live)
     .where('attr', '=', attr)
     .where('channel', '=', channel)
-    .where('version', '=', version)
-    .orderBy('breach_at')
-    .orderBy('risk_hundredths', 'desc')
-    .orderBy('id');
+    .where('version', '=', version);
+}
+
+function inOrder(db: Kysely<StoreTables>, place: Place) {
+  return ofItem(db, place).selectAll().orderBy('breach_at').orderBy('risk_hundredths', 'desc').orderBy('id');
 }
 
 /** A whole work item, the most pressing first. */
