@@ -22,7 +22,7 @@ import { bundle, freePort } from '../support/program.ts';
 
 const archiveBytes = 50 * 1024 * 1024;
 
-export interface CacheWorld {
+interface CacheWorld {
   /** Addresses of the same archive of 50 MB, and of the folder where narinfo are asked for. */
   readonly ours: string;
   readonly nginx: string;

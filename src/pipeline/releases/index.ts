@@ -9,7 +9,6 @@ export {
   type RecordedCoverage,
   type SystemCoverage,
 } from './cache/coverage.ts';
-export type { NarBounds } from './cache/inspect-nar.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
 export {
   type CachedPath,
@@ -19,7 +18,6 @@ export {
   commonCache,
   flakeOfCache,
   type Pin,
-  parseNarFileName,
   type SideKind,
   type StoredNar,
   sideKinds,
@@ -42,6 +40,7 @@ export {
   type RegistryIndex,
 } from './registry/index-registry.ts';
 export { createRegistryStore, type RegistryStore } from './registry/registry-store.ts';
+export { releaseWebhook } from './release-webhook.ts';
 export { createReleaseStore, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
 export { examineTarball } from './uploads/examine-tarball.ts';
