@@ -43,7 +43,7 @@ export interface LackedFix {
   readonly overdue: boolean;
 }
 
-export interface Move extends Omit<MustAct, 'consumerId' | 'consumer' | 'fixes'> {
+export interface Move extends Omit<MustAct, 'consumerId' | 'fixes'> {
   readonly fixes: readonly LackedFix[];
 }
 
@@ -197,7 +197,7 @@ function movesOf(
   const channels = new Map(releases.map(({ uuid, channel }) => [uuid, channel]));
   return mustAct([{ consumer, inputs }])
     .filter((action) => action.yanked || action.fixes.some(({ band }) => counts(band, atLeast)))
-    .map(({ consumerId: _, consumer: __, fixes, ...move }) => {
+    .map(({ consumerId: _, fixes, ...move }) => {
       const locked = inputs.find(({ input }) => input.input === move.input)?.input.releaseUuid ?? '';
       return {
         ...move,

@@ -21,7 +21,7 @@ const mostReleases = 1_000;
 export function portalReads(given: ReadContext): PortalReads {
   const { context } = given;
   const { packages, packagePage } = packageReads(context);
-  const facts = lastingFacts(context);
+  const facts = lastingFacts(given);
   return {
     overview: () => overviewOf(given),
     packages,

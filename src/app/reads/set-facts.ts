@@ -1,6 +1,8 @@
+import { latestEvents } from '../../journal/index.ts';
 import type { Advisory } from '../../pipeline/advisories/index.ts';
 import { type FactAdvisory, productNames, type SetFacts } from '../../pipeline/consumers/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
+import type { ReadContext } from './context.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
 
 const mostReleases = 5_000;
@@ -8,14 +10,16 @@ const atOnce = 500;
 
 const lastsMs = 60_000;
 
-/** The same for anyone who asks within a minute: anyone may ask, and it is read from the whole set. */
-export function lastingFacts(context: WalkContext): (server: string) => Promise<SetFacts> {
-  let made: { readonly at: number; readonly server: string; readonly facts: Promise<SetFacts> } | null = null;
-  return (server) => {
+/** The same for anyone who asks until something happens, for a minute at most: anyone may ask, and it is read from the whole set. */
+export function lastingFacts({ context, database }: ReadContext): (server: string) => Promise<SetFacts> {
+  let made: { readonly key: string; readonly at: number; readonly facts: Promise<SetFacts> } | null = null;
+  return async (server) => {
     const at = context.clock.now();
-    if (made === null || made.server !== server || at - made.at > lastsMs) {
+    const [last] = await latestEvents(database, { limit: 1 });
+    const key = `${last?.sequence ?? 0} ${server}`;
+    if (made === null || made.key !== key || at - made.at > lastsMs) {
       const facts = setFacts(context, { server, everyAdvisory: false });
-      made = { at, server, facts };
+      made = { key, at, facts };
       facts.catch(() => {
         made = null;
       });

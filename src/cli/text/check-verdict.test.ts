@@ -16,6 +16,7 @@ const fix = {
   overdue: true,
 };
 const move: CheckOutcome['mustAct'][number] = {
+  consumer: 'this lock',
   input: 'nixpkgs',
   flake: 'acme/secure',
   fromVersion: '0.1.7+rev-a',

@@ -1,17 +1,17 @@
 /** Turns the lock files of those who consume our releases into where each of them stands. */
-export { type Affected, type AffectedAnswer, affectedBy } from './affected-by.ts';
+export { type Affected, affectedBy } from './affected-by.ts';
 export { celCondition } from './cel-condition.ts';
-export { type ChannelStatuses, readChannelStatuses, statusesByCalendar } from './channel-statuses.ts';
-export { checkNixpkgs, type LockIssue, type LockRule, type NixpkgsCheck, type NixpkgsPolicy } from './check-nixpkgs.ts';
+export { readChannelStatuses, statusesByCalendar } from './channel-statuses.ts';
+export { checkNixpkgs, type LockIssue, type NixpkgsCheck, type NixpkgsPolicy } from './check-nixpkgs.ts';
 export type { Component } from './component.ts';
 export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
 export { findInputs } from './find-inputs.ts';
-export { type LockedInput, lockPaths } from './lock-paths.ts';
+export { lockPaths } from './lock-paths.ts';
 export type * from './model.ts';
 export { isNixpkgs } from './nixpkgs-input.ts';
 export { readPinnedUrl, requirementOfUrl } from './pinned-url.ts';
 export { productNames } from './product-names.ts';
-export { type CoverageRequest, type CoverageRequestStore, CoverageWish, type RequestState } from './request-store.ts';
+export { type CoverageRequest, CoverageWish, type RequestState } from './request-store.ts';
 export { type FactAdvisory, SetFacts, staleSince } from './set-facts.ts';
 export { standingOf } from './standing-of.ts';
 export { type ConsumerStore, createConsumerStore, maxLockBytes } from './store.ts';
