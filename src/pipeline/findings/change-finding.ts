@@ -98,6 +98,9 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     const payload = { from: before, to: state, ...moved, fromVersion: row.version, version };
     await announce(trx, turned.event, after, at, payload);
   }
+  if (say !== null && say.knownExploitedSince !== null && row.known_exploited === 0) {
+    await announce(trx, 'finding.exploited', after, at, { since: say.knownExploitedSince });
+  }
   if (after.band !== row.band) {
     await announce(trx, 'finding.rerated', after, at, {
       from: row.band,

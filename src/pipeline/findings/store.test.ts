@@ -202,6 +202,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
         remediationDueAt: listed!.deadlines.remediationDueAt,
       });
       expect(await eventKinds()).toContain('finding.rerated');
+      expect((await eventKinds()).filter((kind) => kind === 'finding.exploited')).toHaveLength(1);
     });
 
     test('an advisory that gets its CVE id keeps its finding', async () => {
