@@ -27,9 +27,9 @@ function isLive({ release }: PlacedRelease): boolean {
 }
 
 /** One line that Nix shows to its user: what was asked for and what there is. */
-export function noMatchText({ organisation, flake, newest }: RegistryFlake, range: string): string {
+export function noMatchText({ organisation, flake, newest, releases }: RegistryFlake, range: string): string {
   const name = `${organisation}/${flake}`;
-  const rest =
-    newest === null ? 'it has no release yet' : `the newest is ${simplifiedVersion(newest.version)}, try /f/${name}/*`;
+  const none = releases.length === 0 ? 'it has no release yet' : 'its releases were withdrawn';
+  const rest = newest === null ? none : `the newest is ${simplifiedVersion(newest.version)}, try /f/${name}/*`;
   return `no release of ${name} satisfies "${range.slice(0, 60)}": ${rest}`;
 }

@@ -11,7 +11,6 @@ export {
 } from './cache/coverage.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
 export {
-  type CachedPath,
   type CacheId,
   type CacheSize,
   cacheOfFlake,
