@@ -91,13 +91,21 @@ async function decompressorOf(
   compression: Compression,
 ): Promise<{ readonly input: Transform; readonly output: Readable }> {
   if (compression === 'xz') {
-    const { XzReadableStream } = await import('xz-decompress');
+    const { XzReadableStream } = await loadXz();
     const input = new PassThrough();
     const xz = new XzReadableStream(Readable.toWeb(input) as ReadableStream<Uint8Array>);
     return { input, output: Readable.fromWeb(xz as Parameters<typeof Readable.fromWeb>[0]) };
   }
   const stream = plainDecompressor(compression);
   return { input: stream, output: stream };
+}
+
+type Xz = typeof import('xz-decompress');
+
+/** Its one file is CommonJS: where nothing bundles it, all it has is the default export. */
+async function loadXz(): Promise<Xz> {
+  const loaded: Xz & { readonly default?: Xz } = await import('xz-decompress');
+  return loaded.default ?? loaded;
 }
 
 function plainDecompressor(compression: Exclude<Compression, 'xz'>): Transform {
