@@ -42,6 +42,17 @@ test.each([
 });
 
 test.each([
+  [{ systems: 'x86_64-linux' }, undefined, null],
+  [{ systems: 'x86_64-linux' }, { systems: 'x86_64-linux', sources: 's' }, null],
+  [{ systems: 'x86_64-linux' }, { systems: 'aarch64-linux x86_64-linux' }, 'derivation_changed'],
+  [{ version: '1.5' }, undefined, null],
+  [{ version: '1.4' }, undefined, 'version_left'],
+] as const)('a verdict that holds on to %j, of a derivation with %j: %s', (attributes, seen, lapse) => {
+  const predicate = { ...verdict.predicate, before: null, attributes };
+  expect(lapseOf({ ...verdict, predicate }, { version: '1.5', patches: [], attributes: seen, at: 0 })).toBe(lapse);
+});
+
+test.each([
   ['no evidence link', { ...verdict, evidence: 'trust me' }],
   ['a script for evidence', { ...verdict, evidence: 'javascript:alert(1)' }],
   ['no statement', { ...verdict, statement: '          ' }],

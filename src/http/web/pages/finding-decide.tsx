@@ -180,7 +180,7 @@ export function VerdictFields({
         <Field name="from" label="From version" value={boundToVersion ? version : ''} />
         <Field name="before" label="Before version" />
         <Field name="patches" label="While these patches are there" />
-        <Field name="attribute" label="While the derivation says, such as source=…" />
+        <Field name="attribute" label="While the derivation says: sources=… or systems=…" />
         <Field name="until" label="Until" type="date" />
       </details>
     </>
