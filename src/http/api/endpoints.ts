@@ -18,12 +18,10 @@ import {
   presentStatus,
 } from './present.ts';
 import { rescoreEndpoints } from './rescore-endpoints.ts';
+import { reviewEndpoints } from './review-endpoints.ts';
 import * as schema from './schemas.ts';
 
 const none = z.object({});
-
-/** Where a lock may be posted; a constant because the method rule needs it before any route. */
-export const checkPath = '/api/v1/check';
 
 /** Every address of the API, in the order of the documentation. */
 export function endpointsOf({
@@ -107,6 +105,7 @@ export function endpointsOf({
       },
     }),
     ...rescoreEndpoints(reads),
+    ...reviewEndpoints(reads),
     endpoint({
       path: '/api/v1/findings',
       id: 'listFindings',
@@ -184,7 +183,7 @@ export function endpointsOf({
     }),
     endpoint({
       method: 'post',
-      path: checkPath,
+      path: '/api/v1/check',
       id: 'checkLock',
       summary: 'Post a flake.lock: which fixes it lacks and what to run; nothing is stored',
       query: none,

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { toIso } from '../../foundation/clock.ts';
+import type { Review, ReviewAct } from '../../pipeline/changes/index.ts';
+import type { PortalReads } from '../ports.ts';
+import { problems } from '../problem.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { pageQuery } from './schemas.ts';
+
+const instant = z.iso.datetime({ offset: true });
+const state = z.enum(['examining', 'waiting', 'held', 'rejected', 'accepted', 'superseded']);
+const named = z.object({ attr: z.string(), advisoryId: z.string() });
+
+const reviewSchema = z
+  .object({
+    id: z.string(),
+    channel: z.string(),
+    state,
+    how: z.enum(['upstream', 'fix', 'found']),
+    author: z.string(),
+    openedAt: instant,
+    base: z.string().nullable(),
+    candidate: z.string(),
+    treeId: z.string().describe('What an approval is for'),
+    class: z.enum(['proof', 'robot', 'people']).nullable().describe('Who has to look; null until it was examined'),
+    hits: z.array(
+      z.object({
+        detector: z.string(),
+        severity: z.enum(['critical', 'high', 'info']),
+        attr: z.string().nullable(),
+        says: z.string(),
+      }),
+    ),
+    packages: z.array(z.string()),
+    resolved: z.array(named),
+    opened: z.array(named),
+  })
+  .meta({ id: 'Review' });
+
+const actSchema = z
+  .object({ kind: z.string(), by: z.string(), at: instant, reason: z.string(), treeId: z.string() })
+  .meta({ id: 'ReviewAct' });
+
+/** What upstream wants to bring in, and who did what about it. */
+export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review'>): readonly Endpoint[] {
+  return [
+    endpoint({
+      path: '/api/v1/reviews',
+      id: 'listReviews',
+      summary: 'Steps of upstream and proposals under review, newest first',
+      query: pageQuery.extend({ state: state.optional() }),
+      response: z.object({
+        items: z.array(reviewSchema),
+        next: z.string().nullable(),
+        total: z.number().int().nullable(),
+      }),
+      handle: async ({ query }) => {
+        const page = await reads.reviews({
+          state: query.state ?? null,
+          after: query.after ?? null,
+          limit: query.limit,
+        });
+        return { ...page, items: page.items.map(presentReview) };
+      },
+    }),
+    endpoint({
+      path: '/api/v1/reviews/{id}',
+      id: 'getReview',
+      summary: 'One review with its acts and what it still lacks',
+      query: z.object({}),
+      response: reviewSchema.extend({
+        acts: z.array(actSchema),
+        decision: z.enum(['accepted', 'broken-glass', 'waiting', 'held', 'rejected']),
+        lacks: z.array(z.string()),
+      }),
+      handle: async ({ params }) => {
+        const page = await reads.review(params.id ?? '');
+        if (page === null) return { problem: problems.notFound('There is no such review.') };
+        const { review, acts, decision } = page;
+        return {
+          ...presentReview(review),
+          acts: acts.map(presentAct),
+          decision: decision.kind,
+          lacks: decision.kind === 'waiting' ? [...decision.lacks] : [],
+        };
+      },
+    }),
+  ];
+}
+
+function presentReview(review: Review): z.input<typeof reviewSchema> {
+  const { examination, openedAt, ...said } = review;
+  return {
+    ...said,
+    openedAt: toIso(openedAt),
+    class: examination?.class ?? null,
+    hits: (examination?.hits ?? []).map(({ detector, severity, attr, says }) => ({ detector, severity, attr, says })),
+    packages: (examination?.packages ?? []).map(({ attr }) => attr),
+    resolved: [...(examination?.vulnerabilities.resolved ?? [])],
+    opened: [...(examination?.vulnerabilities.opened ?? [])],
+  };
+}
+
+function presentAct({ kind, by, at, reason, treeId }: ReviewAct): z.input<typeof actSchema> {
+  return { kind, by, at: toIso(at), reason, treeId };
+}
