@@ -3,8 +3,11 @@ import { bandRank, type Message } from './message.ts';
 const mostLinks = 4;
 const mostLines = 1_000;
 
-/** Several messages as one; their order stays, the gravest severity counts. */
-export function digestOf(messages: readonly Message[], dedupeKey: string): Message {
+/** Several messages as one, the gravest first. */
+export function digestOf(given: readonly Message[], dedupeKey: string): Message {
+  const messages = given.toSorted(
+    (a, b) => bandRank(b.about.band) - bandRank(a.about.band) || (a.subject < b.subject ? -1 : 1),
+  );
   const every = <Value>(of: (message: Message) => readonly Value[]) => [...new Set(messages.flatMap(of))];
   const bands = messages.flatMap(({ about }) => (about.band === null ? [] : [about.band]));
   const gravest = bands.sort((a, b) => bandRank(b) - bandRank(a))[0] ?? null;
