@@ -12,7 +12,7 @@ import type { AlertPort } from './alert-port.ts';
 import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
-import type { PortalReads, RegistryReads } from './ports.ts';
+import type { PortalReads, RegistryReads, ReviewPage } from './ports.ts';
 import {
   advisory,
   consumers,
@@ -35,6 +35,70 @@ import type { SlaPort } from './sla-ports.ts';
 import type { TriagePort } from './triage-port.ts';
 
 export * from './sample-world/testing.ts';
+
+/** A step that exchanges the bytes of a source: one person approved it, a second has not. */
+const sampleReview: ReviewPage = {
+  review: {
+    id: '12',
+    channel: 'rolling',
+    base: 'a'.repeat(40),
+    candidate: 'b'.repeat(40),
+    treeId: 'c'.repeat(40),
+    how: 'upstream',
+    author: 'robot',
+    openedAt: now - 3_600_000,
+    state: 'waiting',
+    examination: {
+      class: 'people',
+      hits: [
+        {
+          detector: 'D01',
+          title: 'Other source under the same version',
+          attr: 'openssh',
+          systems: ['x86_64-linux'],
+          says: 'openssh-9.8p1.tar.gz has other bytes',
+          severity: 'critical',
+        },
+      ],
+      notExamined: [{ detector: 'D12', lacks: ['commits'] }],
+      proof: { systems: ['x86_64-linux'], before: '1'.repeat(64), after: '2'.repeat(64), evaluator: 'nix 2.26.3' },
+      packages: [
+        {
+          attr: 'openssh',
+          effects: [
+            {
+              kind: 'bumped',
+              attr: 'openssh',
+              systems: ['x86_64-linux'],
+              from: '9.7p1',
+              to: '9.8p1',
+              downgrade: false,
+            },
+          ],
+          commits: ['b'.repeat(40)],
+        },
+      ],
+      vulnerabilities: { resolved: [{ attr: 'openssh', advisoryId: 'CVE-2024-6387' }], opened: [] },
+      commits: [
+        { id: 'b'.repeat(40), subject: 'openssh: <update>', committedAt: now - day, attrs: ['openssh'], people: [] },
+      ],
+      commitCount: 1,
+    },
+  },
+  acts: [
+    {
+      kind: 'approved',
+      by: 'ada',
+      roles: ['reviewer'],
+      treeId: 'c'.repeat(40),
+      reason: 'compared with the tag',
+      at: now - 60_000,
+      until: null,
+    },
+  ],
+  decision: { kind: 'waiting', lacks: ['second-reviewer', 'security-lead'] },
+  diff: { text: '-old\n+new <b>', cut: false },
+};
 
 export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
   const board = (everyone: readonly Consumer[]) => {
@@ -194,8 +258,12 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     rescores: async () => [shadow],
     rescore: async ({ channel }) =>
       channel === shadow.channel ? { shadow, items: differences, next: null, total: differences.length } : null,
-    reviews: async () => ({ items: [], next: null, total: 0 }),
-    review: async () => null,
+    reviews: async ({ state }) => ({
+      items: state === null || state === 'waiting' ? [sampleReview.review] : [],
+      next: null,
+      total: 1,
+    }),
+    review: async (id) => (id === sampleReview.review.id ? sampleReview : null),
     releases: async () => releases.toReversed(),
     release: async (uuid) => {
       const found = releases.find((entry) => entry.uuid === uuid);

@@ -12,6 +12,7 @@ const example = (path: string) =>
     .replace('{attr}', 'openssh')
     .replace('{id}', 'CVE-2024-6387')
     .replace('{channel}', 'rolling')
+    .replace('{review}', '12')
     .replace('{uuid}', release(99).uuid);
 // A number in brackets stands for so many letters, to keep the names of the tests short.
 const long = (path: string) => path.replace(/\((\d+)\)/, (_, count) => 'x'.repeat(Number(count)));

@@ -63,7 +63,7 @@ export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review'>):
       },
     }),
     endpoint({
-      path: '/api/v1/reviews/{id}',
+      path: '/api/v1/reviews/{review}',
       id: 'getReview',
       summary: 'One review with its acts and what it still lacks',
       query: z.object({}),
@@ -73,7 +73,7 @@ export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review'>):
         lacks: z.array(z.string()),
       }),
       handle: async ({ params }) => {
-        const page = await reads.review(params.id ?? '');
+        const page = await reads.review(params.review ?? '');
         if (page === null) return { problem: problems.notFound('There is no such review.') };
         const { review, acts, decision } = page;
         return {

@@ -19,6 +19,9 @@ const addresses = [
   '/consumers',
   '/rescore',
   '/rescore/rolling',
+  '/reviews',
+  '/reviews?state=any',
+  '/reviews/12',
   '/flakes',
   '/orgs',
   '/org/acme',
@@ -279,4 +282,16 @@ test('an explanation gives identity, range, patch, score and what would change i
   for (const text of ['0.000 = identity 0.980', 'two orders of these versions differ', 'A record whose range includes'])
     expect(page).toContain(text);
   expect((await testApp().request('/cve/CVE-2024-6387/gone', { headers: html })).status).toBe(404);
+});
+
+test('a review shows what fired, what is lacking and the text, and offers a stranger to sign in', async () => {
+  const text = await (await app.request('/reviews/12', { headers: html })).text();
+  expect(text).toContain('D01 Other source under the same version');
+  expect(text).toContain('one more person has to approve it; one of them has to lead security');
+  expect(text).toContain('+new &lt;b&gt;');
+  expect(text).toContain('openssh: &lt;update&gt;');
+  expect(text).toContain('D12 (no commits)');
+  expect(text).toContain('<a href="/sign-in">Sign in</a> to decide.');
+  expect(text).not.toContain('<form class="ask" method="post"');
+  expect((await app.request('/reviews/13', { headers: html })).status).toBe(404);
 });
