@@ -1,6 +1,6 @@
 /** Turns a commit of a channel, or an evaluated inventory, into the package instances that the channel carries. */
 export { parseAttrPath } from './attr-path.ts';
-export { type BuildDescription, describeBuilds } from './describe-builds.ts';
+export { describeBuilds } from './describe-builds.ts';
 export { evaluateChannel } from './evaluate-channel.ts';
 export type * from './model.ts';
 export { inventoryLines, readInventory } from './read-inventory.ts';

@@ -1,10 +1,8 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
-export type { CompromiseWindow } from './detectors/detector.ts';
-export { detectors } from './detectors/index.ts';
 export { effectsBetween } from './effects-between.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';
-export { type Decision, decisionOf, type Lack, worstOf } from './reviews/decide.ts';
+export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
 export { type DetailsByPair, examineStep, idsIn, pairOf } from './reviews/examine-step.ts';
 export type * from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';

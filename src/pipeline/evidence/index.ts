@@ -1,7 +1,5 @@
 /** Turns what was done into statements that anyone can check with a public key and nothing else. */
 export {
-  type AttestedRelease,
-  keyIdOf,
   openStatement,
   type ReleaseStatement,
   signStatement,
