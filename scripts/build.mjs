@@ -1,6 +1,16 @@
 // Bundles src/ into dist/ when a source is newer than the last build; about half a second.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
 
@@ -55,6 +65,7 @@ export async function buildIfStale() {
     },
     logLevel: 'warning',
   });
+  cpSync(path.join(root, 'src', 'app', 'default-covered'), path.join(fresh, 'default-covered'), { recursive: true });
   writeFileSync(path.join(fresh, '.fingerprint'), current);
   mkdirSync(dist, { recursive: true });
   rmSync(dist, { recursive: true, force: true });

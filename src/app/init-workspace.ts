@@ -42,12 +42,7 @@ export async function initWorkspace(
       feeds: feedSources,
     }),
     'policy.toml': defaultPolicyText,
-    ...Object.fromEntries(
-      Object.entries(firstCovered).map(([category, attrs]) => [
-        `covered/${category}.toml`,
-        coveredText({ category, since, attrs }),
-      ]),
-    ),
+    ...Object.fromEntries(Object.entries(await firstCovered(since)).map(([name, text]) => [`covered/${name}`, text])),
   });
 }
 
@@ -60,19 +55,4 @@ export async function writeWorkspace(folder: string, files: Readonly<Record<stri
     await writeFile(file, files[name] ?? '');
   }
   return { folder, files: names };
-}
-
-export function coveredText(given: {
-  readonly category: string;
-  readonly since: string;
-  readonly attrs: readonly string[];
-}): string {
-  return `# Attribute paths of the package set that the promise is given for. One category a file.
-category = ${JSON.stringify(given.category)}
-owner = "security"           # who answers for them
-since = ${JSON.stringify(given.since)}         # from when on the promise holds
-attrs = [
-${given.attrs.map((attr) => `  ${JSON.stringify(attr)},`).join('\n')}
-]
-`;
 }
