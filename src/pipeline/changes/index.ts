@@ -2,11 +2,12 @@
 export { effectsBetween } from './effects-between.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';
+export type { ActOutcome } from './reviews/act-on-review.ts';
 export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
 export { type DetailsByPair, examineStep, idsIn, pairOf } from './reviews/examine-step.ts';
 export type * from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';
-export { type AccountAct, type ActOutcome, createReviewStore, type ReviewStore } from './reviews/store.ts';
+export { type AccountAct, createReviewStore, type ReviewStore } from './reviews/store.ts';
 export type { ReviewTables } from './reviews/tables.ts';
 export { adoptPatches } from './series/adopt-patches.ts';
 export { reconcileSeries } from './series/compose-step.ts';

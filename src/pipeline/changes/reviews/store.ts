@@ -1,42 +1,14 @@
-import type { Selectable, Transaction } from 'kysely';
-import { type Person, type Role, refusalOf } from '../../../accounts/index.ts';
+import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { CompromiseWindow } from '../detectors/detector.ts';
-import { type Decision, decisionOf, isRubberStamp, worstOf } from './decide.ts';
+import { type ActOutcome, type ActRequest, actOnReview, settleReview } from './act-on-review.ts';
+import { decisionOf, worstOf } from './decide.ts';
 import type { Examination, Review, ReviewAct, ReviewState } from './model.ts';
+import { type NewReview, openReview } from './open-review.ts';
+import { actsOf, numberOf, reviewOf, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
-
-export type NewReview = Pick<Review, 'channel' | 'base' | 'candidate' | 'treeId' | 'how' | 'author'> & {
-  readonly at: EpochMs;
-};
-
-export interface ActRequest {
-  readonly reviewId: string;
-  readonly kind: ReviewAct['kind'];
-  readonly by: Person;
-  /** What the person looked at: an act on another tree is refused. */
-  readonly treeId: string;
-  readonly reason: string;
-  readonly at: EpochMs;
-  /** Of a hold; epoch milliseconds. */
-  readonly until?: EpochMs;
-}
-
-export type ActOutcome =
-  | { readonly kind: 'done'; readonly review: Review; readonly decision: Decision }
-  | {
-      readonly kind: 'refused';
-      readonly why:
-        | 'no_review'
-        | 'not_a_person'
-        | 'role_missing'
-        | 'tree_changed'
-        | 'reason_missing'
-        | 'decided'
-        | 'nothing_to_withdraw';
-    };
 
 /** What an account had to do with a change that came in. */
 export interface AccountAct {
@@ -85,17 +57,6 @@ export interface ReviewStore {
   readonly windows: () => Promise<readonly CompromiseWindow[]>;
 }
 
-const roleOf: Readonly<Record<ReviewAct['kind'], Role | null>> = {
-  opened: null,
-  approved: 'reviewer',
-  withdrawn: 'reviewer',
-  held: 'reviewer',
-  released: 'reviewer',
-  rejected: 'reviewer',
-  'broke-glass': 'duty_officer',
-};
-const reasoned: readonly ReviewAct['kind'][] = ['held', 'rejected', 'broke-glass'];
-
 export function createReviewStore(db: Database<ReviewTables & JournalTables>): ReviewStore {
   const reviews = () => db.read.selectFrom('review').selectAll();
   return {
@@ -139,9 +100,9 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
             packages: examination.packages.map(({ attr }) => attr).slice(0, 200),
           },
         });
-        return (await settle(trx, examined, await actsOf(trx, review.id), at, 'robot')).review;
+        return (await settleReview(trx, examined, await actsOf(trx, review.id), at, 'robot')).review;
       }),
-    act: (request) => db.write((trx) => act(trx, request)),
+    act: (request) => db.write((trx) => actOnReview(trx, request)),
     byId: (id) => reviewOf(db.read, id),
     actsOf: (id) => actsOf(db.read, id),
     ofTree: async (channel, treeId) => {
@@ -235,189 +196,4 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
       }));
     },
   };
-}
-
-async function openReview(trx: Transaction<ReviewTables & JournalTables>, given: NewReview): Promise<Review> {
-  const { channel, base, candidate, treeId, how, author, at } = given;
-  const same = await trx
-    .selectFrom('review')
-    .selectAll()
-    .where('channel', '=', channel)
-    .where('candidate', '=', candidate)
-    .where('state', '!=', 'superseded')
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-  if (same !== undefined && same.base === base) return toReview(same);
-  // What is to go onto the same head in its place; a step that went in without waiting is still to be looked at.
-  if (base !== null)
-    await trx
-      .updateTable('review')
-      .set({ state: 'superseded', decided_at: at })
-      .where('channel', '=', channel)
-      .where('base', '=', base)
-      .where('how', '=', how)
-      .where('author', '=', author)
-      .where('state', 'in', ['examining', 'waiting', 'held'])
-      .execute();
-  const row = await trx
-    .insertInto('review')
-    .values({
-      channel,
-      base,
-      candidate,
-      tree_id: treeId,
-      how,
-      author,
-      opened_at: at,
-      state: 'examining',
-      examination: null,
-      decided_at: null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await appendEvent(trx, {
-    at,
-    kind: 'review.opened',
-    subject: String(row.id),
-    actor: author,
-    payload: { channel, base, candidate, treeId, how },
-  });
-  return toReview(row);
-}
-
-async function act(trx: Transaction<ReviewTables & JournalTables>, request: ActRequest): Promise<ActOutcome> {
-  const { reviewId, kind, by, treeId, at } = request;
-  const reason = request.reason.trim();
-  const review = await reviewOf(trx, reviewId);
-  if (review === null) return { kind: 'refused', why: 'no_review' };
-  const role = roleOf[kind];
-  const why = role === null ? (by.name === 'robot' ? 'not_a_person' : null) : refusalOf(by, role);
-  if (why !== null) return { kind: 'refused', why };
-  if (treeId !== review.treeId) return { kind: 'refused', why: 'tree_changed' };
-  if (reasoned.includes(kind) && reason === '') return { kind: 'refused', why: 'reason_missing' };
-  const before = await actsOf(trx, review.id);
-  const decided = decisionOf(review, before, at);
-  const isOpen = review.state === 'waiting' || review.state === 'held' || review.state === 'examining';
-  // What came in by broken glass still takes its approvals.
-  if (!isOpen && kind !== 'opened' && !(decided.kind === 'broken-glass' && kind === 'approved'))
-    return { kind: 'refused', why: 'decided' };
-  const isApproved = before.findLast((one) => one.by === by.name && /^(approved|withdrawn)$/.test(one.kind));
-  if (kind === 'withdrawn' && isApproved?.kind !== 'approved') return { kind: 'refused', why: 'nothing_to_withdraw' };
-  if (kind === 'opened' && before.some((one) => one.kind === 'opened' && one.by === by.name))
-    return { kind: 'done', review, decision: decided };
-  const until = kind === 'held' ? (request.until ?? at + 7 * 86_400_000) : null;
-  await trx
-    .insertInto('review_act')
-    .values({
-      review_id: Number(review.id),
-      kind,
-      by: by.name,
-      roles: JSON.stringify(by.roles),
-      tree_id: treeId,
-      reason,
-      at,
-      until,
-    })
-    .execute();
-  const acts: readonly ReviewAct[] = [...before, { kind, by: by.name, roles: by.roles, treeId, reason, at, until }];
-  if (kind !== 'opened')
-    await appendEvent(trx, {
-      at,
-      kind: `review.${kind}`,
-      subject: review.id,
-      actor: by.name,
-      payload: {
-        channel: review.channel,
-        treeId,
-        reason,
-        ...(until === null ? {} : { until }),
-        ...(kind === 'approved' && review.examination !== null && isRubberStamp(review.examination, before, by.name, at)
-          ? { rubberStamp: true }
-          : {}),
-      },
-    });
-  return { kind: 'done', ...(await settle(trx, review, acts, at, by.name)) };
-}
-
-/** Writes the state that follows from the acts. */
-async function settle(
-  trx: Transaction<ReviewTables & JournalTables>,
-  review: Review,
-  acts: readonly ReviewAct[],
-  at: EpochMs,
-  actor: string,
-): Promise<{ readonly review: Review; readonly decision: Decision }> {
-  const decision = decisionOf(review, acts, at);
-  const state = stateOf(decision, review);
-  if (state === review.state || review.state === 'accepted' || review.state === 'superseded')
-    return { review, decision };
-  await trx
-    .updateTable('review')
-    .set({ state, decided_at: state === 'accepted' || state === 'rejected' ? at : null })
-    .where('id', '=', Number(review.id))
-    .execute();
-  if (state === 'accepted')
-    await appendEvent(trx, {
-      at,
-      kind: 'review.accepted',
-      subject: review.id,
-      actor,
-      payload: {
-        channel: review.channel,
-        treeId: review.treeId,
-        candidate: review.candidate,
-        by: decision.kind === 'accepted' ? decision.by : decision.kind === 'broken-glass' ? [decision.by] : [],
-        glass: decision.kind === 'broken-glass',
-      },
-    });
-  return { review: { ...review, state }, decision };
-}
-
-function stateOf(decision: Decision, review: Review): ReviewState {
-  if (review.examination === null) return 'examining';
-  return decision.kind === 'broken-glass' ? 'accepted' : decision.kind;
-}
-
-type Reading = Pick<Transaction<ReviewTables>, 'selectFrom'>;
-
-async function reviewOf(db: Reading, id: string): Promise<Review | null> {
-  const row = await db.selectFrom('review').selectAll().where('id', '=', numberOf(id)).executeTakeFirst();
-  return row === undefined ? null : toReview(row);
-}
-
-async function actsOf(db: Reading, id: string): Promise<readonly ReviewAct[]> {
-  const rows = await db
-    .selectFrom('review_act')
-    .selectAll()
-    .where('review_id', '=', numberOf(id))
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
-    kind: row.kind as ReviewAct['kind'],
-    by: row.by,
-    roles: JSON.parse(row.roles) as Role[],
-    treeId: row.tree_id,
-    reason: row.reason,
-    at: row.at,
-    until: row.until,
-  }));
-}
-
-function toReview(row: Selectable<ReviewTables['review']>): Review {
-  return {
-    id: String(row.id),
-    channel: row.channel,
-    base: row.base,
-    candidate: row.candidate,
-    treeId: row.tree_id,
-    how: row.how as Review['how'],
-    author: row.author,
-    openedAt: row.opened_at,
-    state: row.state as ReviewState,
-    examination: row.examination === null ? null : (JSON.parse(row.examination) as Examination),
-  };
-}
-
-function numberOf(id: string): number {
-  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }

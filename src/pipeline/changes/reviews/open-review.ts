@@ -1,0 +1,59 @@
+import type { Transaction } from 'kysely';
+import type { EpochMs } from '../../../foundation/clock.ts';
+import { appendEvent, type JournalTables } from '../../../journal/index.ts';
+import type { Review } from './model.ts';
+import { toReview } from './rows.ts';
+import type { ReviewTables } from './tables.ts';
+
+export type NewReview = Pick<Review, 'channel' | 'base' | 'candidate' | 'treeId' | 'how' | 'author'> & {
+  readonly at: EpochMs;
+};
+
+/** The step that wants in. The same again is the same review. */
+export async function openReview(trx: Transaction<ReviewTables & JournalTables>, given: NewReview): Promise<Review> {
+  const { channel, base, candidate, treeId, how, author, at } = given;
+  const same = await trx
+    .selectFrom('review')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('candidate', '=', candidate)
+    .where('state', '!=', 'superseded')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (same !== undefined && same.base === base) return toReview(same);
+  // What is to go onto the same head in its place; a step that went in without waiting is still to be looked at.
+  if (base !== null)
+    await trx
+      .updateTable('review')
+      .set({ state: 'superseded', decided_at: at })
+      .where('channel', '=', channel)
+      .where('base', '=', base)
+      .where('how', '=', how)
+      .where('author', '=', author)
+      .where('state', 'in', ['examining', 'waiting', 'held'])
+      .execute();
+  const row = await trx
+    .insertInto('review')
+    .values({
+      channel,
+      base,
+      candidate,
+      tree_id: treeId,
+      how,
+      author,
+      opened_at: at,
+      state: 'examining',
+      examination: null,
+      decided_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await appendEvent(trx, {
+    at,
+    kind: 'review.opened',
+    subject: String(row.id),
+    actor: author,
+    payload: { channel, base, candidate, treeId, how },
+  });
+  return toReview(row);
+}

@@ -1,0 +1,48 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { Role } from '../../../accounts/index.ts';
+import type { Examination, Review, ReviewAct, ReviewState } from './model.ts';
+import type { ReviewTables } from './tables.ts';
+
+type Reading = Pick<Transaction<ReviewTables>, 'selectFrom'>;
+
+export async function reviewOf(db: Reading, id: string): Promise<Review | null> {
+  const row = await db.selectFrom('review').selectAll().where('id', '=', numberOf(id)).executeTakeFirst();
+  return row === undefined ? null : toReview(row);
+}
+
+export async function actsOf(db: Reading, id: string): Promise<readonly ReviewAct[]> {
+  const rows = await db
+    .selectFrom('review_act')
+    .selectAll()
+    .where('review_id', '=', numberOf(id))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    kind: row.kind as ReviewAct['kind'],
+    by: row.by,
+    roles: JSON.parse(row.roles) as Role[],
+    treeId: row.tree_id,
+    reason: row.reason,
+    at: row.at,
+    until: row.until,
+  }));
+}
+
+export function toReview(row: Selectable<ReviewTables['review']>): Review {
+  return {
+    id: String(row.id),
+    channel: row.channel,
+    base: row.base,
+    candidate: row.candidate,
+    treeId: row.tree_id,
+    how: row.how as Review['how'],
+    author: row.author,
+    openedAt: row.opened_at,
+    state: row.state as ReviewState,
+    examination: row.examination === null ? null : (JSON.parse(row.examination) as Examination),
+  };
+}
+
+export function numberOf(id: string): number {
+  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
+}
