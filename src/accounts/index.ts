@@ -7,7 +7,7 @@ export { type FlakePlace, mayRead, mayWrite, type Visibility } from './may.ts';
 export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
 export { isClosed, type WorkloadRule } from './oidc/claim-rules.ts';
 export { createIssuers } from './oidc/issuers.ts';
-export { createSignInService, type SignInService } from './oidc/sign-in-service.ts';
+export { createSignInFlow, type SignInFlow } from './oidc/sign-in-flow.ts';
 export { createVerifyWorkload } from './oidc/verify-workload.ts';
 export { inWords, type KnownPerson, type PeopleChange } from './people-change.ts';
 export type { PeopleOutcome } from './people-outcome.ts';

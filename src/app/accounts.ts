@@ -3,9 +3,9 @@ import {
   type AccountsTables,
   createAccounts,
   createIssuers,
-  createSignInService,
+  createSignInFlow,
   createVerifyWorkload,
-  type SignInService,
+  type SignInFlow,
 } from '../accounts/index.ts';
 import type { Configuration } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
@@ -25,7 +25,7 @@ export function accountsOf(given: {
   readonly poster: Poster;
   readonly clock: Clock;
   readonly random: RandomBytes;
-}): { readonly accounts: Accounts; readonly signIn: SignInService | null } {
+}): { readonly accounts: Accounts; readonly signIn: SignInFlow | null } {
   const { configuration, database, fetcher, poster, clock, random } = given;
   const { public_url: publicUrl, organisation, sign_in: setting } = configuration;
   const issuers = createIssuers({ fetcher, clock });
@@ -44,7 +44,7 @@ export function accountsOf(given: {
     signIn:
       setting === undefined
         ? null
-        : createSignInService({
+        : createSignInFlow({
             title: setting.title,
             issuer: setting.issuer,
             clientId: setting.client_id,

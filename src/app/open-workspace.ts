@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Accounts, AccountsTables, SignInService } from '../accounts/index.ts';
+import type { Accounts, AccountsTables, SignInFlow } from '../accounts/index.ts';
 import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
@@ -90,7 +90,7 @@ export interface Workspace {
   readonly queue: Queue;
   readonly accounts: Accounts;
   /** Null where none is set up. */
-  readonly signIn: SignInService | null;
+  readonly signIn: SignInFlow | null;
   readonly cache: WorkspaceCache;
   readonly context: WalkContext;
   readonly worker: Worker;

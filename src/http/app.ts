@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
-import type { Accounts, SignInService } from '../accounts/index.ts';
+import type { Accounts, SignInFlow } from '../accounts/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
@@ -48,7 +48,7 @@ export interface HttpAppOptions {
   readonly blobs: BlobStore;
   readonly accounts: Accounts;
   /** Beside tokens, which always sign in. */
-  readonly signIn?: SignInService | null;
+  readonly signIn?: SignInFlow | null;
   readonly cache: CachePorts;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly git: GitPort;

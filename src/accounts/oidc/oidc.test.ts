@@ -3,7 +3,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFetcher } from '../../platform/fetcher/http.ts';
 import { createPoster } from '../../platform/fetcher/post.ts';
-import { createIssuers, createSignInService, createVerifyWorkload, isClosed, type WorkloadRule } from '../index.ts';
+import { createIssuers, createSignInFlow, createVerifyWorkload, isClosed, type WorkloadRule } from '../index.ts';
 import { fits } from './claim-rules.ts';
 import { startIssuer, type TestIssuer } from './testing.ts';
 
@@ -204,7 +204,7 @@ describe('claim rules', () => {
 describe('signing in at a service', () => {
   const service = (secret: string | null = 's3cret/+') => {
     const { clock, poster, issuers } = outgoing();
-    return createSignInService({
+    return createSignInFlow({
       title: 'Example',
       issuer: issuer.url,
       clientId: 'snowguard',

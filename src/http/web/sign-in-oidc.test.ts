@@ -5,7 +5,7 @@ import {
   type AccountsTables,
   createAccounts,
   createIssuers,
-  createSignInService,
+  createSignInFlow,
   createVerifyWorkload,
   makeCredential,
 } from '../../accounts/index.ts';
@@ -58,7 +58,7 @@ beforeAll(async () => {
     },
     at: now,
   });
-  const signIn = createSignInService({
+  const signIn = createSignInFlow({
     title: 'Example <Id>',
     issuer: issuer.url,
     clientId: 'snowguard',

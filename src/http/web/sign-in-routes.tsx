@@ -1,13 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import {
-  type Accounts,
-  type Person,
-  type Proven,
-  type Scope,
-  type SignInService,
-  scopes,
-} from '../../accounts/index.ts';
+import { type Accounts, type Person, type Proven, type Scope, type SignInFlow, scopes } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import { csrfField, prepareStrangersForm } from '../csrf.tsx';
@@ -21,7 +14,7 @@ const memoryCookie = 'snowguard_oidc';
 
 interface Options {
   readonly accounts: Accounts;
-  readonly service: SignInService | null;
+  readonly service: SignInFlow | null;
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly random: RandomBytes;

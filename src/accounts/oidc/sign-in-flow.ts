@@ -20,7 +20,7 @@ export interface Vouched {
 }
 
 /** Signing in at a service of the house: the authorization code flow of OpenID Connect Core 1.0 with PKCE (RFC 7636). */
-export interface SignInService {
+export interface SignInFlow {
   readonly title: string;
   /** Where to send the browser, and what it has to remember until it comes back. */
   readonly begin: () => Promise<{ readonly url: string; readonly memory: string }>;
@@ -31,7 +31,7 @@ export interface SignInService {
   }) => Promise<Vouched | null>;
 }
 
-export function createSignInService(given: {
+export function createSignInFlow(given: {
   readonly title: string;
   readonly issuer: string;
   readonly clientId: string;
@@ -42,7 +42,7 @@ export function createSignInService(given: {
   readonly poster: Poster;
   readonly clock: Clock;
   readonly random: RandomBytes;
-}): SignInService {
+}): SignInFlow {
   const { issuer, clientId, redirectUri, issuers, poster, clock } = given;
   const fresh = () => Buffer.from(given.random(32)).toString('base64url');
 
