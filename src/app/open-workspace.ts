@@ -52,6 +52,7 @@ import type { Queue } from '../platform/queue/index.ts';
 import type { JobTables } from '../platform/queue/job-rows.ts';
 import { createWorker, type WalkContext, type Worker } from '../worker/index.ts';
 import { accountsOf } from './accounts.ts';
+import { adoptCovered } from './adopt-covered.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { openCache, type WorkspaceCache } from './cache.ts';
 import { openIncoming } from './git-port.ts';
@@ -238,7 +239,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     }),
     flakes: createFlakeWriter(database),
     adoptCovered: async () => {
-      await context.catalog.replaceCovered({ packages: covered, at: clock.now(), actor: 'operator' });
+      await adoptCovered(context, { packages: covered, actor: 'operator' });
     },
     close: async () => {
       await worker.stop();

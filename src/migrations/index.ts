@@ -19,6 +19,7 @@ import { coverageRequestsMigration } from './0016-coverage-requests.ts';
 import { shadowMigration } from './0017-matching.ts';
 import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
+import { coveredHistoryMigration } from './0021-covered-history.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   shadowMigration,
   seriesMigration,
   reviewsMigration,
+  coveredHistoryMigration,
 ];

@@ -200,12 +200,18 @@ describe('the store', () => {
     const row = (attr: string, owner = 'core') => ({ attr, category: 'library', owner, since: '2027-01-01' });
     const replace = (packages: readonly ReturnType<typeof row>[]) =>
       store.replaceCovered({ packages, at: 1, actor: 'ada' });
-    expect(await replace([row('xz'), row('curl')])).toEqual({ added: ['curl', 'xz'], removed: [], altered: [] });
-    expect(await replace([row('curl'), row('xz')])).toEqual({ added: [], removed: [], altered: [] });
+    expect(await replace([row('xz'), row('curl')])).toEqual({
+      added: ['curl', 'xz'],
+      removed: [],
+      altered: [],
+      kept: [],
+    });
+    expect(await replace([row('curl'), row('xz')])).toEqual({ added: [], removed: [], altered: [], kept: [] });
     expect(await replace([row('curl', 'web'), row('zlib')])).toEqual({
       added: ['zlib'],
       removed: ['xz'],
       altered: ['curl'],
+      kept: [],
     });
     expect(await store.covered()).toEqual([row('curl', 'web'), row('zlib')]);
     expect(await events()).toEqual(['catalog.covered-changed', 'catalog.covered-changed']);

@@ -1,52 +1,94 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
+import { canonicalJson } from '../../foundation/json.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
-import type { CoveredPackage } from './model.ts';
+import { endNotices } from './coverage-notices.ts';
+import type { CoveredPackage, SystemTier } from './model.ts';
 import type { CatalogTables } from './tables.ts';
 
 export interface CoveredChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly altered: readonly string[];
+  /** Gone from the list, but covered until two people announced the end and the notice has run. */
+  readonly kept: readonly string[];
 }
 
-export function readCovered(db: Kysely<CatalogTables & JournalTables>): Promise<readonly CoveredPackage[]> {
-  return db.selectFrom('catalog_covered').selectAll().orderBy('attr').execute();
+export interface CoveredReplacement {
+  readonly packages: readonly CoveredPackage[];
+  readonly at: EpochMs;
+  readonly actor: string;
+  readonly reason?: string;
+  /** `announced`: nothing leaves without its notice, since somebody relies on the promise by now. */
+  readonly mayLeave?: 'anything' | 'announced';
 }
 
-export async function replaceCovered(
-  trx: Transaction<CatalogTables & JournalTables>,
-  given: { readonly packages: readonly CoveredPackage[]; readonly at: EpochMs; readonly actor: string },
-): Promise<CoveredChange> {
+type Tables = CatalogTables & JournalTables;
+
+export async function readCovered(db: Kysely<Tables>): Promise<readonly CoveredPackage[]> {
+  return (await db.selectFrom('catalog_covered').selectAll().orderBy('attr').execute()).map(packageOfRow);
+}
+
+export async function replaceCovered(trx: Transaction<Tables>, given: CoveredReplacement): Promise<CoveredChange> {
+  const { at, actor, reason } = given;
   const before = new Map((await readCovered(trx)).map((row) => [row.attr, row]));
   const after = new Map(given.packages.map((row) => [row.attr, row]));
+  const gone = [...before.keys()].filter((attr) => !after.has(attr)).sort();
+  const ended = await endNotices(trx, gone, at);
+  const mayLeave = (attr: string) => given.mayLeave !== 'announced' || ended.has(attr);
   const change: CoveredChange = {
     added: [...after.keys()].filter((attr) => !before.has(attr)).sort(),
-    removed: [...before.keys()].filter((attr) => !after.has(attr)).sort(),
+    removed: gone.filter(mayLeave),
     altered: [...after.values()].flatMap((row) => {
       const old = before.get(row.attr);
-      return old !== undefined && !isEqual(old, row) ? [row.attr] : [];
+      return old !== undefined && canonicalJson(old) !== canonicalJson(row) ? [row.attr] : [];
     }),
+    kept: gone.filter((attr) => !mayLeave(attr)),
   };
-  const gone = [...change.removed, ...change.altered];
-  for (const attr of gone) await trx.deleteFrom('catalog_covered').where('attr', '=', attr).execute();
-  for (const attr of [...change.added, ...change.altered]) {
+  const { added, removed, altered } = change;
+  for (const attr of [...removed, ...altered])
+    await trx.deleteFrom('catalog_covered').where('attr', '=', attr).execute();
+  for (const attr of [...added, ...altered]) {
     const row = after.get(attr);
-    if (row === undefined) continue;
-    const { category, owner, since } = row;
-    await trx.insertInto('catalog_covered').values({ attr, category, owner, since }).execute();
+    if (row !== undefined) await trx.insertInto('catalog_covered').values(rowOf(row)).execute();
   }
-  if (gone.length + change.added.length > 0)
+  if (added.length + removed.length + altered.length > 0)
     await appendEvent(trx, {
-      at: given.at,
+      at,
       kind: 'catalog.covered-changed',
       subject: 'covered',
-      actor: given.actor,
-      payload: { ...change, total: after.size },
+      actor,
+      payload: {
+        added,
+        removed,
+        altered,
+        total: after.size + change.kept.length,
+        ...(reason === undefined ? {} : { reason }),
+      },
     });
   return change;
 }
 
-function isEqual(a: CoveredPackage, b: CoveredPackage): boolean {
-  return a.category === b.category && a.owner === b.owner && a.since === b.since;
+type Row = Selectable<CatalogTables['catalog_covered']>;
+
+function packageOfRow({ attr, category, owner, since, asked_by, tiers }: Row): CoveredPackage {
+  return {
+    attr,
+    category,
+    owner,
+    since,
+    ...(asked_by === null ? {} : { askedBy: JSON.parse(asked_by) as string[] }),
+    ...(tiers === null ? {} : { tiers: JSON.parse(tiers) as Record<string, SystemTier> }),
+  };
+}
+
+function rowOf({ attr, category, owner, since, askedBy, tiers }: CoveredPackage): Row {
+  return {
+    attr,
+    category,
+    owner,
+    since,
+    asked_by: askedBy === undefined ? null : JSON.stringify(askedBy),
+    tiers: tiers === undefined ? null : JSON.stringify(tiers),
+  };
 }

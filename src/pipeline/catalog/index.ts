@@ -3,6 +3,7 @@ export { parseAttrPath } from './attr-path.ts';
 export { describeBuilds } from './describe-builds.ts';
 export { evaluateChannel } from './evaluate-channel.ts';
 export type * from './model.ts';
+export { systemTiers } from './model.ts';
 export { inventoryLines, readInventory } from './read-inventory.ts';
 export { type CatalogStore, createCatalogStore, type PackageSummary } from './store.ts';
 export type { CatalogTables } from './tables.ts';

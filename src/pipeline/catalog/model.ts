@@ -63,12 +63,32 @@ export type Evaluated =
       readonly message: string;
     };
 
+/** What is promised on a system: everything, or that it is evaluated and watched but not built. */
+export const systemTiers = ['full', 'evaluates'] as const;
+export type SystemTier = (typeof systemTiers)[number];
+
 /** An entry of the covered set. */
 export interface CoveredPackage {
   readonly attr: string;
   readonly category: string;
   readonly owner: string;
   readonly since: string;
+  /** Who wanted it. */
+  readonly askedBy?: readonly string[];
+  /** By system; full where nothing is said. */
+  readonly tiers?: Readonly<Record<string, SystemTier>>;
+}
+
+/** The announced end of a package's coverage. Without a second person it is only a proposal; until `endsAt` all holds. */
+export interface CoverageNotice {
+  readonly attr: string;
+  readonly reason: string;
+  readonly proposedBy: string;
+  readonly proposedAt: number;
+  readonly approvedBy: string | null;
+  readonly approvedAt: number | null;
+  /** From then on the package may leave the files; null before a second person agreed. */
+  readonly endsAt: number | null;
 }
 
 /** One complete evaluation of a channel's commit. */

@@ -3,8 +3,9 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import { type CoveredChange, readCovered, replaceCovered } from './covered.ts';
-import type { CoveredPackage, Evaluated, Evaluation, Instance } from './model.ts';
+import { actOnNotice, type NoticeAct, type NoticeOutcome, readNotices } from './coverage-notices.ts';
+import { type CoveredChange, type CoveredReplacement, readCovered, replaceCovered } from './covered.ts';
+import type { CoverageNotice, CoveredPackage, Evaluated, Evaluation, Instance } from './model.ts';
 import { digestOf, distinct, type InstanceRows, instanceOfRow, rowsOf } from './rows.ts';
 import type { CatalogTables } from './tables.ts';
 
@@ -49,11 +50,10 @@ export interface CatalogStore {
   readonly failuresOf: (evaluationId: string) => Promise<readonly Failure[]>;
   readonly covered: () => Promise<readonly CoveredPackage[]>;
   /** Makes the covered set exactly this; a difference is announced as `catalog.covered-changed`. */
-  readonly replaceCovered: (given: {
-    readonly packages: readonly CoveredPackage[];
-    readonly at: EpochMs;
-    readonly actor: string;
-  }) => Promise<CoveredChange>;
+  readonly replaceCovered: (given: CoveredReplacement) => Promise<CoveredChange>;
+  /** The announced or proposed ends of coverage that run. */
+  readonly coverageNotices: () => Promise<readonly CoverageNotice[]>;
+  readonly actOnCoverage: (act: NoticeAct) => Promise<NoticeOutcome>;
 }
 
 type Tables = CatalogTables & JournalTables;
@@ -172,6 +172,8 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
     },
     covered: () => readCovered(db.read),
     replaceCovered: (given) => db.write((trx) => replaceCovered(trx, given)),
+    coverageNotices: () => readNotices(db.read),
+    actOnCoverage: (act) => db.write((trx) => actOnNotice(trx, act)),
   };
 }
 

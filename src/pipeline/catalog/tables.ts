@@ -47,5 +47,21 @@ export interface CatalogTables {
     readonly category: string;
     readonly owner: string;
     readonly since: string;
+    /** JSON; null where nobody asked. */
+    readonly asked_by: string | null;
+    /** JSON by system; null where everything is full. */
+    readonly tiers: string | null;
+  };
+  readonly catalog_coverage_notice: {
+    readonly id: Generated<number>;
+    readonly attr: string;
+    readonly reason: string;
+    readonly proposed_by: string;
+    readonly proposed_at: number;
+    readonly approved_by: string | null;
+    readonly approved_at: number | null;
+    readonly ends_at: number | null;
+    /** `withdrawn` or `ended`; null while it runs. */
+    readonly outcome: string | null;
   };
 }

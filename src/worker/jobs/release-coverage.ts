@@ -16,8 +16,11 @@ export async function coverageOfEvaluation(
   flake: string,
   evaluation: Pick<Evaluation, 'id'>,
 ): Promise<readonly SystemCoverage[]> {
-  const covered = new Set((await catalog.covered()).map(({ attr }) => attr));
-  const instances = (await catalog.instancesOf(evaluation.id)).filter(({ attr }) => covered.has(attr));
+  const covered = new Map((await catalog.covered()).map((entry) => [entry.attr, entry]));
+  // Where a package is only evaluated, nobody builds it.
+  const instances = (await catalog.instancesOf(evaluation.id)).filter(
+    ({ attr, system }) => covered.has(attr) && covered.get(attr)?.tiers?.[system] !== 'evaluates',
+  );
   return coverageOf({ store: cache.store, caches: [cacheOfFlake(organisation, flake), commonCache], instances });
 }
 
