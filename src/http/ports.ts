@@ -7,7 +7,7 @@ import type { JournalEvent } from '../journal/index.ts';
 import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
 import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
-import type { Decision, Review, ReviewAct, ReviewState } from '../pipeline/changes/index.ts';
+import type { Decision, Review, ReviewAct, ReviewMode, ReviewState } from '../pipeline/changes/index.ts';
 import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
@@ -224,6 +224,8 @@ export interface PortalReads {
     readonly limit: number;
   }) => Promise<RescoreRead | null>;
   readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
+  /** Whether steps wait for their reviews, or go in beside them. */
+  readonly reviewMode: ReviewMode;
   /** Newest first. */
   readonly reviews: (query: ReviewQuery) => Promise<Page<Review>>;
   readonly review: (id: string) => Promise<ReviewPage | null>;

@@ -258,6 +258,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     rescores: async () => [shadow],
     rescore: async ({ channel }) =>
       channel === shadow.channel ? { shadow, items: differences, next: null, total: differences.length } : null,
+    reviewMode: 'observe',
     reviews: async ({ state }) => ({
       items: state === null || state === 'waiting' ? [sampleReview.review] : [],
       next: null,

@@ -4,9 +4,10 @@ import type { ReadContext } from './context.ts';
 
 const mostDiffBytes = 400_000;
 
-export function reviewReads({ context }: ReadContext): Pick<PortalReads, 'reviews' | 'review'> {
+export function reviewReads({ context }: ReadContext): Pick<PortalReads, 'reviewMode' | 'reviews' | 'review'> {
   const { reviews, git, clock } = context;
   return {
+    reviewMode: context.reviewMode,
     reviews: async ({ state, after, limit }) => {
       const found = await reviews.list({ channel: null, state, before: after, limit: limit + 1 });
       const items = found.slice(0, limit);

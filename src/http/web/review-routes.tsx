@@ -14,7 +14,7 @@ const kinds: readonly ReviewAct['kind'][] = ['approved', 'withdrawn', 'held', 'r
 
 /** What upstream wants to bring in, for people to decide. */
 export function reviewRoutes(given: {
-  readonly reads: Pick<PortalReads, 'reviews' | 'review'>;
+  readonly reads: Pick<PortalReads, 'reviewMode' | 'reviews' | 'review'>;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly show: ShowPage;
   readonly context: () => PageContext;
@@ -26,7 +26,12 @@ export function reviewRoutes(given: {
     const state = states.find((known) => known === asked) ?? null;
     const after = c.req.query('after') ?? null;
     const page = await reads.reviews({ state, after, limit: perPage });
-    return show(c, '/reviews', 'Reviews', <ReviewsPage page={page} state={state} after={after} context={context()} />);
+    return show(
+      c,
+      '/reviews',
+      'Reviews',
+      <ReviewsPage mode={reads.reviewMode} page={page} state={state} after={after} context={context()} />,
+    );
   });
   const showOne = async (c: Context, refusal: string | null) => {
     const page = await reads.review(c.req.param('id') ?? '');

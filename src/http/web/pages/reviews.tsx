@@ -1,4 +1,4 @@
-import type { Review, ReviewState } from '../../../pipeline/changes/index.ts';
+import type { Review, ReviewMode, ReviewState } from '../../../pipeline/changes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { Page } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
@@ -15,11 +15,13 @@ const choices: readonly (readonly [ReviewState | 'any', string])[] = [
 
 /** Steps of upstream, by where they stand. */
 export function ReviewsPage({
+  mode,
   page,
   state,
   after,
   context,
 }: {
+  readonly mode: ReviewMode;
   readonly page: Page<Review>;
   readonly state: ReviewState | null;
   readonly after: string | null;
@@ -32,6 +34,14 @@ export function ReviewsPage({
         What upstream wants to bring in. A step that changes no covered package passes with its proof; every other one
         is looked at by fifteen detectors and by two people.
       </p>
+      {mode === 'observe' && (
+        <div class="notice calm">
+          <p>
+            Reviews are only observed here: steps go in beside them. Set <code>mode = "enforce"</code> under{' '}
+            <code>[review]</code> once two reviewers are known.
+          </p>
+        </div>
+      )}
       <nav class="more" aria-label="State">
         {choices.map(([value, label]) => (
           <a href={`/reviews?state=${value}`} aria-current={value === (state ?? 'any') ? 'true' : undefined}>
@@ -70,7 +80,7 @@ function ReviewRow({ review, now }: { readonly review: Review; readonly now: num
           <span class="tag alarm">{detector}</span>
         ))}
         <p class="sub">
-          {review.channel} · {examination === null ? 'being examined' : `${examination.commitCount} commits`} ·{' '}
+          {review.channel} · {examination === null ? 'being examined' : counted(examination.commitCount, 'commit')} ·{' '}
           {packages.length === 0 ? 'no covered package' : packages.slice(0, 8).join(', ')}
           {packages.length > 8 && ` and ${packages.length - 8} more`}
         </p>
@@ -80,6 +90,10 @@ function ReviewRow({ review, now }: { readonly review: Review; readonly now: num
       </div>
     </li>
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function bandOf({ examination }: Review): string {

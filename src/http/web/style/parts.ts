@@ -58,6 +58,8 @@ select { padding-right: .3rem; min-width: 13rem; }
 .more { margin-top: 1.2rem; display: flex; gap: 1.5rem; }
 .journal { list-style: none; margin: 0; padding: 0; font-size: .93rem; } .journal li { padding: .45rem 0; border-bottom: 1px solid var(--line); } .journal time { color: var(--soft); }
 .notice { border-left: 4px solid var(--critical); background: var(--bad-wash); padding: .8rem 1.1rem; margin: 0 0 1.6rem; border-radius: 0 5px 5px 0; } .notice p { margin: 0; }
+.notice.calm { border-color: var(--strong-line); background: var(--calm-wash); }
+.more [aria-current] { font-weight: 650; color: var(--ink); text-decoration: none; }
 .prose { white-space: pre-line; max-width: 44rem; margin-top: 1.2rem; }
 .diff { overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; max-height: 40rem; } .diff .added { background: var(--good-wash); } .diff .removed { background: var(--bad-wash); } .diff .place { color: var(--soft); }
 details summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } 
