@@ -4,10 +4,13 @@ import type { ActOutcome, Lack, Review, ReviewAct, ReviewState } from '../../pip
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { parseInstant } from '../parse-instant.ts';
 import { columns } from '../text/columns.ts';
-import { actLine, reviewLines } from '../text/review-lines.ts';
+import { reviewLines } from '../text/review-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts';
+import { accountCommand, windowCommand } from './review-accounts.ts';
+import { checkRecordsCommand, exportCommand } from './review-records.ts';
 
 interface ReviewOptions {
   readonly workspace?: string;
@@ -38,7 +41,11 @@ Acts are done in your name: set SNOWGUARD_TOKEN.`,
     .addCommand(listCommand(context))
     .addCommand(showCommand(context));
   for (const act of acts) command.addCommand(actCommand(context, finish, act));
-  return command.addCommand(accountCommand(context)).addCommand(windowCommand(context, finish));
+  return command
+    .addCommand(accountCommand(context))
+    .addCommand(windowCommand(context, finish))
+    .addCommand(exportCommand(context))
+    .addCommand(checkRecordsCommand(context, finish));
 };
 
 function listCommand(context: CliContext): Command {
@@ -157,7 +164,7 @@ function actCommand(context: CliContext, finish: (status: number) => void, act: 
         treeId: options.tree ?? review.treeId,
         reason: options.reason,
         at: clock.now(),
-        ...(options.until === undefined ? {} : { until: instantOf(options.until) }),
+        ...(options.until === undefined ? {} : { until: parseInstant(options.until) }),
       });
       print(context, options.json ?? false, outcome, () => [outcomeLine(outcome)]);
       if (outcome.kind === 'refused') finish(exitCodes.negative);
@@ -199,71 +206,6 @@ function outcomeLine(outcome: ActOutcome): string {
     case 'rejected':
       return `Rejected by ${decision.by}. Upstream's next step will be proposed anew.`;
   }
-}
-
-function accountCommand(context: CliContext): Command {
-  return new Command('account')
-    .summary('which changes an account had a part in, between two days')
-    .requiredOption('--who <account...>', 'account names or e-mail addresses of one person')
-    .requiredOption('--from <date>', 'from this day')
-    .addOption(new Option('--to <date>', 'to this day; by default until now'))
-    .addOption(workspaceOption())
-    .addOption(jsonOption())
-    .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<ReviewOptions & { who: string[]; from: string; to?: string }>();
-      await withWorkspace(context, options.workspace, async ({ context: walk }) => {
-        const items = await walk.reviews.actsOfAccount({
-          accounts: options.who,
-          from: instantOf(options.from),
-          to: options.to === undefined ? null : instantOf(options.to),
-        });
-        print(context, options.json ?? false, { items }, () =>
-          items.length === 0
-            ? ['That account had no part in anything that was reviewed in that time.']
-            : columns(items.map(actLine)),
-        );
-      });
-    });
-}
-
-function windowCommand(context: CliContext, finish: (status: number) => void): Command {
-  return new Command('window')
-    .summary('say that an account was open to others for a time: what it did is critical from then on')
-    .requiredOption('--who <account...>', 'account names or e-mail addresses')
-    .requiredOption('--from <date>', 'from this instant')
-    .addOption(new Option('--to <date>', 'to this instant; by default it still is'))
-    .requiredOption('--reason <text>', 'what happened')
-    .addOption(workspaceOption())
-    .addOption(jsonOption())
-    .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<
-        ReviewOptions & { who: string[]; from: string; to?: string; reason: string }
-      >();
-      await withWorkspace(context, options.workspace, async (workspace) => {
-        const outcome = await workspace.context.reviews.openWindow({
-          accounts: options.who,
-          from: instantOf(options.from),
-          to: options.to === undefined ? null : instantOf(options.to),
-          reason: options.reason,
-          by: await actingPerson(context, workspace),
-          at: workspace.clock.now(),
-        });
-        print(context, options.json ?? false, outcome, () => [
-          outcome.kind === 'opened'
-            ? `Noted. ${outcome.acts} acts fall into that time; see them: snowguard review account --who ${options.who.join(' ')} --from ${options.from}`
-            : 'Refused: this needs the role security_lead.',
-        ]);
-        if (outcome.kind === 'refused') finish(exitCodes.negative);
-      });
-    });
-}
-
-function instantOf(text: string): number {
-  const instant = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (Number.isFinite(instant)) return instant;
-  throw new AppError({ code: 'usage.date', retryable: false }, `${JSON.stringify(text.slice(0, 60))} is not a date`, {
-    hint: 'Write 2026-03-01, or 2026-03-01T12:00:00Z.',
-  });
 }
 
 function noReview(id: string): AppError {

@@ -5,3 +5,4 @@ export {
   signStatement,
   statementOf,
 } from './attest-release.ts';
+export { checkRecords, type RecordFault, reviewRecords } from './review-records.ts';
