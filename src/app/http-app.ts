@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { version } from '../foundation/version.ts';
 import { createFirstAnswer, createHttpApp, type FirstAnswer, type Health } from '../http/index.ts';
+import { coveredPortOf } from './covered-port.ts';
 import { evidencePortOf } from './evidence-port.ts';
 import { gitPortOf } from './git-port.ts';
 import type { Workspace } from './open-workspace.ts';
@@ -39,6 +40,7 @@ function appOf(workspace: Workspace, metrics: Registry): Hono {
     triage: workspace.triage,
     alerts: context.alerts,
     consumers: context.consumers,
+    covered: coveredPortOf(workspace),
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics,

@@ -13,6 +13,7 @@ import { type ConsumerPort, consumerRoutes } from './api/consumer-routes.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { CachePorts } from './cache/ports.ts';
 import { cacheRoutes } from './cache/routes.ts';
+import type { CoveredPort } from './covered-port.ts';
 import { guardForms } from './csrf.tsx';
 import { type EvidencePort, evidenceRoutes } from './evidence/routes.ts';
 import { type GitPort, gitRoutes } from './git/routes.ts';
@@ -32,6 +33,7 @@ import { syndicationRoutes } from './syndication/routes.ts';
 import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { alertRoutes } from './web/alert-routes.tsx';
+import { coveredRoutes } from './web/covered-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { peopleRoutes } from './web/people-routes.tsx';
 import { requestRoutes } from './web/request-routes.tsx';
@@ -56,6 +58,7 @@ export interface HttpAppOptions {
   readonly triage: TriagePort;
   readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
+  readonly covered: CoveredPort;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -114,7 +117,11 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     }),
   );
   app.route('/', requestRoutes({ consumers: options.consumers, name, clock, publicUrl, flake: options.flake }));
-  app.route('/', apiRoutes({ reads, triage: options.triage, clock, publicUrl, version: health.version }));
+  app.route('/', coveredRoutes({ covered: options.covered, name, clock, publicUrl, flake: options.flake }));
+  app.route(
+    '/',
+    apiRoutes({ reads, covered: options.covered, triage: options.triage, clock, publicUrl, version: health.version }),
+  );
   const secure = publicUrl.startsWith('https://');
   app.route(
     '/',

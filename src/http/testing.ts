@@ -12,6 +12,7 @@ import type { AlertPort } from './alert-port.ts';
 import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
+import type { CoveredPort } from './covered-port.ts';
 import type { PortalReads, RegistryReads, ReviewPage } from './ports.ts';
 import {
   advisory,
@@ -376,6 +377,20 @@ const noConsumers: ConsumerPort = {
   requests: { ask: async () => [], requests: async () => [], decide: async () => null },
 };
 
+const nothingCovered: CoveredPort = {
+  list: async () => ({
+    items: [],
+    next: null,
+    total: 0,
+    categories: [],
+    counts: { carried: 0, partly: 0, renamed: 0, gone: 0, broken: 0, unknown: 0 },
+  }),
+  history: async () => [],
+  add: async () => ({ kind: 'refused', why: 'role_missing' }),
+  end: async () => ({ kind: 'refused', why: 'role_missing' }),
+  keep: async () => ({ kind: 'refused', why: 'role_missing' }),
+};
+
 export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
   return createHttpApp({
     reads: fakeReads(),
@@ -403,6 +418,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     triage: emptyQueue,
     alerts: toldNobody,
     consumers: noConsumers,
+    covered: nothingCovered,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });

@@ -8,6 +8,7 @@ import { configCommand } from './config.ts';
 import { consumerCommand } from './consumer.ts';
 import { convertCommand } from './convert.ts';
 import { coverageCommand } from './coverage.ts';
+import { coveredCommand } from './covered.ts';
 import { dataCommand } from './data.ts';
 import { ejectCommand } from './eject.ts';
 import { explainCommand } from './explain.ts';
@@ -47,6 +48,7 @@ export const commands: readonly CommandMaker[] = [
   explainCommand,
   mappingsCommand,
   rescoreCommand,
+  coveredCommand,
   patchesCommand,
   reviewCommand,
   releaseCommand,

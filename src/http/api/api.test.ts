@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../foundation/errors.ts';
 import { emptyQueue, fakeReads, release, testApp } from '../testing.ts';
+import { coveredEndpoints } from './covered-endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { triageEndpoints } from './triage-endpoints.ts';
 
 const app = testApp();
 const endpoints = endpointsOf({ reads: fakeReads(), publicUrl: 'http://localhost' });
-const documented = [...endpoints, ...triageEndpoints({ triage: emptyQueue, clock: { now: () => 0 } })];
+const nothing = { list: () => Promise.reject(new Error('not asked')) };
+const documented = [
+  ...endpoints,
+  ...coveredEndpoints(nothing),
+  ...triageEndpoints({ triage: emptyQueue, clock: { now: () => 0 } }),
+];
 const example = (path: string) =>
   path
     .replace('{attr}', 'openssh')

@@ -2,12 +2,14 @@ import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { Clock } from '../../foundation/clock.ts';
 import { conditionalText } from '../conditional.ts';
+import type { CoveredPort } from '../covered-port.ts';
 import { readBody } from '../middleware/limits.ts';
 import type { PortalReads } from '../ports.ts';
 import { actingPersonOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
 import { pathSegments } from '../registry/segments.ts';
 import type { TriagePort } from '../triage-port.ts';
+import { coveredEndpoints } from './covered-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { openApiOf } from './openapi.ts';
@@ -18,13 +20,14 @@ const json = 'application/json; charset=utf-8';
 /** The JSON API with its own description. */
 export function apiRoutes(options: {
   readonly reads: PortalReads;
+  readonly covered: CoveredPort;
   readonly triage: TriagePort;
   readonly clock: Clock;
   readonly publicUrl: string;
   readonly version: string;
 }): Hono {
   const app = new Hono();
-  const endpoints = [...endpointsOf(options), ...triageEndpoints(options)];
+  const endpoints = [...endpointsOf(options), ...coveredEndpoints(options.covered), ...triageEndpoints(options)];
   const openApi = JSON.stringify(openApiOf(endpoints, options));
   app.get('/api/openapi.json', (c) =>
     conditionalText(c, { text: openApi, contentType: json, cacheControl: 'public, max-age=300' }),

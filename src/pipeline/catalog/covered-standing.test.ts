@@ -69,13 +69,11 @@ test('each covered package is found, or what happened to it is said with what to
     'bad broken',
     'later unknown',
   ]);
-  expect(
-    states.map(({ suggestion }) => suggestion?.match(/rename \S+ \S+|remove \S+|aarch64-darwin|channel/)?.[0]),
-  ).toEqual([
+  expect(states.map(({ suggestion }) => suggestion?.match(/add \S+|remove \S+|aarch64-darwin|channel/)?.[0])).toEqual([
     undefined,
     darwin,
     undefined,
-    'rename couchdb2 couchdb3',
+    'add couchdb3',
     'remove arora',
     'remove nothing',
     'channel',

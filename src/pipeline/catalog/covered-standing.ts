@@ -34,7 +34,7 @@ export function coveredStates(given: {
   const failures = Map.groupBy(given.failures, ({ attr }) => attr);
   return given.covered.map((covered) => {
     const standing = standingOf(covered, found.get(covered.attr), failures.get(covered.attr) ?? []);
-    return { package: covered, standing, suggestion: suggestionFor(covered.attr, standing) };
+    return { package: covered, standing, suggestion: suggestionFor(covered, standing) };
   });
 }
 
@@ -79,10 +79,10 @@ function standingOf(
   return { kind: 'broken', message };
 }
 
-function suggestionFor(attr: string, standing: CoveredStanding): string | null {
+function suggestionFor({ attr, category }: CoveredPackage, standing: CoveredStanding): string | null {
   switch (standing.kind) {
     case 'renamed':
-      return `Cover ${standing.to} in its place: snowguard covered rename ${attr} ${standing.to} --reason "renamed upstream"`;
+      return `Cover ${standing.to} in its place: snowguard covered add ${standing.to} --category ${category} --reason "renamed upstream"`;
     case 'gone':
       return `Upstream has it no more: carry it over with a patch, or announce the end: snowguard covered remove ${attr} --reason "…"`;
     case 'broken':
