@@ -38,7 +38,7 @@ function walkAfter(event: JournalEvent, channels: readonly { readonly id: string
     case 'review.opened':
       return [{ kind: 'review.examine', subject: event.subject }];
     case 'review.accepted':
-      return [{ kind: 'review.accept', subject: event.subject }, ...forEach(named, 'channel.settle')];
+      return [{ kind: 'review.accept', subject: event.subject }];
     case 'alerts.planned':
       return targetsIn(event).map((subject) => ({ kind: 'deliveries.send', subject }));
     default:

@@ -48,7 +48,8 @@ describe('help', () => {
     expect(stdout).toContain(`Usage: snowguard ${args.join(' ')}`);
     const options = stdout.split('\n').filter((line) => /^ {2}-/.test(line));
     expect(options.length).toBeGreaterThan(0);
-    for (const line of options) expect(line).toMatch(/^ {2}(-\w, )?--[a-z-]+( <[a-z-]+(\.{3})?>)?(\s{2,}\S+| *$)/);
+    for (const line of options)
+      expect(line).toMatch(/^ {2}(-\w, )?--[a-z-]+( <[a-z-]+(=[a-z-]+|\.{3})?>)?(\s{2,}\S+| *$)/);
   });
 
   test('of the program names every command and the exit statuses', async () => {

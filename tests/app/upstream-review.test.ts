@@ -191,5 +191,14 @@ describe.skipIf(nix === null)('upstream under review', () => {
     await workspace.worker.run([{ kind: 'channel.evaluate', subject: 'rolling' }], signal);
     const release = await workspace.context.releases.latest('acme', 'secure');
     expect(release?.commitId).not.toBe(commitId);
+
+    // It waits like every other change, and is released once two people stand behind it.
+    const [found] = await reviews();
+    if (found === undefined) throw new Error('no review');
+    expect(found).toMatchObject({ how: 'found', state: 'waiting', candidate: commitId });
+    await act(found, analyst, 'it is harmless');
+    await act(found, lead, 'indeed');
+    await workspace.worker.run([], signal);
+    expect((await workspace.context.releases.latest('acme', 'secure'))?.commitId).toBe(commitId);
   });
 });

@@ -1,5 +1,6 @@
 import { moveChannel, reconcileSeries } from '../../pipeline/changes/index.ts';
 import { channelOf, type JobHandler } from './job.ts';
+import { publishEvaluation } from './settle-channel.ts';
 
 /** What was accepted goes into the channel, if the channel is still where it was when the step was looked at. */
 export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
@@ -8,7 +9,14 @@ export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
   const channel = channelOf(context, review.channel);
   const { git, changes, series, clock, log } = context;
   const now = await git.resolve(channel.branch);
-  if (now === review.candidate || (now !== null && (await git.isAncestor(review.candidate, now)))) return;
+  if (now === review.candidate) {
+    // It came in before anybody looked: all that was missing for its release is the approval.
+    const evaluation = await context.catalog.evaluationOf(channel.id, review.candidate);
+    if (context.reviewMode === 'enforce' && context.automaticReleases && evaluation !== null)
+      await publishEvaluation(context, channel, evaluation);
+    return;
+  }
+  if (now !== null && (await git.isAncestor(review.candidate, now))) return;
   if (now !== review.base) {
     // Together with what came in meanwhile it is another tree, which nobody approved: the next sync proposes that one.
     log.warn('the channel moved on under an accepted review', { channel: channel.id, review: review.id });
