@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { presentWorkItem } from '../../src/http/api/present-triage.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { triageRoutes } from '../../src/http/web/triage-routes.tsx';
 import type { JournalTables } from '../../src/journal/index.ts';
 import { migrate, migrations } from '../../src/migrations/index.ts';
 import {
@@ -13,10 +15,13 @@ import { openSqlite } from '../../src/platform/database/sqlite.ts';
 import type { Benchmark } from './measure.ts';
 
 const findings = 100_000;
+const flake = { organisation: 'acme', flake: 'secure' };
+/** The queue, then by severity, stage, package, a name that no package has, and one that all have. The second page follows. */
+const choices = ['', '?band=critical', '?stage=triaging', '?attr=pkg123', '?attr=zzz', '?attr=pkg'];
 const packages = 20_000;
 
 export const benchmark: Benchmark = {
-  title: 'the queue page among a hundred thousand findings',
+  title: 'the queue pages among a hundred thousand findings',
   runs: 20,
   prepare: async (folder) => {
     const file = path.join(folder, 'findings.sqlite');
@@ -25,23 +30,46 @@ export const benchmark: Benchmark = {
     fill(file);
     const clock = { now: () => Date.UTC(2027, 0, 15) };
     const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock });
-    const everything = { band: null, channel: null, stage: null, claimedBy: null, attr: null, after: null };
+    const pages = await pagesIn(folder);
+    const app = pages({ triage: store, clock, publicUrl: 'http://localhost', flake });
+    const first = await (await app.request('/queue')).text();
+    const nextPage = /href="\/queue(\?[^"]*after=[^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&');
+    if (nextPage === undefined) throw new Error('the queue has no second page');
+    const addresses = [...choices, nextPage];
     const shown = async () => {
-      const { items } = await store.queue({ ...everything, limit: 50 });
-      const told = JSON.stringify(items.map(presentWorkItem));
-      const read = JSON.parse(told) as readonly ReturnType<typeof presentWorkItem>[];
-      return read.flatMap((item) => item.findings.map((one) => Number(one.id))).sort((a, b) => a - b);
+      const told = new Set<number>();
+      let slowestMs = 0;
+      for (const asked of addresses) {
+        const started = performance.now();
+        const page = await (await app.request(`/queue${asked}`)).text();
+        slowestMs = Math.max(slowestMs, performance.now() - started);
+        for (const [, id] of page.matchAll(/href="\/findings\/(\d+)"/g)) told.add(Number(id));
+      }
+      return { kind: 'self-timed', tookMs: slowestMs, result: [...told].sort((a, b) => a - b) } as const;
     };
-    const ids = await shown();
+    const ids = (await shown()).result;
     const bare = new DatabaseSync(file, { readOnly: true });
     const rows = bare.prepare(`select * from finding where id in (${ids.map(() => '?').join(',')}) order by id`);
     return {
-      input: `${findings.toLocaleString('en')} findings in ${packages.toLocaleString('en')} packages; ${ids.length} on the page`,
-      ours: { name: 'the page, as the API answers it', run: shown },
-      floor: { name: 'its rows, their numbers known', run: async () => rows.all(...ids).map(({ id }) => Number(id)) },
+      input: `${findings.toLocaleString('en')} findings in ${packages.toLocaleString('en')} packages; ${ids.length} on the pages`,
+      ours: { name: `the slowest of ${addresses.length} pages as HTML`, run: shown },
+      floor: {
+        name: 'the rows of all, their numbers known',
+        run: async () => rows.all(...ids).map(({ id }) => Number(id)),
+      },
     };
   },
 };
+
+/** The very pages; Node itself reads no JSX. */
+async function pagesIn(folder: string): Promise<typeof triageRoutes> {
+  const outfile = path.join(folder, 'triage-routes.mjs');
+  const entry = new URL('../../src/http/web/triage-routes.tsx', import.meta.url);
+  const jsx = { jsx: 'automatic', jsxImportSource: 'hono/jsx' } as const;
+  await build({ entryPoints: [fileURLToPath(entry)], outfile, bundle: true, format: 'esm', platform: 'node', ...jsx });
+  const read = (await import(pathToFileURL(outfile).href)) as { readonly triageRoutes: typeof triageRoutes };
+  return read.triageRoutes;
+}
 
 /** Of every state, severity and stage; a few packages have hundreds, as browsers and kernels do. */
 function fill(file: string): void {

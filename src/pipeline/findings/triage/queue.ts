@@ -26,6 +26,7 @@ export interface QueueItem {
 /** As the partial indexes of the queue say it, to the letter. */
 const live = sql<boolean>`state in ('open', 'under_investigation')`;
 const shownOfItem = 8;
+const fewOfName = 2000;
 
 /** Work items by time to breach, then risk: each stands where its most pressing finding does. */
 export async function queueItems(
@@ -48,6 +49,11 @@ export async function queueItems(
     .orderBy('risk_hundredths', 'desc')
     .orderBy('id')
     .limit(query.limit + 1);
+  const named = query.attr === null ? null : await fewNamed(db, query.attr);
+  if (named !== null) {
+    if (named.length === 0) return { items: [], next: null };
+    heads = heads.where('id', 'in', named);
+  }
   const place = placeOf(query.after);
   if (place !== null) {
     const [breach, risk, id] = place;
@@ -64,6 +70,31 @@ export async function queueItems(
     items: shown.map((head) => ({ rows: rows.get(keyOf(head)) ?? [], count: counts.get(keyOf(head)) ?? 0 })),
     next: last === undefined ? null : `${last.breach_at}.${last.risk_hundredths}.${last.id}`,
   };
+}
+
+/** What is open in packages whose name begins so; null when it is so much that walking the queue finds a page sooner. */
+async function fewNamed(db: Kysely<StoreTables>, attr: string): Promise<readonly number[] | null> {
+  const rows = await openNamed(db, attr)
+    .limit(fewOfName + 1)
+    .execute();
+  return rows.length > fewOfName ? null : rows.map(({ id }) => id);
+}
+
+export function openNamed(db: Kysely<StoreTables>, attr: string) {
+  return (
+    db
+      .selectFrom('finding')
+      .select('id')
+      .where(nameBegins('finding', attr))
+      // Not by `live`: an engine would take an index of states, and read all that is open.
+      .where(sql<boolean>`state || '' in ('open', 'under_investigation')`)
+  );
+}
+
+/** A range, so that an index can answer; no attribute goes beyond the last character. */
+function nameBegins(table: 'finding' | 'f' | 'g', attr: string) {
+  const column = sql.ref(`${table}.attr`);
+  return sql<boolean>`${column} >= ${attr} and ${column} < ${`${attr}\u{10ffff}`}`;
 }
 
 type Place = Pick<FindingRow, 'attr' | 'channel' | 'version'>;
@@ -115,8 +146,7 @@ function chosen({ band, channel, stage, claimedBy, attr }: QueueQuery, table: 'f
     ...(channel === null ? [] : [sql`${column('channel')} = ${channel}`]),
     ...(stage === null ? [] : [sql`${column('stage')} = ${stage}`]),
     ...(claimedBy === null ? [] : [sql`${column('claimed_by')} = ${claimedBy}`]),
-    // A range, so that an index can answer; no attribute goes beyond the last character.
-    ...(attr === null ? [] : [sql`${column('attr')} >= ${attr} and ${column('attr')} < ${`${attr}\u{10ffff}`}`]),
+    ...(attr === null ? [] : [nameBegins(table, attr)]),
   ];
   return wanted.length === 0 ? sql<boolean>`1 = 1` : sql<boolean>`${sql.join(wanted, sql` and `)}`;
 }
