@@ -11,6 +11,7 @@ export { askServer, tokenFor } from './consumer-answers/ask-server.ts';
 export { exportData } from './consumer-answers/export-data.ts';
 export { requestCoverage } from './consumer-answers/request-coverage.ts';
 export { coverRequested } from './cover-requested.ts';
+export { coveredClosure } from './covered-closure.ts';
 export { coveredPortOf } from './covered-port.ts';
 export { exportReviews } from './export-reviews.ts';
 export { exportBundle, importBundle } from './feed-bundle.ts';

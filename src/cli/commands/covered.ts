@@ -47,6 +47,7 @@ Edits are done in your name: set SNOWGUARD_TOKEN. They take the role policy_admi
     .addCommand(checkCommand(context, finish))
     .addCommand(addCommand(context, finish))
     .addCommand(removeCommand(context, finish))
+    .addCommand(closureCommand(context))
     .addCommand(historyCommand(context));
 
 function listCommand(context: CliContext): Command {
@@ -135,6 +136,54 @@ function removeCommand(context: CliContext, finish: (status: number) => void): C
           ? await covered.keep({ attr, by })
           : await covered.end({ attr, reason, by, dryRun });
         report(context, finish, options, attr, outcome, options.keep);
+      }),
+    );
+}
+
+function closureCommand(context: CliContext): Command {
+  return new Command('closure')
+    .summary('what covered packages need when they run, and is not covered')
+    .description(
+      'Follows the references that the binary cache of this workspace knows: what was never uploaded is said to be unknown. With --add, what the evaluation knows by attribute is covered too.',
+    )
+    .option('--system <system>', 'on which system; the first one of the settings otherwise')
+    .option('--add', 'cover it')
+    .option('--category <name>', 'with --add: the category', 'closure')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions & { system?: string; add?: boolean; category: string }) =>
+      withCovered(context, options, async (covered, workspace) => {
+        const { coveredClosure } = await import('../../app/index.ts');
+        const system = options.system ?? workspace.context.systems[0] ?? 'x86_64-linux';
+        const closure = await coveredClosure(workspace.context, system);
+        const added: string[] = [];
+        if (options.add) {
+          const by = await actingPerson(context, workspace);
+          for (const { attr, neededBy } of closure.uncovered) {
+            if (attr === null) continue;
+            const reason = `needed by ${neededBy.join(', ')}`;
+            const outcome = await covered.add({ attr, category: options.category, reason, by, dryRun: false });
+            if (outcome.kind === 'written') added.push(attr);
+            else report(context, () => {}, {}, attr, outcome);
+          }
+        }
+        print(context, options.json ?? false, { ...closure, added }, () => [
+          ...columns(
+            closure.uncovered.map(({ name, attr, neededBy }) => [
+              name,
+              attr === null ? 'attribute not known' : added.includes(attr) ? 'covered now' : 'not covered',
+              `needed by ${neededBy.join(', ')}`,
+            ]),
+          ),
+          closure.paths === 0
+            ? `What covered packages need on ${system} is not known: nothing of them is in the cache. Upload it: snowguard cache push --help`
+            : `${closure.paths} paths followed on ${system}; ${closure.uncovered.length} needed packages are not covered.`,
+          ...(closure.paths > 0 && closure.unknown.length > 0
+            ? [
+                `Not known, because not in the cache: ${closure.unknown.slice(0, 20).join(', ')}${closure.unknown.length > 20 ? ` and ${closure.unknown.length - 20} more` : ''}.`,
+              ]
+            : []),
+        ]);
       }),
     );
 }
