@@ -16,7 +16,7 @@ const maxOutput = 256 * 1024 * 1024;
 const maxMessage = 20_000;
 
 /** What an evaluation of code from outside may not do: build, fetch, read other folders, load native code. */
-const closed = {
+export const closed = {
   'allow-import-from-derivation': 'false',
   'restrict-eval': 'true',
   'allowed-uris': '',

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { buildWith } from './build-with.ts';
 import { evaluateWith } from './evaluate-with.ts';
 import type { NixTool } from './index.ts';
 import { runBounded } from './run-bounded.ts';
@@ -23,7 +24,8 @@ export async function findNix(
   if (program === null) return null;
   const version = await versionOf(program, environment);
   if (version === null || isOlder(version, oldest)) return null;
-  return { version, program, environment, evaluate: evaluateWith({ program, environment }) };
+  const tool = { program, environment };
+  return { version, ...tool, evaluate: evaluateWith(tool), build: buildWith(tool) };
 }
 
 /** Whether a version such as `2.18.1pre2023` lies before `[major, minor]`. */

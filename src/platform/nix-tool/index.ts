@@ -18,4 +18,19 @@ export interface NixTool {
     /** Called with each text given to `builtins.trace`, in order, while the evaluation runs. */
     readonly onTrace?: (text: string) => void;
   }) => Promise<string>;
+  /** Builds what an expression names (`nix build`), with the evaluation closed in as above and bounded in time. */
+  readonly build: (options: {
+    readonly expression: string;
+    readonly readable: readonly string[];
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+  }) => Promise<BuildOutcome>;
 }
+
+/** `log` is the end of what Nix said, at most 200,000 characters. */
+export type BuildOutcome =
+  | { readonly kind: 'built'; readonly outputs: readonly string[]; readonly log: string }
+  /** One fixed-output derivation gave something else than its hash says. */
+  | { readonly kind: 'other-hash'; readonly got: string; readonly log: string }
+  | { readonly kind: 'failed'; readonly log: string }
+  | { readonly kind: 'timeout'; readonly log: string };
