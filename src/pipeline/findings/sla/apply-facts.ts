@@ -6,7 +6,7 @@ import { applyEscalation, applyScore, approveLowering, ratedBand, requestLowerin
 import type { Calendars } from './calendar.ts';
 import { addStep, bandNow, type CaseState, lineStopping, noteBreaches, setWindows, windowEnd } from './case-state.ts';
 import { type Fact, type FactOf, factsOf } from './facts.ts';
-import { startOf } from './start.ts';
+import { openedAt, startOf } from './start.ts';
 import { clearedAt, doneAt, earlier, respondedAt } from './stops.ts';
 import type { CaseTimeline } from './timeline.ts';
 
@@ -176,7 +176,7 @@ function applyReopening(state: CaseState, fact: FactOf<'reopened'>, facts: reado
 
 /** SLA-04: learnt long after it was public, but as effective as if we had known. */
 function flagLateFacts(state: CaseState, facts: readonly Fact[]): void {
-  const opened = Math.min(...facts.map((fact) => fact.recordedAt));
+  const opened = openedAt(facts);
   const isLate = (fact: Fact): boolean =>
     (fact.kind === 'first_public' || fact.kind === 'scored' || fact.kind === 'escalated') &&
     fact.recordedAt > opened &&

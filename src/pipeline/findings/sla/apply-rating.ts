@@ -6,10 +6,14 @@ import { type FactOf, isPerson } from './facts.ts';
 
 /** The score that counts: the first of the policy's chain, or the highest; null when none is banded. */
 export function ratedScore(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): number | null {
-  const banded = severity.chain
-    .map((rater) => scores.get(rater) ?? null)
-    .filter((score) => score !== null && bandOf(score, severity.bands) !== 'unknown');
-  return (severity.mode === 'chain' ? banded[0] : banded.toSorted((a, b) => (b ?? 0) - (a ?? 0))[0]) ?? null;
+  let highest: number | null = null;
+  for (const rater of severity.chain) {
+    const score = scores.get(rater);
+    if (score === undefined || bandOf(score, severity.bands) === 'unknown') continue;
+    if (severity.mode === 'chain') return score;
+    highest = Math.max(highest ?? score, score);
+  }
+  return highest;
 }
 
 export function ratedBand(scores: ReadonlyMap<Rater, number>, severity: SlaPolicy['severity']): Band | null {

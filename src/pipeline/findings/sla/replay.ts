@@ -2,6 +2,7 @@ import type { SlaPolicy } from '../policy.ts';
 import { applyFacts, sortFacts } from './apply-facts.ts';
 import type { Calendars } from './calendar.ts';
 import type { Fact } from './facts.ts';
+import { openedAt } from './start.ts';
 import type { CaseTimeline, ClockLine, Step } from './timeline.ts';
 
 const aheadMs = 5 * 60_000;
@@ -27,7 +28,7 @@ export function replay(facts: readonly Fact[], policy: SlaPolicy, calendars: Cal
   for (const fact of facts) {
     if (fact.at > fact.recordedAt + aheadMs && !mayLieAhead.has(fact.kind)) refused.set(fact, 'dated_ahead');
   }
-  const opened = Math.min(...facts.map((fact) => fact.recordedAt));
+  const opened = openedAt(facts);
   const learnt = facts.filter((fact) => fact.recordedAt > opened && canLengthen.has(fact.kind) && !refused.has(fact));
   const recorded = learnt.length === 0 ? [] : sortFacts(facts, ({ recordedAt }) => recordedAt);
   for (const [index, fact] of recorded.entries()) {

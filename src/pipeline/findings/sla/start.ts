@@ -19,12 +19,12 @@ export function startOf(facts: readonly Fact[], approvals: number): ClockStart {
     .filter((fact) => new Set(fact.approvedBy.filter(isPerson)).size >= approvals)
     .toSorted((a, b) => a.recordedAt - b.recordedAt)
     .at(-1);
-  const [first] = factsOf(facts, 'first_public')
-    .filter((fact) => corrected === undefined || fact.recordedAt > corrected.recordedAt)
-    .map((fact): Fact => fact)
-    .concat(corrected ?? [])
-    .sort((a, b) => a.at - b.at);
-  const matched = earliest(facts, 'matched') ?? Math.min(...facts.map((fact) => fact.recordedAt));
+  let first: Fact | undefined = corrected;
+  for (const fact of facts) {
+    if (fact.kind !== 'first_public' || (corrected !== undefined && fact.recordedAt <= corrected.recordedAt)) continue;
+    if (first === undefined || fact.at < first.at || (fact.at === first.at && first === corrected)) first = fact;
+  }
+  const matched = earliest(facts, 'matched') ?? openedAt(facts);
   const firstPublic = first?.at ?? matched;
   const covered = earliest(facts, 'coverage_started') ?? Number.NEGATIVE_INFINITY;
   const shipped = earliest(facts, 'line_first_shipped') ?? Number.NEGATIVE_INFINITY;
@@ -36,6 +36,14 @@ export function startOf(facts: readonly Fact[], approvals: number): ClockStart {
 }
 
 function earliest(facts: readonly Fact[], kind: Fact['kind']): EpochMs | undefined {
-  const instants = factsOf(facts, kind).map((fact) => fact.at);
-  return instants.length === 0 ? undefined : Math.min(...instants);
+  let first: EpochMs | undefined;
+  for (const fact of facts) if (fact.kind === kind && (first === undefined || fact.at < first)) first = fact.at;
+  return first;
+}
+
+/** When the case was opened: its first fact was recorded. */
+export function openedAt(facts: readonly Fact[]): EpochMs {
+  let opened = Number.POSITIVE_INFINITY;
+  for (const { recordedAt } of facts) opened = Math.min(opened, recordedAt);
+  return opened;
 }

@@ -28,7 +28,9 @@ export function clearedAt(facts: readonly Fact[], since: EpochMs): EpochMs | nul
 
 /** When every required step was true of every required system, counting only what happened after `since`. */
 export function doneAt(facts: readonly Fact[], done: SlaPolicy['done'], since: EpochMs): EpochMs | null {
-  const steps = factsOf(facts, 'done').filter((fact) => fact.at > since);
+  const all = factsOf(facts, 'done');
+  if (all.length === 0) return null;
+  const steps = all.filter((fact) => fact.at > since);
   return latestOfAll(
     done.require.flatMap((step) => {
       const own = steps.filter((fact) => fact.step === step);
@@ -44,7 +46,12 @@ export function earlier(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
 }
 
 function latestOfAll(groups: readonly (readonly Fact[])[]): EpochMs | null {
-  const firsts = groups.map((group) => Math.min(...group.map((fact) => fact.at)));
-  const last = Math.max(...firsts);
-  return Number.isFinite(last) ? last : null;
+  let last: EpochMs | null = null;
+  for (const group of groups) {
+    const [first] = group;
+    if (first === undefined) return null;
+    const at = group.reduce((earliest, fact) => Math.min(earliest, fact.at), first.at);
+    last = Math.max(last ?? at, at);
+  }
+  return last;
 }
