@@ -86,7 +86,10 @@ interface Context {
 function linesOfComponents(components: readonly Component[], context: Context): readonly AffectedLine[] {
   const placeOf = createPlaces(context.facts);
   const tried = new Set(context.names.map((name) => plain(name.split('/').at(-1) ?? name)));
+  // The archive that a build is made of is not a second thing to be affected; one that nothing here is built of is.
+  const built = new Set(components.filter(({ isSource }) => !isSource).map(({ name }) => plain(name)));
   return components.flatMap((component) => {
+    if (component.isSource && built.has(plain(component.name))) return [];
     const place = placeOf(component);
     if (place.kind === 'none') return tried.has(plain(component.name)) ? [unknownLine(component)] : [];
     for (const { attr, channel } of place.packages) {

@@ -218,6 +218,12 @@ describe('of a lock', () => {
   });
 });
 
+test('the source of a build is no second answer; one that nothing is built of still is', () => {
+  const archive = { ...component('xz', '1.1.tar.gz'), isSource: true };
+  expect(ask('CVE-2026-1001', [xz, archive])).toEqual(ask('CVE-2026-1001', [xz]));
+  expect(ask('CVE-2026-1001', [archive]).answer).toBe('not_looked_at');
+});
+
 test('coverage counts builds, and names where there is no build; sources count for nothing', () => {
   const source = { ...component('xz-1.1.tar.gz', null), isSource: true };
   const vim = component('vim', '9', path('v', 'vim-9'));
