@@ -2,7 +2,7 @@
 
 export { configurationFile } from './configuration-file.ts';
 export { editCovered } from './covered-edit.ts';
-export { type CoveredEntry, parseCoveredFile, readCoveredEntries, readCoveredFolder } from './covered-files.ts';
+export { readCoveredEntries, readCoveredFolder } from './covered-files.ts';
 export { configErrors, loadConfiguration, readText } from './load.ts';
 export type { Configuration } from './schema.ts';
 export { configurationTemplate } from './template.ts';

@@ -38,11 +38,6 @@ export function coveredStates(given: {
   });
 }
 
-/** Whether somebody has to do something about it. */
-export function needsHand({ kind }: CoveredStanding): boolean {
-  return kind === 'gone' || kind === 'renamed' || kind === 'broken';
-}
-
 // How aliases.nix words it: "'a' has been renamed to/replaced by 'b'", "removed in favour of b", "use b instead".
 const newName =
   /\b(?:renamed (?:to|as)|(?:moved|replaced) (?:to|by|with)|in favou?r of|superseded by|use) (?:the )?["'‘`]?(?:pkgs\.)?([A-Za-z_][\w+-]*(?:\.[A-Za-z_][\w+-]*)*)/gi;
