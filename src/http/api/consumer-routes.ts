@@ -7,10 +7,10 @@ import {
   maxLockBytes,
 } from '../../pipeline/consumers/index.ts';
 import type { CachePorts } from '../cache/ports.ts';
-import { readBody } from '../middleware/limits.ts';
 import { principalOf } from '../principal.ts';
 import { type Problem, problemJson, problems } from '../problem.ts';
 import { pathSegments } from '../registry/segments.ts';
+import { textBody } from './text-body.ts';
 
 export type ConsumerPort = Pick<ConsumerStore, 'registerLock' | 'remove' | 'requests'>;
 
@@ -36,7 +36,7 @@ export function consumerRoutes(given: {
   app.put('/api/v1/consumers/:name', async (c) => {
     const by = nameOf(c);
     if (by === null) return problemJson(c, strangers);
-    const text = await bodyOf(c, maxLockBytes);
+    const text = await textBody(c, maxLockBytes);
     if (typeof text !== 'string') return problemJson(c, text);
     const name = consumerName(c);
     const outcome = await consumers.registerLock({ name, text, at: clock.now(), id: newId(), by });
@@ -81,7 +81,7 @@ export function consumerRoutes(given: {
   app.post('/api/v1/coverage-requests', async (c) => {
     const requester = nameOf(c);
     if (requester === null) return problemJson(c, strangers);
-    const text = await bodyOf(c, maxWishBytes);
+    const text = await textBody(c, maxWishBytes);
     if (typeof text !== 'string') return problemJson(c, text);
     const wish = CoverageWish.safeParse(parsed(text));
     if (!wish.success) {
@@ -137,18 +137,6 @@ export function isOperatorOf(c: Context): boolean {
 
 function consumerName(c: Context): string {
   return pathSegments(c.req.url)?.[3] ?? '';
-}
-
-async function bodyOf(c: Context, maxBytes: number): Promise<string | Problem> {
-  const body = await readBody(c.req.raw, maxBytes);
-  if (body.kind === 'text') return body.text;
-  if (body.kind === 'not-text') return problems.badRequest('The body is not UTF-8 text.');
-  return {
-    status: 413,
-    code: 'large-body',
-    title: 'The body is too large',
-    detail: `At most ${maxBytes} bytes are read here.`,
-  };
 }
 
 function parsed(text: string): unknown {

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Clock } from '../../foundation/clock.ts';
 import { conditionalText } from '../conditional.ts';
 import type { CoveredPort } from '../covered-port.ts';
-import { readBody } from '../middleware/limits.ts';
 import type { PortalReads } from '../ports.ts';
 import { actingPersonOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
@@ -13,6 +12,7 @@ import { coveredEndpoints } from './covered-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { openApiOf } from './openapi.ts';
+import { textBody } from './text-body.ts';
 import { triageEndpoints } from './triage-endpoints.ts';
 
 const json = 'application/json; charset=utf-8';
@@ -43,7 +43,7 @@ async function answer(c: Context, endpoint: Endpoint): Promise<Response> {
   if (params === null) return problemJson(c, problems.badRequest('The address is not properly percent-encoded.'));
   const query = endpoint.query.safeParse(c.req.query());
   if (!query.success) return problemJson(c, problems.badRequest(describe(query.error)));
-  const body = endpoint.maxBodyBytes === 0 ? '' : await bodyOf(c, endpoint.maxBodyBytes);
+  const body = endpoint.maxBodyBytes === 0 ? '' : await textBody(c, endpoint.maxBodyBytes);
   if (typeof body !== 'string') return problemJson(c, body);
   const outcome = await endpoint.handle({ params, query: query.data, body, person: actingPersonOf(c) });
   if (outcome.kind === 'problem') return problemJson(c, outcome.problem);
@@ -59,18 +59,6 @@ function paramsOf(url: string, template: string): Readonly<Record<string, string
   return Object.fromEntries(
     names.flatMap((name, index) => (name.startsWith('{') ? [[name.slice(1, -1), segments[index] ?? '']] : [])),
   );
-}
-
-async function bodyOf(c: Context, maxBytes: number) {
-  const body = await readBody(c.req.raw, maxBytes);
-  if (body.kind === 'text') return body.text;
-  if (body.kind === 'not-text') return problems.badRequest('The body is not UTF-8 text.');
-  return {
-    status: 413,
-    code: 'large-body',
-    title: 'The body is too large',
-    detail: `At most ${maxBytes} bytes are read here.`,
-  } as const;
 }
 
 function describe(error: z.ZodError): string {
