@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { configErrors, configurationFile, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
+import { configErrors, configurationFile, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
-import { parsePolicy, rotaGaps } from '../pipeline/findings/index.ts';
+import { rotaGaps } from '../pipeline/findings/index.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { nixOf } from './nix.ts';
-import { readPeople } from './read-people.ts';
+import { readPeople, readPolicy } from './read-people.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
 export interface ConfigurationReport {
@@ -50,8 +50,7 @@ export async function checkConfiguration(given: {
   const targets = targetsOf(configuration, given);
   const subscriptions = subscriptionsOf(configuration, targets);
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
-  const policyFile = path.resolve(folder, configuration.policy);
-  const policy = parsePolicy(await readText(policyFile, { missing: 'Write it: "snowguard init" makes one to copy.' }));
+  const policy = await readPolicy(folder, configuration);
   const people = await readPeople(folder, configuration.sla);
   const nix = await nixOf(configuration.nix.program, environment);
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Accounts, AccountsTables, SignInFlow } from '../accounts/index.ts';
-import { type Configuration, loadConfiguration, readCoveredFolder, readText } from '../config/index.ts';
+import { type Configuration, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
 import type { PortalReads, RegistryReads, SlaPort, TriagePort } from '../http/index.ts';
@@ -26,7 +26,6 @@ import {
   type Duty,
   dutyAt,
   type FindingsTables,
-  parsePolicy,
   type RotaGap,
   rotaGaps,
 } from '../pipeline/findings/index.ts';
@@ -59,7 +58,7 @@ import { openIncoming } from './git-port.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
-import { readPeople } from './read-people.ts';
+import { readPeople, readPolicy } from './read-people.ts';
 import { portalReads, registryReads, triagePort } from './reads/index.ts';
 import { slaReads } from './reads/sla-reads.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
@@ -123,11 +122,7 @@ export interface OpenOptions {
 export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const { folder, clock, environment, progress, log } = options;
   const configuration = listeningAs(await loadConfiguration(folder), options);
-  const policy = parsePolicy(
-    await readText(path.resolve(folder, configuration.policy), {
-      missing: '"snowguard init" writes one: copy it from a new workspace.',
-    }),
-  );
+  const policy = await readPolicy(folder, configuration);
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
   const channels = channelsOf(configuration, { folder, environment });
   const feeds = feedsOf(configuration, { folder, environment });
@@ -207,6 +202,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     identity,
     automaticReleases: configuration.releases.automatic,
     reviewMode: configuration.review.mode,
+    reviewBuilds: configuration.review.build,
+    proposes: configuration.review.propose,
     settled: new Map(),
   };
   await context.alerts.adoptConfigured(subscriptions, clock.now());

@@ -67,6 +67,11 @@ const channel = z.strictObject({
   /** Without one the channel is fed by `snowguard scan --inventory` only. */
   upstream: z.string().min(1).optional(),
   branch: z.string().min(1).default('master'),
+  /** Branches of the same upstream that get fixes earlier; proposals are looked for there. */
+  newer: z
+    .array(z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,199}$/, 'the name of a branch'))
+    .max(10)
+    .default([]),
   /** Leave file contents at the server until they are needed. */
   partial: z.boolean().default(true),
   every: duration.prefault('1h'),
@@ -99,6 +104,10 @@ const releases = z.strictObject({
 const review = z.strictObject({
   /** `observe`: steps of upstream go in and are examined beside it; `enforce`: they wait for what the examination asks. */
   mode: z.enum(['observe', 'enforce']).default('observe'),
+  /** Build the packages that a proposal changes, as Nix is configured, before anybody may accept it. */
+  build: z.boolean().default(false),
+  /** Make a proposal for each new finding without being asked. */
+  propose: z.boolean().default(false),
 });
 
 const cache = z.strictObject({
@@ -126,7 +135,7 @@ const identity = z.strictObject({
 const sla = z.strictObject({
   /** Who is called when a clock runs out; without it nobody is named. */
   rota: z.string().min(1).optional(),
-  /** Folder of `*.toml` files with the holidays of people; no clock looks at them. */
+  /** Folder of `*.toml` files with holidays: of people, and of a policy that counts business days. */
   holidays: z.string().min(1).default('holidays'),
   /** The class of FedRAMP's Consolidated Rules that one is under. */
   fedramp_class: z.enum(['A', 'B', 'C', 'D']).optional(),

@@ -73,6 +73,7 @@ upstream = ${quoted(channel.upstream)}
 branch = ${quoted(channel.branch)}
 partial = ${channel.partial}               # leave file contents at the server until they are needed: Nixpkgs is over 4 GB
 every = ${quoted(channel.every)}                # how often to look for new commits
+# newer = ["staging-next", "master"]   # branches of the same upstream where fixes come earlier: proposals are backported from there
 ${channel.inventories === undefined ? '# inventories = "inventories"' : `inventories = ${quoted(channel.inventories)}`}  # <commit id>.jsonl, evaluated elsewhere; read where no Nix is installed
 
 [releases]
@@ -80,6 +81,8 @@ automatic = true             # publish every evaluated step; false: only by "sno
 
 [review]
 mode = "observe"             # "enforce": what changes a covered package waits for two people, and only approved trees are released
+build = false                # true: what a proposal changes is built before it can be accepted, as this machine's Nix is configured
+propose = false              # true: a fix is proposed for each new finding; false: only by "snowguard propose"
 
 # minimum_coverage = { x86_64-linux = 0.95 }   # how much of the covered packages must be in the cache before a release goes out
 
@@ -93,7 +96,7 @@ keep_uploads = "30d"         # what was uploaded is kept so long even when no re
 
 [sla]
 # rota = "rota.toml"         # who is called when a clock runs out; see docs/operating/sla.md
-# holidays = "holidays"      # folder with the holidays of those people; no clock looks at them
+# holidays = "holidays"      # folder with holidays: of those people, and of a policy that counts business days
 # fedramp_class = "C"        # A, B, C or D: shows the clocks of FedRAMP's Consolidated Rules
 
 # Signing in at your own service, beside tokens. Register \${public_url}/sign-in/oidc/return there.

@@ -20,8 +20,8 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const inWorkspace = (...args: readonly string[]) => snowguard([...args, '-w', workspace]);
 
-async function openFindings(): Promise<void> {
-  await opened(workspace, async ({ context }) => {
+async function openFindings(folder = workspace): Promise<void> {
+  await opened(folder, async ({ context }) => {
     const at = Date.now();
     const publishedAt = at - 20 * day;
     const ids = ['CVE-2027-1', 'CVE-2027-2'];
@@ -46,7 +46,7 @@ test('before there is a finding, everything says so and the export is whole', as
 });
 
 describe('with findings', () => {
-  beforeAll(openFindings);
+  beforeAll(() => openFindings());
 
   test('a finding is explained by its number and by its name', async () => {
     const byName = await inWorkspace('sla', 'explain', 'CVE-2027-1/xz', '--json');
@@ -121,4 +121,28 @@ duty = [
   expect((await inWorkspace('sla', 'rota')).stdout).toContain('primary  ann');
   await writeFile(path.join(workspace, 'rota.toml'), rota('').replace('bob"]', 'zoe"]'));
   expect((await inWorkspace('config', 'check')).stderr).toContain('zoe is no [[person]]');
+});
+
+test('a policy of business days needs its holiday file, and has it in every case', async () => {
+  const folder = path.join(root, 'business');
+  await inventoryWorkspace(folder, { channels: ['rolling'], feeds: [] });
+  const policy = path.join(folder, 'policy.toml');
+  const terms = 'day = "business"\nzone = "Europe/Berlin"\nholidays = "de-BE"';
+  await writeFile(policy, (await readFile(policy, 'utf8')).replace('day = "elapsed"', terms));
+  const without = await snowguard(['config', 'check', '-w', folder]);
+  expect([without.status, without.stderr]).toEqual([3, expect.stringContaining('no holiday file de-BE')]);
+
+  await mkdir(path.join(folder, 'holidays'));
+  const year = new Date().getUTCFullYear();
+  await writeFile(
+    path.join(folder, 'holidays', 'de-BE.toml'),
+    `schema = "holidays/1"\nregion = "Berlin"\nsource = "Feiertagsgesetz Berlin"\nvalid_until = "${year + 2}-12-31"\ndates = ["${year}-05-01"]\n`,
+  );
+  await openFindings(folder);
+  const explained = await snowguard(['sla', 'explain', 'CVE-2027-1/xz', '--json', '-w', folder]);
+  const { clocks } = JSON.parse(explained.stdout);
+  const due = clocks.find(({ name }: { readonly name: string }) => name === 'contract.remediation').dueAt;
+  // Deadlines end with a day in Berlin.
+  const time = new Date(due).toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin' });
+  expect(time).toBe('00:00:00');
 });

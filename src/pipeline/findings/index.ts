@@ -15,7 +15,8 @@ export { createEscalationStore, type EscalationStore, type Page as SlaPage } fro
 export type { CarriedPackage, FindingsUpdate } from './findings-update.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';
-export { parsePolicy } from './policy.ts';
+export { parsePolicy, type SlaPolicy } from './policy.ts';
+export { withCalendar } from './policy-calendar.ts';
 export type { PromiseLine } from './promise-lines.ts';
 export type { StatedFact, Statement } from './record-statement.ts';
 export type { ClockedFinding } from './rows.ts';

@@ -109,8 +109,21 @@ const policySchema = z
   })
   .transform(({ effective_from, ...policy }) => ({ ...policy, effectiveFrom: effective_from.getTime() }));
 
+type Written = z.output<typeof policySchema>;
+
 /** The terms of the promise, as one version of the operator's policy file gives them. Durations in milliseconds. */
-export type SlaPolicy = z.output<typeof policySchema>;
+export type SlaPolicy = Omit<Written, 'clock'> & {
+  readonly clock: Written['clock'] & { readonly calendar?: Calendar };
+};
+
+/** The holidays that business days pass over; nothing is known after `validUntil`. */
+export interface Calendar {
+  readonly id: string;
+  /** `2027-12-31`. */
+  readonly validUntil: string;
+  /** Sorted. */
+  readonly dates: readonly string[];
+}
 
 /** Reads a policy file; unknown keys are errors. */
 export function parsePolicy(text: string): SlaPolicy {

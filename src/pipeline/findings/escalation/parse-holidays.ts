@@ -13,7 +13,7 @@ const holidaySchema = z.strictObject({
   dates: z.array(date).max(5_000),
 });
 
-/** Reads a file of the days on which people of a region do not work. No clock ever looks at it. */
+/** Reads a file of the days on which people of a region do not work. */
 export function parseHolidays(id: string, text: string): HolidayCalendar {
   let data: unknown;
   try {

@@ -3,7 +3,6 @@ import type { SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
 import { applyPause } from './apply-pause.ts';
 import { applyEscalation, applyScore, approveLowering, ratedBand, requestLowering } from './apply-rating.ts';
-import type { Calendars } from './calendar.ts';
 import { addStep, bandNow, type CaseState, lineStopping, noteBreaches, setWindows, windowEnd } from './case-state.ts';
 import { type Fact, type FactOf, factsOf } from './facts.ts';
 import { openedAt, startOf } from './start.ts';
@@ -13,9 +12,9 @@ import type { CaseTimeline } from './timeline.ts';
 const everBefore = Number.NEGATIVE_INFINITY;
 
 /** Both contract clocks of a case after all these facts, each as it took effect. */
-export function applyFacts(given: readonly Fact[], policy: SlaPolicy, calendars: Calendars): CaseTimeline {
+export function applyFacts(given: readonly Fact[], policy: SlaPolicy): CaseTimeline {
   const facts = sortFacts(given);
-  const state = openCase(facts, policy, calendars);
+  const state = openCase(facts, policy);
   for (const fact of facts) {
     if (isInitial(fact, state)) {
       addStep(state, fact.at, fact, 'known');
@@ -45,7 +44,7 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy, calendars:
     dueWithoutPausesAt:
       state.creditMs === 0
         ? state.remediation.dueAt
-        : applyFacts(given, { ...policy, pause: { ...policy.pause, enabled: false } }, calendars).remediation.dueAt,
+        : applyFacts(given, { ...policy, pause: { ...policy.pause, enabled: false } }).remediation.dueAt,
     downRequests: state.requests.map(({ request }) => request),
     revisesMonths: state.revisesMonths,
     settledBy: state.settledBy,
@@ -54,12 +53,11 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy, calendars:
 }
 
 /** What came with the publication, or before the clock began, sets the first windows. */
-function openCase(facts: readonly Fact[], policy: SlaPolicy, calendars: Calendars): CaseState {
+function openCase(facts: readonly Fact[], policy: SlaPolicy): CaseState {
   const start = startOf(facts, policy.rerate.down.approvals);
   const since = factsOf(facts, 'reopened').at(-1)?.at ?? everBefore;
   const state: CaseState = {
     policy,
-    calendars,
     start,
     scores: new Map(),
     base: policy.severity.unknown_as,

@@ -21,18 +21,18 @@ const dayMs = 86_400_000;
  * Where a window ends. `elapsed` adds hours whatever the wall clock does; `calendar` and `business` end with the last
  * day in the policy's zone, the first business day being the one after the start.
  */
-export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['clock'], calendars: Calendars): EpochMs {
+export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['clock']): EpochMs {
   if (clock.day === 'elapsed') return start + windowMs;
   const days = Math.ceil(windowMs / dayMs);
   const startDate = dateIn(start, clock.zone);
   if (clock.day === 'calendar') return startOfDate(addDays(startDate, days + 1), clock.zone);
-  const holidays = calendars.get(clock.holidays ?? '');
-  if (holidays === undefined) throw unusable(`there is no holiday file ${clock.holidays ?? ''}`);
+  const holidays = clock.calendar;
+  if (holidays === undefined) throw noHolidays(`there is no holiday file ${clock.holidays ?? ''}`);
   let date = startDate;
   for (let counted = 0; counted < days; ) {
     date = addDays(date, 1);
-    if (date > holidays.validUntil) throw unusable(`the holiday file ${holidays.id} ends on ${holidays.validUntil}`);
-    if (!isWeekend(date) && !holidays.dates.has(date)) counted += 1;
+    if (date > holidays.validUntil) throw noHolidays(`the holiday file ${holidays.id} ends on ${holidays.validUntil}`);
+    if (!isWeekend(date) && !holidays.dates.includes(date)) counted += 1;
   }
   return startOfDate(addDays(date, 1), clock.zone);
 }
@@ -47,7 +47,7 @@ function isWeekend(date: string): boolean {
   return day === 0 || day === 6;
 }
 
-function unusable(message: string): AppError {
+export function noHolidays(message: string): AppError {
   return new AppError({ code: 'findings.no-holidays', retryable: false }, message, {
     hint: 'Business days are computed only from a holiday file that reaches far enough: add or renew it.',
   });

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { SlaPolicy } from '../policy.ts';
-import type { Calendars } from './calendar.ts';
 import type { Fact } from './facts.ts';
 import type { FedrampClass } from './fedramp.ts';
 import type { ClockState } from './read-clock.ts';
@@ -27,7 +26,6 @@ export interface ClocksOf {
   readonly now: EpochMs;
   /** Null: the operator is under no FedRAMP class. */
   readonly fedrampClass: FedrampClass | null;
-  readonly calendars?: Calendars;
 }
 
 /** How a clock without pauses or breaches of its own stands. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band, Rater, SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
-import { addWindow, type Calendars } from './calendar.ts';
+import { addWindow } from './calendar.ts';
 import type { Fact } from './facts.ts';
 import type { ClockStart } from './start.ts';
 import type { ClockLine, DownRequest, Flag, Step } from './timeline.ts';
@@ -18,7 +18,6 @@ export type Line = { -readonly [Key in keyof ClockLine]: ClockLine[Key] };
 /** A case between two of its facts. Lives only while one is replayed. */
 export interface CaseState {
   readonly policy: SlaPolicy;
-  readonly calendars: Calendars;
   readonly start: ClockStart;
   readonly scores: Map<Rater, number>;
   /** What the ratings say. */
@@ -80,7 +79,7 @@ export function addStep(
 }
 
 export function windowEnd(state: CaseState, from: EpochMs, windowMs: number): EpochMs {
-  return addWindow(from, windowMs, state.policy.clock, state.calendars);
+  return addWindow(from, windowMs, state.policy.clock);
 }
 
 /** A deadline that passed before `at` is broken for good, whatever changes later. */

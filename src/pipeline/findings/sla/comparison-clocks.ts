@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { SlaPolicy } from '../policy.ts';
-import { addWindow, type Calendars } from './calendar.ts';
+import { addWindow } from './calendar.ts';
 import { type Fact, factsOf } from './facts.ts';
 import type { CaseTimeline } from './timeline.ts';
 
@@ -17,7 +17,6 @@ export function comparisonClocks(
   facts: readonly Fact[],
   timeline: CaseTimeline,
   policy: SlaPolicy,
-  calendars: Calendars = new Map(),
 ): readonly ComparisonClock[] {
   const starts = [
     ['detection', factsOf(facts, 'matched')],
@@ -26,7 +25,7 @@ export function comparisonClocks(
   return starts.flatMap(([name, of]) => {
     if (of.length === 0) return [];
     const startAt = Math.min(...of.map((fact) => fact.at));
-    const dueAt = addWindow(startAt, policy.windows[timeline.band].remediation, policy.clock, calendars);
+    const dueAt = addWindow(startAt, policy.windows[timeline.band].remediation, policy.clock);
     return [{ name, startAt, dueAt, stoppedAt: timeline.remediation.stoppedAt }];
   });
 }

@@ -48,8 +48,8 @@ function contractClocks({ timeline, policy, now }: ClocksOf): readonly CaseClock
   });
 }
 
-function comparisons({ facts, timeline, policy, now, calendars }: ClocksOf): readonly CaseClock[] {
-  const found = comparisonClocks(facts, timeline, policy, calendars);
+function comparisons({ facts, timeline, policy, now }: ClocksOf): readonly CaseClock[] {
+  const found = comparisonClocks(facts, timeline, policy);
   return (['detection', 'fix_available'] as const).map((name) => {
     const clock = found.find((one) => one.name === name);
     const from = name === 'detection' ? 'the match' : 'the fix upstream';

@@ -1,6 +1,5 @@
 import type { SlaPolicy } from '../policy.ts';
 import { applyFacts, sortFacts } from './apply-facts.ts';
-import type { Calendars } from './calendar.ts';
 import type { Fact } from './facts.ts';
 import { openedAt } from './start.ts';
 import type { CaseTimeline, ClockLine, Step } from './timeline.ts';
@@ -23,7 +22,7 @@ const mayLieAhead: ReadonlySet<Fact['kind']> = new Set(['coverage_started', 'lin
  * of their recording, and facts learnt after the case was opened that would move a deadline later without two people;
  * only the score that settles an unknown severity may do that.
  */
-export function replay(facts: readonly Fact[], policy: SlaPolicy, calendars: Calendars = new Map()): CaseTimeline {
+export function replay(facts: readonly Fact[], policy: SlaPolicy): CaseTimeline {
   const refused = new Map<Fact, string>();
   for (const fact of facts) {
     if (fact.at > fact.recordedAt + aheadMs && !mayLieAhead.has(fact.kind)) refused.set(fact, 'dated_ahead');
@@ -34,15 +33,14 @@ export function replay(facts: readonly Fact[], policy: SlaPolicy, calendars: Cal
   for (const [index, fact] of recorded.entries()) {
     if (!learnt.includes(fact)) continue;
     const known = recorded.slice(0, index).filter((other) => !refused.has(other));
-    const before = applyFacts(known, policy, calendars);
-    const after = applyFacts([...known, fact], policy, calendars);
+    const before = applyFacts(known, policy);
+    const after = applyFacts([...known, fact], policy);
     if (after.settledBy !== fact && isLater(before, after)) refused.set(fact, 'needs_two_people');
   }
-  if (refused.size === 0) return applyFacts(facts, policy, calendars);
+  if (refused.size === 0) return applyFacts(facts, policy);
   const timeline = applyFacts(
     facts.filter((fact) => !refused.has(fact)),
     policy,
-    calendars,
   );
   const steps = [...refused].map(([fact, detail]): Step => {
     const { band, response, remediation } = timeline;
