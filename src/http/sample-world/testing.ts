@@ -127,7 +127,10 @@ export function row(
   state: FindingRow['deadlines']['state'] = 'running',
   dueAt = now + 6 * day,
 ): FindingRow {
-  return { finding: given, deadlines: { responseDueAt: null, remediationDueAt: dueAt, state, response: 'none' } };
+  return {
+    finding: given,
+    deadlines: { startAt: given.disclosedAt, responseDueAt: null, remediationDueAt: dueAt, state, response: 'none' },
+  };
 }
 
 export function match(advisoryId: string, attr: string, given: Partial<Match> = {}): Match {

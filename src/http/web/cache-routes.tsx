@@ -25,7 +25,7 @@ export function cachePageRoutes(given: {
       }),
     );
     const page = <CachePage sizes={seen.flat()} keys={await cache.keys()} context={context()} />;
-    return show(c, '/releases', 'Binary cache', page);
+    return show(c, '/cache', 'Binary cache', page);
   });
   return app;
 }

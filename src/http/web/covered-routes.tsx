@@ -31,7 +31,7 @@ export function coveredRoutes(given: {
       person !== null && ['policy_admin', 'security_lead'].some((role) => person.roles.some((own) => own === role));
     return show(
       c,
-      '/packages',
+      '/covered',
       'Covered set',
       <CoveredSetPage
         page={await covered.list(query)}

@@ -34,22 +34,22 @@ export function flakeRoutes({
   app.get('/flakes', async (c) => {
     const none = 'No flake has a release yet.';
     const flakes = await listed(c);
-    return show(c, '/releases', 'Flakes', <FlakesPage {...{ title: 'Flakes', none, flakes, context: context() }} />);
+    return show(c, '/flakes', 'Flakes', <FlakesPage {...{ title: 'Flakes', none, flakes, context: context() }} />);
   });
-  app.get('/orgs', async (c) => show(c, '/releases', 'Organisations', <OrganisationsPage flakes={await listed(c)} />));
+  app.get('/orgs', async (c) => show(c, '/flakes', 'Organisations', <OrganisationsPage flakes={await listed(c)} />));
   app.get('/org/:organisation', async (c) => {
     const flakes = flakesOf(await listed(c), pathSegments(c.req.url)?.[1] ?? '');
     const title = flakes[0]?.organisation;
     return title === undefined
       ? c.notFound()
-      : show(c, '/releases', title, <FlakesPage {...{ title, none: '', flakes, context: context() }} />);
+      : show(c, '/flakes', title, <FlakesPage {...{ title, none: '', flakes, context: context() }} />);
   });
   app.get('/label/:label', async (c) => {
     const label = (pathSegments(c.req.url)?.[1] ?? '').slice(0, 50);
     const flakes = flakesLabelled(await listed(c), label);
     const title = `Flakes labelled ${label}`;
     const none = 'No flake here has this label.';
-    return show(c, '/releases', title, <FlakesPage {...{ title, none, flakes, context: context() }} />);
+    return show(c, '/flakes', title, <FlakesPage {...{ title, none, flakes, context: context() }} />);
   });
   app.get('/flake/:organisation/:flake/:version?', async (c) => {
     const [, organisation = '', name = '', version] = pathSegments(c.req.url) ?? [];
@@ -72,7 +72,7 @@ export function flakeRoutes({
     const person = actingPersonOf(c);
     const keeping = person === null ? null : <FlakeForms {...{ flake, person, refusal, field: csrfField(c) }} />;
     const title = `${flake.organisation}/${flake.flake}`;
-    return show(c, '/releases', title, <FlakePage {...{ flake, text, keeping, context: context() }} />);
+    return show(c, '/flakes', title, <FlakePage {...{ flake, text, keeping, context: context() }} />);
   };
   app.post('/flake/:organisation/:flake/:act{describe|yank}', async (c) => {
     const [, organisation = '', name = ''] = pathSegments(c.req.url) ?? [];

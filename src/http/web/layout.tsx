@@ -1,20 +1,42 @@
 import type { Child } from 'hono/jsx';
 import { assetUrl, markPath } from './assets.ts';
 
-const sections = [
-  ['/', 'Overview'],
-  ['/queue', 'Queue'],
-  ['/findings', 'Findings'],
-  ['/sla', 'Promise'],
-  ['/packages', 'Packages'],
-  ['/advisories', 'Advisories'],
-  ['/reviews', 'Reviews'],
-  ['/releases', 'Releases'],
-  ['/consumers', 'Consumers'],
-  ['/feeds', 'Feeds'],
+/** What people do, what they ship, and what they look at. */
+const groups = [
+  [
+    'Work',
+    [
+      ['/queue', 'Queue'],
+      ['/findings', 'Findings'],
+      ['/reviews', 'Reviews'],
+      ['/requests', 'Requests'],
+      ['/deliveries', 'Deliveries'],
+    ],
+  ],
+  [
+    'Set',
+    [
+      ['/packages', 'Packages'],
+      ['/covered', 'Covered'],
+      ['/releases', 'Releases'],
+      ['/flakes', 'Flakes'],
+      ['/cache', 'Cache'],
+      ['/consumers', 'Consumers'],
+    ],
+  ],
+  [
+    'Watch',
+    [
+      ['/sla', 'Promise'],
+      ['/advisories', 'Advisories'],
+      ['/feeds', 'Feeds'],
+      ['/rescore', 'Rescoring'],
+      ['/subscriptions', 'Subscriptions'],
+    ],
+  ],
 ] as const;
 
-export type Section = (typeof sections)[number][0] | null;
+export type Section = '/' | (typeof groups)[number][1][number][0] | null;
 
 interface LayoutProps {
   readonly title: string;
@@ -60,15 +82,24 @@ function Layout({ title, name, section, person, children }: LayoutProps) {
               {name}
             </a>
             <nav aria-label="Sections">
-              <ul>
-                {sections.map(([href, label]) => (
-                  <li>
-                    <a href={href} aria-current={href === section ? 'page' : undefined}>
-                      {label}
-                    </a>
-                  </li>
-                ))}
-              </ul>
+              <a href="/" aria-current={section === '/' ? 'page' : undefined}>
+                Overview
+              </a>
+              {groups.map(([group, links]) => (
+                // One name: opening one closes the others.
+                <details name="sections">
+                  <summary class={links.some(([href]) => href === section) ? 'here' : undefined}>{group}</summary>
+                  <ul>
+                    {links.map(([href, label]) => (
+                      <li>
+                        <a href={href} aria-current={href === section ? 'page' : undefined}>
+                          {label}
+                        </a>
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              ))}
             </nav>
             {person !== undefined && (
               <a class="me" href={person === null ? '/sign-in' : '/account'}>
@@ -83,9 +114,7 @@ function Layout({ title, name, section, person, children }: LayoutProps) {
         <footer class="bottom">
           <div class="frame">
             <p>
-              Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>,{' '}
-              <a href="/subscriptions">subscriptions</a>, <a href="/deliveries">deliveries</a>,{' '}
-              <a href="/flakes">flakes</a>, <a href="/cache">cache</a>
+              Kept with Snowguard. <a href="/api/openapi.json">API</a>, <a href="/feeds">feeds</a>
             </p>
             <p class="keys">
               <kbd>?</kbd> shows the keys

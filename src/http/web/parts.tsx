@@ -114,9 +114,9 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
 
 export function Due({ row, now }: { readonly row: FindingRow; readonly now: number }) {
   const { finding, deadlines } = row;
-  const due = deadlines.remediationDueAt;
+  const { startAt, remediationDueAt: due } = deadlines;
   const ended = deadlines.state === 'met' || deadlines.state === 'met_late' || deadlines.state === 'void';
-  const share = Math.min(1, Math.max(0, (now - finding.disclosedAt) / Math.max(1, due - finding.disclosedAt)));
+  const share = Math.min(1, Math.max(0, (now - startAt) / Math.max(1, due - startAt)));
   return (
     <div class="end">
       <span class={`due ${deadlines.state}`}>{dueWords(row, now)}</span>{' '}

@@ -25,7 +25,7 @@ export function requestRoutes(given: {
     const context = { now: clock.now(), publicUrl, name, ...flake };
     return show(
       c,
-      '/consumers',
+      '/requests',
       'Coverage requests',
       <RequestsPage requests={requests} field={mayDecide ? csrfField(c) : null} context={context} />,
     );

@@ -16,7 +16,7 @@ export function rescoreRoutes(given: {
   const { reads, show, context } = given;
   const app = new Hono();
   app.get('/rescore', async (c) =>
-    show(c, '/findings', 'Rescoring', <RescoresPage shadows={await reads.rescores()} context={context()} />),
+    show(c, '/rescore', 'Rescoring', <RescoresPage shadows={await reads.rescores()} context={context()} />),
   );
   app.get('/rescore/:channel', async (c) => {
     const channel = (pathSegments(c.req.url)?.[1] ?? '').slice(0, 200);
@@ -24,7 +24,7 @@ export function rescoreRoutes(given: {
     const read = await reads.rescore({ channel, after, limit: perPage });
     return read === null
       ? c.notFound()
-      : show(c, '/findings', `Rescoring of ${channel}`, <RescorePage read={read} after={after} context={context()} />);
+      : show(c, '/rescore', `Rescoring of ${channel}`, <RescorePage read={read} after={after} context={context()} />);
   });
   return app;
 }

@@ -33,7 +33,7 @@ const clocked = (given: Partial<ClockedFinding['finding']> = {}, dueInMs = 300 *
     explanation: 'openssh 9.7p1 lies in the range',
     ...given,
   },
-  deadlines: { responseDueAt: null, remediationDueAt: now + dueInMs, state: 'running', response: 'none' },
+  deadlines: { startAt: now, responseDueAt: null, remediationDueAt: now + dueInMs, state: 'running', response: 'none' },
 });
 
 const act: MustAct = {

@@ -34,8 +34,9 @@ export function instantsOf(timeline: CaseTimeline): ClockInstants {
 
 /** A case's deadlines and how its remediation stands at `now`. */
 export function deadlinesOf(instants: ClockInstants, now: EpochMs): Deadlines {
-  const { responseDueAt, remediationDueAt } = instants;
-  return { responseDueAt, remediationDueAt, state: stateAt(instants, now), response: responseAt(instants, now) };
+  const { startAt, responseDueAt, remediationDueAt } = instants;
+  const [state, response] = [stateAt(instants, now), responseAt(instants, now)];
+  return { startAt, responseDueAt, remediationDueAt, state, response };
 }
 
 function responseAt(instants: ClockInstants, now: EpochMs): Deadlines['response'] {

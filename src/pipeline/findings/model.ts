@@ -25,6 +25,7 @@ export interface Finding {
 }
 
 export interface Deadlines {
+  readonly startAt: number;
   readonly responseDueAt: number | null;
   readonly remediationDueAt: number;
   readonly state: 'running' | 'at_risk' | 'breached' | 'met' | 'met_late' | 'void';

@@ -15,13 +15,16 @@ main:focus { outline: none; }
 .top .frame { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.5rem; }
 .brand { display: flex; align-items: center; gap: .6rem; padding: .9rem 0; color: var(--ink); text-decoration: none; font-weight: 650; letter-spacing: -.01em; }
 .brand svg { width: 1.35rem; height: 1.35rem; color: var(--accent); flex: none; }
-.top nav { margin-left: auto; overflow-x: auto; scrollbar-width: none; max-width: 100%; }
-.top ul { display: flex; gap: .2rem; list-style: none; margin: 0; padding: .3rem 0; }
-.top li a { display: block; padding: .55rem .65rem; color: var(--soft); text-decoration: none; white-space: nowrap; font-size: .94rem; border-radius: 4px; }
-.top li a:hover { color: var(--ink); background: var(--sunk); }
-.top li a:focus-visible { outline-offset: -3px; }
+.top nav { margin-left: auto; display: flex; gap: .2rem; font-size: .94rem; }
+.top nav a, .top summary { display: block; padding: .6rem .75rem; color: var(--soft); text-decoration: none; white-space: nowrap; border-radius: 4px; cursor: pointer; }
+.top nav a:hover, .top summary:hover, .top [open] > summary { color: var(--ink); background: var(--sunk); }
+.top summary { list-style: none; } .top summary::-webkit-details-marker { display: none; }
+.top summary::after { content: ""; display: inline-block; width: .38em; height: .38em; margin: 0 0 .18em .5em; border: solid currentColor; border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
+.top details { position: relative; }
+.top details ul { position: absolute; right: 0; top: calc(100% + .3rem); z-index: 3; min-width: 11rem; list-style: none; margin: 0; padding: .35rem; background: var(--raised); border: 1px solid var(--strong-line); border-radius: 6px; box-shadow: 0 6px 20px rgb(0 0 0 / .14); }
 .top .me { padding: .55rem 0; font-size: .94rem; white-space: nowrap; }
-.top li a[aria-current] { color: var(--ink); font-weight: 620; box-shadow: inset 0 -2px 0 var(--accent); border-radius: 0; }
+.top [aria-current], .top .here { color: var(--ink); font-weight: 620; }
+.top nav > [aria-current], .top .here { box-shadow: inset 0 -2px 0 var(--accent); border-radius: 0; }
 main { display: block; padding: clamp(1.6rem, 5vw, 3rem) 0 4rem; }
 h1 { font: 600 clamp(1.75rem, 5vw, 2.5rem)/1.15 var(--serif); letter-spacing: -.015em; margin: 0 0 .4rem; text-wrap: balance; }
 h2 { font: 600 1.3rem/1.3 var(--serif); margin: 2.75rem 0 .8rem; letter-spacing: -.005em; }
@@ -43,7 +46,10 @@ kbd { border: 1px solid var(--strong-line); border-bottom-width: 2px; border-rad
   .top .frame { position: relative; }
   .top .me { position: absolute; top: .25rem; right: var(--gap); }
   .brand { padding: .8rem 0 .2rem; }
-  .top nav { max-width: none; margin: 0 calc(-1 * var(--gap)); padding: 0 calc(var(--gap) - .65rem); }
+  .top nav { margin: 0 -.75rem .3rem; justify-content: space-between; }
+  .top nav a, .top summary { padding: .7rem .75rem; }
+  .top details { position: static; }
+  .top details ul { left: var(--gap); right: var(--gap); display: grid; grid-template-columns: 1fr 1fr; }
   .bottom .keys { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .12s, color .12s; } }
