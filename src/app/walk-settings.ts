@@ -30,6 +30,7 @@ export function channelsOf(configuration: Configuration, { folder }: Surrounding
         channel.upstream === undefined
           ? null
           : { url: addressOf(channel.upstream, folder), branch: channel.branch, partial: channel.partial },
+      newer: channel.newer,
       everyMs: channel.every,
       inventory: async (commitId) =>
         inventories === undefined ? null : inventoryIn(path.resolve(folder, inventories), commitId),

@@ -35,6 +35,9 @@ function walkAfter(event: JournalEvent, channels: readonly { readonly id: string
     case 'catalog.evaluated':
     case 'matching.adopted':
       return forEach(named, 'channel.settle');
+    case 'finding.opened':
+    case 'finding.reopened':
+      return [{ kind: 'proposal.make', subject: event.subject }];
     case 'review.opened':
       return [{ kind: 'review.examine', subject: event.subject }];
     case 'review.accepted':

@@ -28,6 +28,8 @@ export interface KeptChannel extends Channel {
   readonly flake: string;
   /** Null: fed by imported inventories only. */
   readonly upstream: Upstream | null;
+  /** Branches of the same upstream where fixes come earlier. */
+  readonly newer: readonly string[];
   readonly everyMs: number;
   /** The inventory of a commit, as lines; null when there is none. */
   readonly inventory: (commitId: string) => Promise<AsyncIterable<string> | null>;
@@ -103,6 +105,10 @@ export interface WalkContext {
   readonly identity: IdentityData;
   readonly automaticReleases: boolean;
   readonly reviewMode: ReviewMode;
+  /** Whether what a proposal changes is built. */
+  readonly reviewBuilds: boolean;
+  /** Whether each new finding gets a proposal without being asked. */
+  readonly proposes: boolean;
   /** By channel, for the life of this process: afterwards only what changed is looked at. Empty, everything is. */
   readonly settled: Map<string, Settled>;
 }

@@ -29,7 +29,13 @@ describe('what an event asks for', () => {
     [event('channel.moved', 'x', { channel: 'rolling' }), [{ kind: 'channel.evaluate', subject: 'rolling' }]],
     [event('catalog.evaluated', 'x', { channel: '26.11' }), [{ kind: 'channel.settle', subject: '26.11' }]],
     [event('catalog.evaluated', 'x', { channel: 'gone' }), []],
-    [event('finding.opened', '7'), [{ kind: 'alerts.plan', subject: '' }]],
+    [
+      event('finding.opened', '7'),
+      [
+        { kind: 'proposal.make', subject: '7' },
+        { kind: 'alerts.plan', subject: '' },
+      ],
+    ],
     [
       event('alerts.planned', 'alerts', { targets: ['mail', 7, 'chat'] }),
       [

@@ -50,7 +50,8 @@ export function createWorker(given: {
     if (last === undefined) return false;
     const wanted = new Map<string, WantedJob>();
     for (const event of events)
-      for (const job of jobsAfter(event, context.channels)) wanted.set(`${job.kind} ${job.subject}`, job);
+      for (const job of jobsAfter(event, context.channels))
+        if (job.kind !== 'proposal.make' || context.proposes) wanted.set(`${job.kind} ${job.subject}`, job);
     await database.write(async (trx) => {
       for (const { kind, subject } of wanted.values()) await queue.enqueueIn(trx, { kind, key: subject, payload: {} });
       await advanceCursor(trx, reader, last.sequence);

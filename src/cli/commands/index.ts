@@ -3,6 +3,7 @@ import { addCommand } from './add.ts';
 import { affectedCommand } from './affected.ts';
 import { alertsCommand } from './alerts.ts';
 import { cacheCommand } from './cache.ts';
+import { channelsCommand } from './channels.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { consumerCommand } from './consumer.ts';
@@ -21,6 +22,7 @@ import { loginCommand, logoutCommand } from './login.ts';
 import { mappingsCommand } from './mappings.ts';
 import { patchesCommand } from './patches.ts';
 import { peopleCommand } from './people.ts';
+import { proposeCommand } from './propose.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommand } from './requests.ts';
 import { rescoreCommand } from './rescore.ts';
@@ -49,6 +51,8 @@ export const commands: readonly CommandMaker[] = [
   mappingsCommand,
   rescoreCommand,
   coveredCommand,
+  proposeCommand,
+  channelsCommand,
   patchesCommand,
   reviewCommand,
   releaseCommand,

@@ -185,6 +185,7 @@ const refusals: Readonly<Record<Extract<ActOutcome, { kind: 'refused' }>['why'],
 
 const lackWords: Readonly<Record<Lack, string>> = {
   examination: 'it is still being examined',
+  gates: 'a gate failed: one with security_lead has to approve with a reason',
   'two-reviewers': 'two people have to approve it',
   'second-reviewer': 'one more person has to approve it',
   'security-lead': 'one of those who approve has to lead security',

@@ -1,14 +1,20 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import { describeBuilds, type Evaluation, type Instance } from '../../pipeline/catalog/index.ts';
 import {
+  changedThemselves,
   type DetailsByPair,
+  type Examination,
   effectsBetween,
   examineStep,
+  type Gate,
+  gatesOf,
   idsIn,
   pairOf,
   type Review,
+  readTrailers,
 } from '../../pipeline/changes/index.ts';
 import type { WalkContext } from '../walk-context.ts';
+import { buildChanged } from './build-changed.ts';
 import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
@@ -24,7 +30,12 @@ export const examineReviewJob: JobHandler = async ({ context, subject, signal })
   const before =
     review.base === null ? null : await evaluateCommit({ context, channel, commitId: review.base, signal });
   const after = await evaluateCommit({ context, channel, commitId: review.candidate, signal });
-  const examination = examineStep(await factsOf({ context, review, before, after, signal }));
+  const { still, ...facts } = await factsOf({ context, review, before, after, signal });
+  const examined = examineStep(facts);
+  const examination =
+    review.how === 'fix'
+      ? { ...examined, gates: await gatesFor({ context, review, before, after, examined, still, signal }) }
+      : examined;
   await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now() });
 };
 
@@ -34,7 +45,7 @@ async function factsOf(given: {
   readonly before: Evaluation | null;
   readonly after: Evaluation;
   readonly signal: AbortSignal;
-}): Promise<Parameters<typeof examineStep>[0]> {
+}): Promise<Parameters<typeof examineStep>[0] & { readonly still: readonly string[] }> {
   const { context, review, before, after } = given;
   const { git, catalog, nix } = context;
   const { base, candidate } = review;
@@ -70,10 +81,52 @@ async function factsOf(given: {
       paths: commit.paths,
     })),
     commitCount: commits.length,
-    vulnerabilities: await vulnerabilitiesOf(context, review, { before, after, old, now }),
+    ...(await vulnerabilitiesOf(context, review, { before, after, old, now })),
     windows: await context.reviews.windows(),
     fixedIn: await fixedVersions(context, old),
   };
+}
+
+/** What a change of ours is measured by, beside the detectors. */
+async function gatesFor(given: {
+  readonly context: WalkContext;
+  readonly review: Review;
+  readonly before: Evaluation | null;
+  readonly after: Evaluation;
+  readonly examined: Examination;
+  readonly still: readonly string[];
+  readonly signal: AbortSignal;
+}): Promise<readonly Gate[]> {
+  const { context, review, before, after, examined, still, signal } = given;
+  const { git, catalog, advisories } = context;
+  const old = before === null ? [] : await catalog.instancesOf(before.id);
+  const now = await catalog.instancesOf(after.id);
+  const there = new Set(now.map(pairOf));
+  const failures = new Set((await catalog.failuresOf(after.id)).map(pairOf));
+  const commits = await git.log(review.candidate, {
+    limit: mostCommits,
+    ...(review.base === null ? {} : { since: review.base }),
+  });
+  const ids = [...new Set(commits.flatMap((commit) => readTrailers(commit).fixes))];
+  const known = await advisories.byIds(ids);
+  const { packages, vulnerabilities, proof } = examined;
+  return gatesOf({
+    packages,
+    commits,
+    systems: proof.systems,
+    broken: old.map(pairOf).filter((pair) => failures.has(pair) && !there.has(pair)),
+    claimed: ids.map((id) => known.get(id)?.id ?? id),
+    vulnerabilities,
+    still,
+    derivations: { all: now.length, changed: changedPairs(old, now).length },
+    builds: await buildChanged({
+      context,
+      reviewId: review.id,
+      commitId: review.candidate,
+      attrs: changedThemselves(packages),
+      signal,
+    }),
+  });
 }
 
 /** The same matcher as ever, over the packages that change, then and now; nothing is stored. */
@@ -104,7 +157,10 @@ async function vulnerabilitiesOf(
   const [then, today] = [await affectedBy(given.before, given.old), await affectedBy(given.after, given.now)];
   const without = (from: typeof then, others: typeof then) =>
     from.filter((one) => !others.some((other) => other.attr === one.attr && other.advisoryId === one.advisoryId));
-  return { resolved: without(then, today), opened: given.before === null ? [] : without(today, then) };
+  return {
+    vulnerabilities: { resolved: without(then, today), opened: given.before === null ? [] : without(today, then) },
+    still: [...new Set(today.map(({ advisoryId }) => advisoryId))],
+  };
 }
 
 function changedPairs(

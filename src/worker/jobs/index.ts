@@ -7,6 +7,7 @@ import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { planAlertsJob } from './plan-alerts.ts';
+import { proposeFixJob } from './propose-fix.ts';
 import { sendDeliveryJob } from './send-delivery.ts';
 import { settleChannelJob } from './settle-channel.ts';
 import { syncChannelJob } from './sync-channel.ts';
@@ -24,6 +25,7 @@ export const jobHandlers = {
   'deliveries.send': sendDeliveryJob,
   'cache.collect': collectCacheJob,
   'proposals.collect': collectProposalsJob,
+  'proposal.make': proposeFixJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;

@@ -280,6 +280,7 @@ function Acts({
 
 const lacks: Readonly<Record<Lack, string>> = {
   examination: 'it is being examined',
+  gates: 'a gate failed: one who leads security has to approve with a reason',
   'two-reviewers': 'two people have to approve it',
   'second-reviewer': 'one more person has to approve it',
   'security-lead': 'one of them has to lead security',

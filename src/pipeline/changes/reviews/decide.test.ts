@@ -77,6 +77,37 @@ describe('what a review still lacks', () => {
   });
 });
 
+describe('a failed gate', () => {
+  const failed = { ...examination(), gates: [{ name: 'builds', outcome: 'failed', says: 'no' }] } as const;
+  const gated = (acts: readonly ReviewAct[]) => decisionOf({ treeId: 'tree', examination: failed }, acts, now);
+  test('keeps out what two people approve', () => {
+    expect(gated([act('approved', 'ada'), act('approved', 'ben')])).toEqual({ kind: 'waiting', lacks: ['gates'] });
+  });
+  test('is overruled by one who leads security and says why, beside another', () => {
+    const led = act('approved', 'ben', { roles: lead });
+    expect(gated([act('approved', 'ada'), led]).kind).toBe('accepted');
+    expect(gated([act('approved', 'ada'), { ...led, reason: ' ' }])).toEqual({ kind: 'waiting', lacks: ['gates'] });
+    expect(gated([led])).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+  });
+  test('one that could not run keeps nothing out', () => {
+    const blind = { ...failed, gates: [{ name: 'builds', outcome: 'not-run', says: 'no Nix' }] } as const;
+    const acts = [act('approved', 'ada'), act('approved', 'ben')];
+    expect(decisionOf({ treeId: 'tree', examination: blind }, acts, now).kind).toBe('accepted');
+  });
+  test('never lets in without a lead and a reason, whatever is done in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(anyAct(fc.constantFrom('ada', 'ben', 'cy')), { maxLength: 12 }), (acts) => {
+        if (gated(acts).kind !== 'accepted') return;
+        const vouched = acts.some(
+          ({ kind, treeId, roles, reason }) =>
+            kind === 'approved' && treeId === 'tree' && roles.includes('security_lead') && reason !== '',
+        );
+        expect(vouched).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('what decides', () => {
   test('two reviewers', () => {
     expect(decide([act('approved', 'ada', { reason: '' }), act('approved', 'ben', { reason: '' })])).toEqual({

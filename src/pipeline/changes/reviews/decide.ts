@@ -10,7 +10,7 @@ export type Decision =
   | { readonly kind: 'held'; readonly until: EpochMs }
   | { readonly kind: 'rejected'; readonly by: string };
 
-export type Lack = 'examination' | 'two-reviewers' | 'second-reviewer' | 'security-lead' | 'reason';
+export type Lack = 'gates' | 'examination' | 'two-reviewers' | 'second-reviewer' | 'security-lead' | 'reason';
 
 const glassMs = 24 * 3_600_000;
 
@@ -29,7 +29,7 @@ export function decisionOf(
   if (until !== null) return { kind: 'held', until };
   if (examination.class !== 'people') return { kind: 'accepted', by: ['robot'] };
   const approvals = standingApprovals(own);
-  const lacks = lacksOf(approvals, worstOf(examination));
+  const lacks = [...gatesLacking(approvals, examination), ...lacksOf(approvals, worstOf(examination))];
   if (lacks.length === 0) return { kind: 'accepted', by: approvals.map(({ by }) => by) };
   const glass = own.find(
     ({ kind, roles, reason }) => kind === 'broke-glass' && roles.includes('duty_officer') && reason.trim() !== '',
@@ -59,6 +59,13 @@ function lacksOf(approvals: readonly ReviewAct[], worst: HitSeverity | null): re
   if ((worst === 'critical' || worst === 'high') && approvals.some(({ reason }) => reason.trim() === ''))
     lacks.push('reason');
   return lacks;
+}
+
+/** A failed gate keeps a change out, unless one who leads security approves it all the same and says why. */
+function gatesLacking(approvals: readonly ReviewAct[], { gates = [] }: Examination): readonly Lack[] {
+  if (!gates.some(({ outcome }) => outcome === 'failed')) return [];
+  const vouched = approvals.some(({ roles, reason }) => roles.includes('security_lead') && reason.trim() !== '');
+  return vouched ? [] : ['gates'];
 }
 
 /** The gravest of what was seen; null when nothing was. */

@@ -46,6 +46,16 @@ export interface Examination {
   readonly commits: readonly ReviewedCommit[];
   /** All of them; `commits` holds at most the newest 500. */
   readonly commitCount: number;
+  /** What a change of ours is measured by; absent in steps of upstream, and in what was examined before there were gates. */
+  readonly gates?: readonly Gate[];
+}
+
+export interface Gate {
+  readonly name: 'evaluates' | 'claims' | 'builds' | 'tests' | 'resolves' | 'rebuild';
+  /** One that could not run says why, and keeps nothing out. */
+  readonly outcome: 'passed' | 'failed' | 'not-run';
+  /** One sentence for the reviewer. */
+  readonly says: string;
 }
 
 export type DetectorHit = Hit & { readonly detector: string; readonly title: string };

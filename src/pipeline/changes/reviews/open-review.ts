@@ -22,7 +22,8 @@ export async function openReview(trx: Transaction<ReviewTables & JournalTables>,
     .executeTakeFirst();
   if (same !== undefined && same.base === base) return toReview(same);
   // What is to go onto the same head in its place; a step that went in without waiting is still to be looked at.
-  if (base !== null)
+  // The robot's proposals are about different packages, and stand beside each other.
+  if (base !== null && !(author === 'robot' && how === 'fix'))
     await trx
       .updateTable('review')
       .set({ state: 'superseded', decided_at: at })
