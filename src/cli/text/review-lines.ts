@@ -27,6 +27,7 @@ export function reviewLines({ review, acts, decision }: ReviewPage, now: number)
     ...examination.packages.map(({ attr, effects }) => `  ${attr}: ${effects.map(effectWords).join('; ')}`),
     '',
     ...vulnerabilityLines(examination.vulnerabilities),
+    ...(examination.gates ?? []).map(({ name, outcome, says }) => `Gate ${name} ${outcome}: ${says}`),
     `${examination.commitCount} commits:`,
     ...examination.commits.slice(0, 40).map(({ id, subject }) => `  ${id.slice(0, 12)} ${subject}`),
     '',
