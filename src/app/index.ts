@@ -1,6 +1,6 @@
 /** Wires stages, adapters and settings together: the one place that knows them all. */
 
-export { collectCache, coverageOfEvaluation, publishEvaluation } from '../worker/index.ts';
+export { collectCache, publishEvaluation } from '../worker/index.ts';
 export { type CacheInfo, cacheInfo } from './cache-info.ts';
 export { checkConfiguration } from './check-configuration.ts';
 export { type CheckOutcome, type CheckRequest, checkLock } from './check-lock.ts';

@@ -5,4 +5,4 @@ export {
   signStatement,
   statementOf,
 } from './attest-release.ts';
-export { checkRecords, type RecordFault, reviewRecords } from './review-records.ts';
+export { checkRecords, reviewRecords } from './review-records.ts';
