@@ -1,7 +1,7 @@
 /** Turns journal events into jobs, and time into the jobs that are due. */
 export { collectCache } from './jobs/collect-cache.ts';
 export { type FixRequest, openProposal, proposeFix } from './jobs/propose-fix.ts';
-export { type CoverageException, coverageOfEvaluation } from './jobs/release-coverage.ts';
+export { coverageOfEvaluation } from './jobs/release-coverage.ts';
 export { publishEvaluation } from './jobs/settle-channel.ts';
 export { startSchedule } from './schedule.ts';
 export type { KeptCache, KeptChannel, KeptFeed, WalkContext } from './walk-context.ts';
