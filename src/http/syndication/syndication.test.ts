@@ -1,6 +1,7 @@
 import { parseFeed } from 'feedsmith';
 import RssParser from 'rss-parser';
 import { describe, expect, test } from 'vitest';
+import { brokenRules } from '../../../tests/support/feed-rules.ts';
 import { fakeReads, testApp } from '../testing.ts';
 
 const app = testApp();
@@ -129,4 +130,31 @@ describe('parsers that people use read what we publish', () => {
       feed.items.length,
     );
   });
+});
+
+const places = [
+  'all',
+  'releases',
+  'advisories',
+  'channel/rolling',
+  'package/openssh',
+  'cve/CVE-2024-6387',
+  'severity/high',
+  'state/fixed',
+];
+
+describe.each(places)('the feed of %s', (place) => {
+  test.each(['rss', 'atom', 'json'] as const)('keeps every rule of its format: %s', async (type) => {
+    const response = await app.request(`/feeds/${place}.${type}`);
+    expect(response.status).toBe(200);
+    expect(brokenRules(type, await response.text())).toEqual([]);
+  });
+});
+
+test.each([
+  ['rss', '<rss version="2.0"><channel><title>t</title></channel></rss>'],
+  ['atom', '<feed xmlns="http://www.w3.org/2005/Atom"><id>x</id><entry/><entry/></feed>'],
+  ['json', '{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[{"id":1},{"id":1}]}'],
+] as const)('a broken one is seen to be: %s', (type, text) => {
+  expect(brokenRules(type, text).length).toBeGreaterThan(2);
 });
