@@ -108,7 +108,8 @@ function yankCommand(context: CliContext, verb: 'yank' | 'unyank'): Command {
     .addOption(jsonOption())
     .action(async (version: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ReleaseOptions & { readonly reason: string }>();
-      await withWorkspace(context, options.workspace, async ({ context: walk, clock }) => {
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const { context: walk, clock } = workspace;
         const channel = walk.channels.find(({ id }) => options.channel === undefined || id === options.channel);
         const release =
           channel === undefined
@@ -118,12 +119,24 @@ function yankCommand(context: CliContext, verb: 'yank' | 'unyank'): Command {
           throw new AppError({ code: 'usage.version', retryable: false }, `there is no release ${version}`, {
             hint: 'See them: snowguard release list',
           });
-        const outcome = await walk.releases[verb]({
-          uuid: release.uuid,
-          reason: options.reason,
-          at: clock.now(),
-          actor: 'operator',
-        });
+        const { uuid } = release;
+        const { reason } = options;
+        const at = clock.now();
+        // As long as nobody is known, whoever runs the house acts; from then on it is done in a name.
+        const outcome =
+          (await workspace.accounts.people.people()).length === 0
+            ? await walk.releases[verb]({ uuid, reason, at, actor: 'operator' })
+            : await workspace.flakes.withdraw({
+                uuid,
+                yanked: verb === 'yank',
+                reason,
+                by: await actingPerson(context, workspace),
+                at,
+              });
+        if (outcome.kind === 'refused')
+          throw new AppError({ code: 'releases.refused', retryable: false }, outcome.reason, {
+            hint: 'Ask somebody with the role release_manager; see them: snowguard people list',
+          });
         print(context, options.json ?? false, outcome, () => [
           `${release.version} is ${verb === 'yank' ? 'withdrawn: nothing resolves to it any more; locks keep working' : 'back'}.`,
         ]);

@@ -89,6 +89,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       packages: new Map([['xz', { version: '1.0', coveredSince: covered, shippedSince: null }]]),
     });
     expect((await only()).deadlines).toEqual({
+      startAt: covered,
       responseDueAt: covered + day,
       remediationDueAt: covered + 7 * day,
       state: 'running',
