@@ -366,6 +366,7 @@ export const emptyQueue: TriagePort = {
   triaged: async () => null,
   itemOf: async () => [],
   awaited: async () => [],
+  answersOwed: async () => [],
   act: async () => ({ kind: 'refused', why: 'no_finding' }),
   actInBulk: async () => [],
 };

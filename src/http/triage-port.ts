@@ -41,6 +41,8 @@ export interface TriagePort {
     readonly findingId: string | null;
     readonly limit: number;
   }) => Promise<readonly AwaitedAct[]>;
+  /** Fixed by itself, and the promised answer is missing. */
+  readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
   readonly act: (given: {
     readonly findingId: string;
     readonly act: TriageAct;

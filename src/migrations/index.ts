@@ -20,6 +20,7 @@ import { shadowMigration } from './0017-matching.ts';
 import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
 import { coveredHistoryMigration } from './0021-covered-history.ts';
+import { answersOwedMigration } from './0023-answers-owed.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   seriesMigration,
   reviewsMigration,
   coveredHistoryMigration,
+  answersOwedMigration,
 ];

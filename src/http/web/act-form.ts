@@ -36,6 +36,8 @@ function rawOf(kind: string, form: Form): unknown {
         targetAt: instant('targetAt'),
         evidence: orNull('evidence'),
       };
+    case 'answer':
+      return { kind, mitigation: text('mitigation'), evidence: orNull('evidence') };
     case 'report-upstream':
       return { kind, link: text('link'), nextUpdateAt: instant('nextUpdateAt') };
     case 'upstream-fix':

@@ -16,6 +16,7 @@ import { outcomeWords } from './triage-words.ts';
 
 const itemsOnAPage = 50;
 const awaitedShown = 20;
+const owedShown = 50;
 const bands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
 
 /** Where people decide: the queue, one finding, several at once. Every form works without a script. */
@@ -34,15 +35,22 @@ export function triageRoutes(given: {
   app.get(paths.queue, async (c) => {
     const person = actingPersonOf(c);
     const query = queueQueryOf(c.req.query(), person?.name ?? null);
-    const [page, awaited] = await Promise.all([
+    const [page, awaited, owed] = await Promise.all([
       triage.queue(query),
       person === null ? [] : triage.awaited({ findingId: null, limit: awaitedShown }),
+      triage.answersOwed(owedShown),
     ]);
     return show(
       c,
       '/queue',
       'Queue',
-      <QueuePage reads={{ ...page, awaited }} query={query} person={person} field={csrfField(c)} context={context()} />,
+      <QueuePage
+        reads={{ ...page, awaited, owed }}
+        query={query}
+        person={person}
+        field={csrfField(c)}
+        context={context()}
+      />,
     );
   });
 

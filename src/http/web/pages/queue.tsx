@@ -1,6 +1,12 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
-import { type AwaitedAct, type QueueQuery, stages, type WorkItem } from '../../../pipeline/findings/index.ts';
+import {
+  type AwaitedAct,
+  type QueueQuery,
+  stages,
+  type TriagedFinding,
+  type WorkItem,
+} from '../../../pipeline/findings/index.ts';
 import { paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
@@ -20,6 +26,7 @@ export interface QueueReads {
   readonly items: readonly WorkItem[];
   readonly next: string | null;
   readonly awaited: readonly AwaitedAct[];
+  readonly owed: readonly TriagedFinding[];
 }
 
 /** What is to be decided: a piece of work for each version of a package, what breaches first on top. */
@@ -36,7 +43,7 @@ export function QueuePage({
   readonly field: Child;
   readonly context: PageContext;
 }) {
-  const { items, awaited } = reads;
+  const { items, awaited, owed } = reads;
   const forMe = awaited.filter(({ awaited: { by } }) => by !== person?.name);
   const filtered = query.band !== null || query.stage !== null || query.attr !== null || query.claimedBy !== null;
   return (
@@ -47,6 +54,7 @@ export function QueuePage({
         work.
       </p>
       {person !== null && forMe.length > 0 && <Awaiting awaited={forMe} now={context.now} />}
+      {owed.length > 0 && query.after === null && <AnswersOwed {...{ owed, person, field, now: context.now }} />}
       <form class="ask" method="get" action={paths.queue}>
         <label>
           Package
@@ -172,6 +180,64 @@ function Item({
       </div>
       <Due row={head} now={context.now} />
     </li>
+  );
+}
+
+function AnswersOwed({
+  owed,
+  person,
+  field,
+  now,
+}: {
+  readonly owed: readonly TriagedFinding[];
+  readonly person: Person | null;
+  readonly field: Child;
+  readonly now: number;
+}) {
+  return (
+    <section aria-labelledby="owed">
+      <h2 id="owed">Answer owed</h2>
+      <p>Fixed by an update before anybody answered. The promise asks for a person who looked at it.</p>
+      <form method="post" action={paths.bulk}>
+        {field}
+        <input type="hidden" name="act" value="answer" />
+        <input type="hidden" name="step" value="apply" />
+        <ol class="rows work">
+          {owed.map(({ finding, deadlines: { responseDueAt } }) => (
+            <li data-row>
+              {person !== null && (
+                <input
+                  type="checkbox"
+                  name="id"
+                  value={finding.id}
+                  checked
+                  aria-label={`Answer for ${finding.advisoryId} in ${finding.attr}`}
+                />
+              )}
+              <Band band={finding.band} />
+              <div>
+                <a class="name" href={paths.finding(finding.id)}>
+                  {finding.advisoryId} in {finding.attr}
+                </a>
+                <p class="sub">
+                  {finding.channel} · fixed by {finding.fixedVersion}
+                </p>
+              </div>
+              <div class="end">answer due {responseDueAt !== null && <Moment at={responseDueAt} now={now} />}</div>
+            </li>
+          ))}
+        </ol>
+        {person !== null && (
+          <div class="ask">
+            <label>
+              Mitigation until then
+              <input name="mitigation" value="None needed: the update that fixes it is in." minlength={3} required />
+            </label>
+            <button type="submit">Answer for what is ticked</button>
+          </div>
+        )}
+      </form>
+    </section>
   );
 }
 

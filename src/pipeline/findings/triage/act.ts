@@ -23,6 +23,8 @@ export const TriageAct = z.discriminatedUnion('kind', [
     targetAt: instant.nullable(),
     evidence: link.nullable(),
   }),
+  /** The initial response to what was fixed before anybody answered. */
+  z.strictObject({ kind: z.literal('answer'), mitigation: text, evidence: link.nullable() }),
   z.strictObject({ kind: z.literal('report-upstream'), link, nextUpdateAt: instant }),
   z.strictObject({ kind: z.literal('upstream-fix'), link }),
   /** A score above the one in force; one person may. */
@@ -70,5 +72,6 @@ export const refusalWords: Readonly<Record<string, string>> = {
   in_the_past: 'That time is past.',
   not_higher: 'The score does not raise the severity. Lowering one takes two people: ask for it with "lower".',
   no_request: 'Nobody asked to lower the severity, or the request has expired.',
+  no_answer_owed: 'No answer is owed: it was given, none was promised, or the finding is not fixed yet.',
   other_tree: 'The fix in review is another tree.',
 };

@@ -80,6 +80,21 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
     on.pass(hour);
   });
 
+  test('an answer to what an update fixed by itself is owed until a person gives it', async () => {
+    const owed = async () => (await on.store.answersOwed(10)).map(({ finding }) => finding.advisoryId);
+    const answer: TriageAct = { kind: 'answer', mitigation: 'None needed: the update is in.', evidence: null };
+    expect(await owed()).toEqual([]);
+    expect(await on.act(severe, ann, answer)).toEqual({ kind: 'refused', why: 'no_answer_owed' });
+    await on.look('1.1', undefined, 'fixed');
+    // Nothing is promised for the answer to a medium one.
+    expect(await owed()).toEqual(['CVE-2027-1']);
+    expect(await on.act(severe, bob, answer)).toEqual({ kind: 'refused', why: 'role_missing' });
+    expect((await on.act(severe, ann, answer)).kind).toBe('done');
+    expect(await owed()).toEqual([]);
+    expect(await on.act(severe, ann, answer)).toEqual({ kind: 'refused', why: 'no_answer_owed' });
+    expect((await on.store.byId(severe))?.deadlines.response).toBe('met');
+  });
+
   test('a claim keeps others away until its time is over', async () => {
     expect(await on.act(severe, cat, { kind: 'claim' })).toEqual({ kind: 'done', stage: 'triaging', awaits: null });
     expect(await on.act(severe, ann, { kind: 'claim' })).toEqual({ kind: 'refused', why: 'claimed_by_other' });

@@ -5,6 +5,7 @@ import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
 import type { TriageOutcome } from './act.ts';
 import { actInBulk, type BulkActs, type WantedAct } from './act-in-bulk.ts';
+import { answersOwed } from './answers-owed.ts';
 import { type Awaited, awaited } from './awaited.ts';
 import { endClaims } from './claims.ts';
 import { type Import, type ImportedEntry, importDecisions } from './import-decisions.ts';
@@ -35,6 +36,8 @@ export interface TriageDesk {
     readonly findingId: string | null;
     readonly limit: number;
   }) => Promise<readonly AwaitedAct[]>;
+  /** Fixed by itself, and the promised answer is missing; what is due first stands first. */
+  readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
   readonly act: (given: PerformedAct) => Promise<TriageOutcome>;
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
@@ -75,6 +78,7 @@ export function createTriageDesk(db: Database<StoreTables>, now: () => EpochMs):
       const at = now();
       return found.map(({ row, awaited: waiting }) => ({ finding: triagedOf(row, at), awaited: waiting }));
     },
+    answersOwed: async (limit) => triaged(await answersOwed(db.read, limit)),
     act: (given) => db.write((trx) => performAct(trx, given)),
     actInBulk: (given) => actInBulk(db, given),
     importDecisions: (given) => importDecisions(db, given),

@@ -19,7 +19,8 @@ import {
 import type { FactKind, ResponsePart } from '../sla/facts.ts';
 import type { StoreTables } from '../tables.ts';
 import type { TriageAct, TriageOutcome } from './act.ts';
-import type { ActOn, Performed } from './act-on.ts';
+import { type ActOn, note, type Performed } from './act-on.ts';
+import { owesAnswer } from './answers-owed.ts';
 import { claim, unclaim } from './claims.ts';
 import { moveStage } from './move-stage.ts';
 import { approveLowering, raise, requestLowering } from './rate.ts';
@@ -39,6 +40,7 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
   approve: ['reviewer'],
   withdraw: ['analyst'],
   affected: ['analyst'],
+  answer: ['analyst'],
   'report-upstream': ['analyst'],
   'upstream-fix': ['analyst'],
   raise: ['analyst'],
@@ -84,6 +86,8 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       return withdraw(on, act.reason, findingId);
     case 'affected':
       return affected(on, act);
+    case 'answer':
+      return answer(on, act);
     case 'report-upstream':
       if (act.nextUpdateAt <= at) return 'in_the_past';
       return step(on, 'finding.upstream-reported', { link: act.link }, { next_update_at: act.nextUpdateAt });
@@ -163,10 +167,23 @@ async function affected(on: ActOn, act: Extract<TriageAct, { readonly kind: 'aff
     },
   );
   if (moved === null) return 'wrong_stage';
+  await respond(on, evidence);
+  return null;
+}
+
+/** A fix that came by itself is no answer (SLA-20): a person looks at it and says so. */
+async function answer(on: ActOn, act: Extract<TriageAct, { readonly kind: 'answer' }>): Promise<Performed> {
+  if (!owesAnswer(on.row)) return 'no_answer_owed';
+  const { mitigation, evidence } = act;
+  await respond(on, evidence);
+  await note(on, 'finding.answered', { mitigation, evidence, fixedVersion: on.row.fixed_version });
+  return null;
+}
+
+async function respond({ trx, row, by, at }: ActOn, evidence: string | null): Promise<void> {
   const facts = responseParts.map((part) => personFact({ kind: 'response', part }, by, at, evidence));
   await addFacts(trx, [{ findingId: row.id, facts }]);
   await followFacts(trx, row);
-  return null;
 }
 
 async function withdraw(on: ActOn, reason: string, findingId: string): Promise<Performed> {
