@@ -31,7 +31,12 @@ export const benchmark: Benchmark = {
     const clock = { now: () => Date.UTC(2027, 0, 15) };
     const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock });
     const pages = await pagesIn(folder);
-    const app = pages({ triage: { ...store, findingPage: async () => null }, clock, publicUrl: 'http://localhost', flake });
+    const app = pages({
+      triage: { ...store, findingPage: async () => null },
+      clock,
+      publicUrl: 'http://localhost',
+      flake,
+    });
     const first = await (await app.request('/queue')).text();
     const nextPage = /href="\/queue(\?[^"]*after=[^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&');
     if (nextPage === undefined) throw new Error('the queue has no second page');
