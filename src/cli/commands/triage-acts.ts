@@ -163,6 +163,12 @@ const acts: readonly ActWords[] = [
     act: ({ tree: id }) => ({ kind: 'approve-fix', tree: id }),
   },
   {
+    name: 'answer',
+    summary: 'answer for what an update fixed before anybody had',
+    options: [new Option('--mitigation <text>', 'what helped until then').default('None needed.'), evidence()],
+    act: ({ mitigation, evidence: shown }) => ({ kind: 'answer', mitigation, evidence: shown ?? null }),
+  },
+  {
     name: 'verify',
     summary: 'the fix is verified in the built output',
     options: [evidence().makeOptionMandatory()],
