@@ -210,7 +210,6 @@ function AnswersOwed({
                   type="checkbox"
                   name="id"
                   value={finding.id}
-                  checked
                   aria-label={`Answer for ${finding.advisoryId} in ${finding.attr}`}
                 />
               )}
