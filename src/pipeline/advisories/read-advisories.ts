@@ -54,12 +54,10 @@ async function mergeMembers(
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   rows: readonly Member[],
 ): Promise<readonly AdvisoryOfRecords[]> {
-  const members = new Map<string, { readonly own: number[]; readonly linked: number[] }>();
+  const members = new Map<string, { readonly own: Set<number>; readonly linked: Set<number> }>();
   for (const row of rows) {
-    const keys = entry(members, row.advisory_id, () => ({ own: [], linked: [] }));
-    const known = row.is_linked === 1 ? keys.linked : keys.own;
-    // Once for each of its records that was asked for.
-    if (!known.includes(row.record_key)) known.push(row.record_key);
+    const keys = entry(members, row.advisory_id, () => ({ own: new Set(), linked: new Set() }));
+    (row.is_linked === 1 ? keys.linked : keys.own).add(row.record_key);
   }
   const aliases = new Map<string, string[]>();
   for (const part of inParts([...members.keys()], together)) {
@@ -87,8 +85,8 @@ async function mergeMembers(
   });
 }
 
-function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: readonly number[]): readonly FeedRecord[] {
-  return keys.flatMap((key) => records.get(key) ?? []);
+function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: ReadonlySet<number>): readonly FeedRecord[] {
+  return [...keys].flatMap((key) => records.get(key) ?? []);
 }
 
 function highest(scores: readonly number[]): number | null {

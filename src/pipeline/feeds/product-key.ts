@@ -24,8 +24,6 @@ export function nameKey(product: string): string {
 }
 
 export function plainName(text: string): string {
-  // Most are plain already.
-  if (/^[a-z0-9_.]*$/.test(text)) return text;
   return text
     .trim()
     .toLowerCase()

@@ -48,7 +48,7 @@ export function assess(
   data: IdentityData,
 ): Assessment {
   const strongest = new Map<string, IdentityEvidence>();
-  const others: string[] = [];
+  const others = new Set<string>();
   let denied: string | null = null;
   const records = new Map<string, AssessedRecord>();
   for (const entry of entries) {
@@ -56,7 +56,7 @@ export function assess(
     const identification = identifyOnce(carried, affected.identity, data);
     if (identification.kind === 'other' || identification.kind === 'denied') {
       if (identification.kind === 'denied') denied = identification.because;
-      if (!others.includes(identification.because)) others.push(identification.because);
+      others.add(identification.because);
       continue;
     }
     keepStrongest(strongest, identification.evidence);
@@ -82,7 +82,7 @@ export function assess(
     carried,
     advisory,
     identity,
-    others,
+    others: [...others],
     denied,
     records: [...records.values()],
     patch,

@@ -176,8 +176,9 @@ function isLater(range: Range, passed: Range | null, compare: Comparer): boolean
 }
 
 function textOf({ lo, loInclusive, hi, hiInclusive }: Range): string {
-  const from = lo === null ? '' : `${loInclusive ? '≥' : '>'} ${lo}`;
-  const to = hi === null ? '' : `${hiInclusive ? '≤' : '<'} ${hi}`;
-  if (from === '' || to === '') return from || to || 'all versions';
-  return `${from} ${to}`;
+  const parts = [
+    ...(lo === null ? [] : [`${loInclusive ? '≥' : '>'} ${lo}`]),
+    ...(hi === null ? [] : [`${hiInclusive ? '≤' : '<'} ${hi}`]),
+  ];
+  return parts.length === 0 ? 'all versions' : parts.join(' ');
 }
