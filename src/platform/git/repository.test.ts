@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { lstat, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -212,4 +212,13 @@ test('two sides merge, or tell which paths both changed', async () => {
     kind: 'conflict',
     paths: ['pkgs/run.sh'],
   });
+});
+
+test('a repository whose settings another git is writing is opened all the same', async () => {
+  const directory = path.join(root, 'locked.git');
+  await initBare(directory);
+  await writeFile(path.join(directory, 'config.lock'), '');
+  expect(await (await initBare(directory)).resolve('refs/heads/main')).toBeNull();
+  await writeFile(path.join(root, 'a-file'), '');
+  await expect(initBare(path.join(root, 'a-file'))).rejects.toMatchObject({ code: 'git.failed' });
 });

@@ -156,8 +156,15 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
 
 /** Makes an empty bare repository, or opens the one that is there. */
 export async function initBare(directory: string): Promise<GitRepository> {
-  await mustGit(null, { args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', directory] });
-  return openGit({ directory });
+  const { code, stderr } = await callGit(null, {
+    args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', directory],
+  });
+  const repository = openGit({ directory });
+  if (code === 0) return repository;
+  // Another git is writing the settings of a repository that is there: nothing of it is needed to open it.
+  const isThere = /could not lock config file/.test(stderr) && (await isBare(directory));
+  if (isThere) return repository;
+  throw gitFailure('init', code, stderr);
 }
 
 /** `2.39.5`, or null when there is no git program. */
@@ -168,4 +175,11 @@ export async function gitVersion(): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+async function isBare(directory: string): Promise<boolean> {
+  return (
+    (await callGit(directory, { args: ['rev-parse', '--is-bare-repository'] })).stdout.toString('utf8').trim() ===
+    'true'
+  );
 }
