@@ -1,6 +1,6 @@
 /** The promise of a first start: a vulnerability arrives in a feed, and within ten seconds everybody who asked knows. */
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { parseFeed } from 'feedsmith';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepFeeds, publishCritical } from '../support/planted-cve.ts';
 import { freePort, snowguard } from '../support/program.ts';
 import { getJson, type Server, startServer } from '../support/server.ts';
 import { editSettings, starterWorkspace } from '../support/workspaces.ts';
@@ -17,53 +18,6 @@ import { editSettings, starterWorkspace } from '../support/workspaces.ts';
 const cve = 'CVE-2026-99001';
 const inTimeMs = 10_000;
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes ok!').toString('base64')}`;
-
-/** In the shape of NVD's CVE API 2.0, https://nvd.nist.gov/developers/vulnerabilities, of a package that every step carries. */
-function criticalInLibpng(now: string) {
-  return {
-    id: cve,
-    sourceIdentifier: 'cve@example.org',
-    published: now,
-    lastModified: now,
-    vulnStatus: 'Analyzed',
-    cveTags: [],
-    descriptions: [{ lang: 'en', value: 'A chunk of an image can be written beyond its memory.' }],
-    metrics: {
-      cvssMetricV31: [
-        {
-          source: 'cve@example.org',
-          type: 'Secondary',
-          cvssData: {
-            version: '3.1',
-            vectorString: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
-            baseScore: 9.8,
-            baseSeverity: 'CRITICAL',
-          },
-        },
-      ],
-    },
-    weaknesses: [],
-    configurations: [
-      {
-        nodes: [
-          {
-            operator: 'OR',
-            negate: false,
-            cpeMatch: [
-              {
-                vulnerable: true,
-                criteria: 'cpe:2.3:a:libpng:libpng:*:*:*:*:*:*:*:*',
-                versionEndExcluding: '99',
-                matchCriteriaId: '00000000-0000-4000-8000-000000099001',
-              },
-            ],
-          },
-        ],
-      },
-    ],
-    references: [{ url: 'https://example.org/libpng', source: 'cve@example.org' }],
-  };
-}
 
 interface Hook {
   readonly headers: IncomingHttpHeaders;
@@ -104,12 +58,9 @@ beforeAll(async () => {
   const { port: smtpPort } = smtp.server.address() as AddressInfo;
   const { port: hookPort } = hookServer.address() as AddressInfo;
   await starterWorkspace(folder, { nix: 'none' });
-  await cp('examples/starter/feeds', path.join(folder, 'feeds'), { recursive: true });
+  await keepFeeds(folder);
   await editSettings(folder, (text) =>
-    text
-      .replaceAll(/^path = ".*examples\/starter\/feeds\//gm, 'path = "feeds/')
-      .replace('allow_hosts = []', `allow_hosts = ["127.0.0.1:${smtpPort}", "127.0.0.1:${hookPort}"]`)
-      .concat(`
+    text.replace('allow_hosts = []', `allow_hosts = ["127.0.0.1:${smtpPort}", "127.0.0.1:${hookPort}"]`).concat(`
 [[target]]
 name = "mail"
 channel = "email"
@@ -158,20 +109,12 @@ async function textOf(place: string): Promise<string> {
 test('within ten seconds of a CVE: finding, clock, pages, feeds, a mail and a signed webhook', {
   timeout: 60_000,
 }, async () => {
-  const file = path.join(folder, 'feeds/nvd/2026.json');
-  const feed = JSON.parse(await readFile(file, 'utf8')) as { readonly vulnerabilities: readonly unknown[] };
-  const now = new Date().toISOString().slice(0, -1);
-  const vulnerabilities = [...feed.vulnerabilities, { cve: criticalInLibpng(now) }];
-  const total = vulnerabilities.length;
   const mailsOf = () => mails.filter((raw) => raw.includes(cve));
   const hooksOf = () => hooks.filter(({ body }) => body.includes(cve));
   expect(await textOf('/feeds/all.atom')).not.toContain(cve);
 
   const startedAt = performance.now();
-  await writeFile(
-    file,
-    JSON.stringify({ ...feed, resultsPerPage: total, totalResults: total, timestamp: now, vulnerabilities }),
-  );
+  const publishedAt = await publishCritical(folder, cve);
   const synced = await snowguard(['sync', 'nvd', '-w', folder], { environment: { HOOK_SECRET: secret } });
   expect(synced).toMatchObject({ status: 0 });
   const feeds = ['rss', 'atom', 'json'].flatMap((type) => [`/feeds/all.${type}`, `/feeds/package/libpng.${type}`]);
@@ -191,7 +134,7 @@ test('within ten seconds of a CVE: finding, clock, pages, feeds, a mail and a si
 
   const { items } = await getJson<{ items: readonly Record<string, unknown>[] }>(server, `/api/v1/findings?q=${cve}`);
   const found = items.filter(({ advisoryId }) => advisoryId === cve);
-  expect(found).toMatchObject([{ attr: 'libpng', state: 'open', band: 'critical', disclosedAt: `${now}Z` }]);
+  expect(found).toMatchObject([{ attr: 'libpng', state: 'open', band: 'critical', disclosedAt: publishedAt }]);
   const { deadlines } = found[0] as { readonly deadlines: { readonly remediationDueAt: string } };
   expect(Date.parse(deadlines.remediationDueAt)).toBeGreaterThan(Date.now());
   for (const place of feeds) expect(parseFeed(await textOf(place)).format).toBe(path.extname(place).slice(1));
