@@ -16,10 +16,10 @@ export async function plannedRelease(
   const evaluation = await catalog.latestEvaluation(channel.id);
   if (evaluation === null || (await git.resolve(evaluation.commitId)) === null) return null;
   const { commitId } = evaluation;
-  const existing = await releases.releaseByCommit(organisation, channel.flake, commitId);
+  const existing = await releases.releaseByCommit({ organisation, flake: channel.flake, channel: channel.id, commitId });
   if (existing !== null) return { version: existing.version, commitId, exists: true, fixes: existing.fixes };
   return {
-    version: versionOf(await git.countCommits(commitId), commitId),
+    version: versionOf(channel.line.minor, await git.countCommits(commitId), commitId),
     commitId,
     exists: false,
     fixes: await findings.fixesAwaitingRelease(channel.id),

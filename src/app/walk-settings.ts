@@ -3,6 +3,7 @@ import type { Configuration } from '../config/index.ts';
 import { AppError } from '../foundation/errors.ts';
 import { type FeedLocation, type FeedSource, feedSources } from '../pipeline/feeds/index.ts';
 import type { KeptChannel, KeptFeed } from '../worker/index.ts';
+import { linesOf } from './channel-lines.ts';
 import { inventoryIn } from './inventories.ts';
 import { readSecret } from './secrets.ts';
 
@@ -13,17 +14,22 @@ interface Surroundings {
 
 /** The channels of the configuration as the worker keeps them. */
 export function channelsOf(configuration: Configuration, { folder }: Surroundings): readonly KeptChannel[] {
-  const names = new Set<string>();
-  return configuration.channel.map((channel) => {
+  const lines = linesOf(configuration.channel);
+  const published = new Set<string>();
+  return configuration.channel.flatMap((channel, index) => {
+    const line = lines[index];
+    if (line === undefined) return [];
     const flake = channel.flake ?? configuration.flake;
-    if (names.has(flake))
-      throw new AppError({ code: 'config.channels', retryable: false }, `two channels publish the flake ${flake}`, {
-        hint: 'Give each [[channel]] a "flake" of its own in snowguard.toml.',
+    const numbers = `${flake}/0.${line.minor}`;
+    if (published.has(numbers.toLowerCase()))
+      throw new AppError({ code: 'config.channels', retryable: false }, `two channels publish ${numbers}`, {
+        hint: 'Give one of them a "flake" of its own in snowguard.toml, or say with "line" which stable line it is.',
       });
-    names.add(flake);
+    published.add(numbers.toLowerCase());
     const inventories = channel.inventories;
     return {
       id: channel.id,
+      line,
       flake,
       branch: `refs/heads/${channel.id}`,
       upstream:

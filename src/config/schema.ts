@@ -19,6 +19,16 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `2027-06-30`, as a date of TOML or as a text; the instant at which the day begins in UTC. */
+const day = z.unknown().transform((given, context) => {
+  const text = given instanceof Date ? given.toISOString() : given;
+  const at = typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  // A text may name the 31st of February.
+  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(`${text}T`)) return at;
+  context.addIssue({ code: 'custom', message: 'a day such as 2027-06-30' });
+  return z.NEVER;
+});
+
 const system = z.string().regex(/^[a-z0-9_]+-[a-z0-9]+$/, 'a system such as x86_64-linux');
 
 const listen = z.strictObject({
@@ -77,6 +87,18 @@ const channel = z.strictObject({
   every: duration.prefault('1h'),
   /** A folder of evaluated inventories, `<commit id>.jsonl`, read where no Nix is installed. */
   inventories: z.string().min(1).optional(),
+  /** The stable line that it is: 26.05 is released as 0.2605.N. Without one it is rolling, released as 0.1.N. */
+  line: z
+    .string()
+    .regex(/^[1-9]\d\.(0[1-9]|1[0-2])$/, 'a year and a month such as 26.05')
+    .optional(),
+  /** In place of an upstream: the channel that this one stands over, with patches of its own on top. */
+  over: name.optional(),
+  /** Of that channel, the newest revision that is at least so old. */
+  cooldown: duration.optional(),
+  supported_from: day.optional(),
+  /** The last day of support. */
+  end_of_support: day.optional(),
 });
 
 const feed = z.strictObject({

@@ -3,7 +3,14 @@ import type { RandomBytes } from '../foundation/ids.ts';
 import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
 import type { Alerts } from '../pipeline/alerts/index.ts';
 import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
-import type { ChangeStore, ReviewMode, ReviewStore, SeriesStore, Upstream } from '../pipeline/changes/index.ts';
+import type {
+  ChangeStore,
+  ChannelLine,
+  ReviewMode,
+  ReviewStore,
+  SeriesStore,
+  Upstream,
+} from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { AttainmentStore, EscalationStore, FindingStore } from '../pipeline/findings/index.ts';
@@ -26,7 +33,8 @@ import type { NixTool } from '../platform/nix-tool/index.ts';
 export interface KeptChannel extends Channel {
   /** The name it is published under. */
   readonly flake: string;
-  /** Null: fed by imported inventories only. */
+  readonly line: ChannelLine;
+  /** Null: it stands over another channel, or is fed by imported inventories only. */
   readonly upstream: Upstream | null;
   /** Branches of the same upstream where fixes come earlier. */
   readonly newer: readonly string[];

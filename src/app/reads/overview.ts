@@ -42,7 +42,7 @@ export async function overviewOf({ context, database, published }: ReadContext):
     feedStates(context),
     latestEvents(database, { kinds: shownKinds, limit: eventsShown }),
     boardOf(context, everyone),
-    first === undefined ? null : releases.latest(organisation, first.flake),
+    first === undefined ? null : releases.latest(organisation, first.flake, first.id),
   ]);
   const index = await published.current();
   const isPublic = (uuid: string) => index.release(uuid)?.flake.visibility === 'public';

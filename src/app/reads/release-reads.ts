@@ -1,6 +1,6 @@
 import type { RegistryReads, ReleasePage } from '../../http/index.ts';
 import { outputLeaves, type RegistryStore, type ReleaseText, tarballKey } from '../../pipeline/releases/index.ts';
-import type { WalkContext } from '../../worker/index.ts';
+import type { KeptChannel, WalkContext } from '../../worker/index.ts';
 import { coverageOfRelease } from './coverage-reads.ts';
 
 const mostCommits = 200;
@@ -12,7 +12,9 @@ export async function releasePage(
   const { releases, git } = context;
   const release = await releases.releaseByUuid(uuid);
   if (release === null) return null;
-  const all = await releases.releasesOf(release.organisation, release.flake);
+  const all = (await releases.releasesOf(release.organisation, release.flake)).filter(
+    ({ channel }) => channel === release.channel,
+  );
   const place = all.findIndex((candidate) => candidate.uuid === uuid);
   const previous = all[place + 1] ?? null;
   const commits =
@@ -44,7 +46,7 @@ export function registryReads({
   readonly store: RegistryStore;
 }): RegistryReads {
   const { channels, catalog } = context;
-  const sources = new Map(channels.map(({ id, upstream }) => [id, upstream && githubRepository(upstream.url)]));
+  const sources = new Map(channels.map((channel) => [channel.id, sourceOf(channel, channels)]));
   return {
     current: store.current,
     textOf: store.textOf,
@@ -76,6 +78,13 @@ async function evaluatedOutputs(
   if (attr === undefined || evaluation === null) return {};
   const instances = await catalog.packageByAttr(evaluation.id, attr);
   return instances.find((instance) => instance.system === system)?.outputs ?? {};
+}
+
+/** Of what a channel follows in the end. */
+function sourceOf({ upstream, line }: KeptChannel, channels: readonly KeptChannel[]): string | null {
+  if (upstream !== null) return githubRepository(upstream.url);
+  const base = channels.find(({ id }) => id === line.over);
+  return base === undefined ? null : sourceOf(base, channels);
 }
 
 /** `NixOS/nixpkgs` of `https://github.com/NixOS/nixpkgs.git`, without the password that may stand before the host. */

@@ -88,7 +88,7 @@ async function play(
 
 async function releaseOf({ context }: Workspace, { channel, flake }: Starter): Promise<Release | null> {
   const kept = context.channels.find(({ id }) => id === channel.id);
-  return context.releases.latest(context.organisation, kept?.flake ?? flake);
+  return context.releases.latest(context.organisation, kept?.flake ?? flake, channel.id);
 }
 
 /** A consumer locks the newest release; its files lie in the workspace, to be tried with Nix. */

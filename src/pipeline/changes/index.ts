@@ -1,5 +1,7 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
 export { effectsBetween } from './effects-between.ts';
+export type * from './lines/model.ts';
+export { lastDay, overlapFaults, type Support, successorOf, supportAt } from './lines/support.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';
 export { makeProposal } from './proposals/make-proposal.ts';

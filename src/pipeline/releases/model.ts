@@ -13,7 +13,7 @@ export interface Release {
   readonly flake: string;
   /** The channel it comes from; empty for an uploaded one. */
   readonly channel: string;
-  /** Of a channel `0.1.N+rev-<40 hex>`, where N is the number of commits. */
+  /** Of a channel `0.MINOR.N+rev-<40 hex>`, where N is the number of commits. */
   readonly version: string;
   readonly commitId: string;
   /** Empty for an uploaded one: there is no repository to look it up in. */

@@ -1,3 +1,4 @@
+import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { type RandomBytes, uuidV7 } from '../../foundation/ids.ts';
@@ -20,9 +21,9 @@ export function tarballKey(release: Pick<Release, 'uuid'>): string {
   return `releases/${release.uuid}.tar.gz`;
 }
 
-/** `0.1.N+rev-<id>`: N counts the commits, so a later commit of a channel is a higher version. */
-export function versionOf(commitCount: number, commitId: string): string {
-  return `0.1.${commitCount}+rev-${commitId}`;
+/** `0.MINOR.N+rev-<id>`: N counts the commits, so a later commit of a channel is a higher version. */
+export function versionOf(minor: number, commitCount: number, commitId: string): string {
+  return `0.${minor}.${commitCount}+rev-${commitId}`;
 }
 
 /**
@@ -35,6 +36,8 @@ export async function publishRelease(
     readonly blobs: BlobStore;
     readonly store: ReleaseStore;
     readonly channel: string;
+    /** 1 of a rolling channel, 2605 of the line 26.05: lines that share a flake are told apart by it. */
+    readonly minor: number;
     /** A commit id, or a ref that names it now. */
     readonly commitId: string;
     readonly fixes: readonly ReleaseFix[];
@@ -48,11 +51,11 @@ export async function publishRelease(
   const fault = nameFault(organisation) ?? nameFault(flake);
   if (fault !== null) return { kind: 'refused', ...fault };
   const commit = await git.commit(options.commitId);
-  const existing = await store.releaseByCommit(organisation, flake, commit.id);
+  const existing = await store.releaseByCommit({ organisation, flake, channel: options.channel, commitId: commit.id });
   if (existing !== null) return { kind: 'existing', release: existing };
   const commitCount = await git.countCommits(commit.id);
-  const version = versionOf(commitCount, commit.id);
-  const taken = await store.releaseByVersion(organisation, flake, `0.1.${commitCount}`);
+  const version = versionOf(options.minor, commitCount, commit.id);
+  const taken = await store.releaseByVersion(organisation, flake, simplifiedVersion(version));
   if (taken !== null) return numberTaken(taken, commit);
 
   const uuid = uuidV7(clock.now(), options.random);
@@ -115,7 +118,7 @@ export async function publishRelease(
 function numberTaken(by: Release, commit: CommitInfo): PublishOutcome {
   return {
     kind: 'refused',
-    reason: `the version 0.1.${by.commitCount} is taken by the commit ${by.commitId.slice(0, 12)}, so ${commit.id.slice(0, 12)} cannot have it`,
+    reason: `the version ${simplifiedVersion(by.version)} is taken by the commit ${by.commitId.slice(0, 12)}, so ${commit.id.slice(0, 12)} cannot have it`,
     hint: 'Merge both lines: the merge commit has a higher count. Or publish the other channel as a flake of its own.',
   };
 }

@@ -206,6 +206,7 @@ async function world() {
     organisation: 'Acme',
     flake: 'secure',
     channel: 'rolling',
+    minor: 1,
     fixes: [{ advisoryId: 'CVE-2024-1', attr: 'xz', fromVersion: '1', toVersion: '2', band: 'high' }],
     clock: { now: () => 1_800_000_000_000 + count },
     random: (size: number) => new Uint8Array(size).fill(++count),
@@ -277,6 +278,25 @@ describe('publishRelease', () => {
     const other = await git.writeCommit({ parent: first, edits: [write('z', 'z')], text: text('other', 1) });
     await publish(second);
     expect(await publish(other)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('0.1.2') });
+  });
+
+  test('lines of one flake are told apart by the second number, also where they share a commit', async () => {
+    const { given, publish, store, current } = await world();
+    const stable = { ...given, channel: '26.05', minor: 2605 };
+    await publish(first);
+    await publish(second);
+    expect(await publishRelease({ ...stable, commitId: first })).toMatchObject({
+      kind: 'published',
+      release: { version: `0.2605.1+rev-${first}`, channel: '26.05' },
+    });
+    expect(await publishRelease({ ...stable, commitId: first })).toMatchObject({ kind: 'existing' });
+    const flake = (await current()).flake('acme', 'secure');
+    const versions = flake?.releases.map(({ release: { version } }) => version.split('+')[0]);
+    expect(versions).toEqual(['0.2605.1', '0.1.2', '0.1.1']);
+    // So `/0` is the newest stable line, `/0.1` the rolling one.
+    expect(flake?.newest?.channel).toBe('26.05');
+    expect((await store.latest('acme', 'secure', '26.05'))?.version).toBe(`0.2605.1+rev-${first}`);
+    expect((await store.latest('acme', 'secure', 'rolling'))?.version).toBe(`0.1.2+rev-${second}`);
   });
 
   test.each(['pinned', 'a/b', '', '.x', 'x'.repeat(101)])('the name %j is refused', async (organisation) => {

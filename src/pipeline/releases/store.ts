@@ -27,10 +27,13 @@ export interface ReleaseStore {
   readonly releases: (options: { readonly limit: number }) => Promise<readonly Release[]>;
   /** By the full version, `0.1.7+rev-…`, or without what follows the `+`. */
   readonly releaseByVersion: (organisation: string, flake: string, version: string) => Promise<Release | null>;
-  readonly releaseByCommit: (organisation: string, flake: string, commitId: string) => Promise<Release | null>;
+  /** Of one channel: another line of the flake may have the commit too. */
+  readonly releaseByCommit: (
+    given: Pick<Release, 'organisation' | 'flake' | 'channel' | 'commitId'>,
+  ) => Promise<Release | null>;
   readonly releaseByUuid: (uuid: string) => Promise<Release | null>;
-  /** The newest that is not yanked. */
-  readonly latest: (organisation: string, flake: string) => Promise<Release | null>;
+  /** The newest that is not yanked; of one channel where several share the flake. */
+  readonly latest: (organisation: string, flake: string, channel?: string) => Promise<Release | null>;
   /** Withdraws a release from resolution; its pinned address stays. Announced as `release.yanked`. */
   readonly yank: (given: {
     readonly uuid: string;
@@ -90,11 +93,15 @@ export function createReleaseStore(db: Database<Tables>): ReleaseStore {
       const found = await ofFlake(organisation, flake).where('version_key', '=', key).execute();
       return one(version === key ? found : found.filter((row) => row.version === version));
     },
-    releaseByCommit: async (organisation, flake, commitId) =>
-      one(await ofFlake(organisation, flake).where('commit_id', '=', commitId).execute()),
+    releaseByCommit: async ({ organisation, flake, channel, commitId }) =>
+      one(
+        await ofFlake(organisation, flake).where('channel', '=', channel).where('commit_id', '=', commitId).execute(),
+      ),
     releaseByUuid: async (uuid) => one(await rows().where('uuid', '=', uuid).execute()),
-    latest: async (organisation, flake) =>
-      one(await ofFlake(organisation, flake).where('yanked_at', 'is', null).limit(1).execute()),
+    latest: async (organisation, flake, channel) => {
+      const live = ofFlake(organisation, flake).where('yanked_at', 'is', null).limit(1);
+      return one(await (channel === undefined ? live : live.where('channel', '=', channel)).execute());
+    },
     yank: (given) => db.write((trx) => setYanked(trx, { ...given, yanked: true })),
     unyank: (given) => db.write((trx) => setYanked(trx, { ...given, yanked: false })),
     beginAttempt: ({ uuid, organisation, flake, commitId, at }) =>
@@ -129,7 +136,12 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
     .selectAll()
     .where('organisation_key', '=', own.organisation_key)
     .where('flake_key', '=', own.flake_key)
-    .where((where) => where.or([where('commit_id', '=', release.commitId), where('version_key', '=', own.version_key)]))
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('commit_id', '=', release.commitId), eb('channel', '=', release.channel)]),
+        eb('version_key', '=', own.version_key),
+      ]),
+    )
     .executeTakeFirst();
   if (known !== undefined) {
     const fixes = await trx
@@ -139,7 +151,7 @@ async function addRelease(trx: Transaction<Tables>, release: Release, actor: str
       .orderBy('position')
       .execute();
     const stands = releaseOfRow(known, fixes.map(fixOfRow));
-    return known.commit_id === release.commitId
+    return known.commit_id === release.commitId && known.channel === release.channel
       ? { kind: 'existing', release: stands }
       : { kind: 'number-taken', by: stands };
   }

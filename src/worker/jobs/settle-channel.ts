@@ -151,6 +151,7 @@ export async function publishEvaluation(
     organisation,
     flake: channel.flake,
     channel: channel.id,
+    minor: channel.line.minor,
     commitId: evaluation.commitId,
     fixes: await findings.fixesAwaitingRelease(channel.id),
     clock,
