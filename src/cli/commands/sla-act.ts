@@ -6,6 +6,7 @@ import type { ClockActOutcome, StatedFact } from '../../pipeline/findings/index.
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { namedFinding } from '../named-finding.ts';
+import { instantOption } from '../parse-instant.ts';
 import { slaRefusal } from '../text/sla-refusal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
@@ -17,13 +18,6 @@ interface ActOptions {
 
 const byTokenNote = '\nActs are done in a person’s name: set SNOWGUARD_TOKEN (snowguard token --help).';
 const findingText = 'its number, or CVE-2024-3094/xz/rolling';
-
-const instantOption = (flags: string, description: string) =>
-  new Option(flags, description).argParser((text) => {
-    const at = Date.parse(text);
-    if (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(\.\d+)?Z)?$/.test(text) && !Number.isNaN(at)) return at;
-    throw new InvalidArgumentError('use an instant in UTC such as 2027-03-08T10:00:00Z, or a date.');
-  });
 
 export const ackCommand: CommandMaker = (context) =>
   new Command('ack')

@@ -5,6 +5,7 @@ import { TriageAct, type VerdictType, verdictReasons, verdictTypes } from '../..
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { namedFinding } from '../named-finding.ts';
+import { instantOption } from '../parse-instant.ts';
 import { outcomeLines } from '../text/triage-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
@@ -27,13 +28,7 @@ const evidence = () => new Option('--evidence <link>', 'link to the evidence');
 const reason = () => new Option('--reason <text>', 'why').makeOptionMandatory();
 const tree = () => new Option('--tree <id>', 'the git tree of the fix').makeOptionMandatory();
 const link = (text: string) => new Option('--link <link>', text).makeOptionMandatory();
-const instant = (flags: string, text: string) =>
-  new Option(flags, text).argParser((given) => {
-    const at = Date.parse(given);
-    if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(given) && !Number.isNaN(at)) return at;
-    throw new InvalidArgumentError('use an instant in UTC such as 2027-03-08T10:00:00Z, or a date.');
-  });
-const nextUpdate = () => instant('--next-update <instant>', 'when there will be news').makeOptionMandatory();
+const nextUpdate = () => instantOption('--next-update <instant>', 'when there will be news').makeOptionMandatory();
 
 /** `--name=value`, as often as needed. */
 function pairs(given: string, before: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
@@ -52,7 +47,7 @@ export const verdictOptions = (): readonly Option[] => [
   new Option('--before <version>', 'it holds before this version'),
   new Option('--patch <name...>', 'it holds while the package has these patches'),
   new Option('--while <name=value>', 'it holds while the derivation says so').argParser(pairs),
-  instant('--until <date>', 'it holds until then'),
+  instantOption('--until <date>', 'it holds until then'),
 ];
 
 export function verdictOf(options: Options): unknown {
@@ -94,7 +89,7 @@ const acts: readonly ActWords[] = [
     options: [
       new Option('--mitigation <text>', 'what people can do meanwhile').default('none known'),
       nextUpdate(),
-      instant('--target <instant>', 'when it will be fixed'),
+      instantOption('--target <instant>', 'when it will be fixed'),
       evidence(),
     ],
     act: ({ mitigation, nextUpdate: nextUpdateAt, target = null, evidence: shown = null }) => ({
