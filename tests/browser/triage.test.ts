@@ -176,6 +176,29 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
     await shoot(page, 'finding-360');
   }, 60_000);
 
+  test('what an update fixed before anybody answered is answered for, after a preview', async () => {
+    await store.update({
+      channel: 'rolling',
+      scope: { kind: 'packages', attrs: ['curl'] },
+      matches: [match('CVE-2023-38545', 'curl', { version: '8.4.0', status: 'not_affected' })],
+      advisories: new Map([['CVE-2023-38545', sampleAdvisory('CVE-2023-38545')]]),
+      packages: new Map([['curl', { version: '8.4.0', coveredSince: null, shippedSince: null }]]),
+      at: Date.now(),
+    });
+    const page = await signedIn('ada', { viewport: { width: 1280, height: 900 } });
+    await page.goto(`${origin}/queue`);
+    await page.getByLabel('Answer for CVE-2023-38545 in curl').check();
+    await page.getByRole('button', { name: 'Answer for what is ticked…' }).click();
+    expect(await page.locator('h1').textContent()).toBe('Preview');
+    const [curl] = await store.byPackage('curl');
+    expect(curl?.deadlines.response).toBe('running');
+    await shoot(page, 'answer-preview-1280');
+    await page.getByRole('button', { name: 'Apply it' }).click();
+    await page.waitForURL(/\/queue$/);
+    expect((await store.byPackage('curl'))[0]?.deadlines.response).toBe('met');
+    expect(await page.locator('#owed').count()).toBe(0);
+  }, 60_000);
+
   test.each(['/queue', '/findings/1'])(
     '%s at 360 px is no wider than the screen',
     async (address) => {

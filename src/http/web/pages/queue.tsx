@@ -201,7 +201,6 @@ function AnswersOwed({
       <form method="post" action={paths.bulk}>
         {field}
         <input type="hidden" name="act" value="answer" />
-        <input type="hidden" name="step" value="apply" />
         <ol class="rows work">
           {owed.map(({ finding, deadlines: { responseDueAt } }) => (
             <li data-row>
@@ -232,7 +231,7 @@ function AnswersOwed({
               Mitigation until then
               <input name="mitigation" value="None needed: the update that fixes it is in." minlength={3} required />
             </label>
-            <button type="submit">Answer for what is ticked</button>
+            <button type="submit">Answer for what is ticked…</button>
           </div>
         )}
       </form>
