@@ -42,10 +42,10 @@ for (const name of positionals.length > 0 ? positionals : all) {
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));
 
-function print(name, title, { input, ours, floor, ratio }) {
+function print(name, title, { input, ours, floor, ratio, note }) {
   const line = (label, side) =>
     `  ${label.padEnd(6)} ${side.name.padEnd(36)} min ${side.minMs.toFixed(0).padStart(7)} ms   median ${side.medianMs.toFixed(0).padStart(7)} ms`;
   console.log(
-    `${name}: ${title} (${input})\n${line('ours', ours)}   ${ratio.toFixed(2)} × floor\n${line('floor', floor)}`,
+    `${name}: ${title} (${input})\n${line('ours', ours)}   ${ratio.toFixed(2)} × floor\n${line('floor', floor)}${note === undefined ? '' : `\n  ${note}`}`,
   );
 }

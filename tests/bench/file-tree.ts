@@ -14,7 +14,7 @@ export async function writeFileTree(
 }
 
 /** Words from a small generator: packs about as well as source text, unlike zeros or noise. */
-function textOf(seed: number, sizeBytes: number): string {
+export function textOf(seed: number, sizeBytes: number): string {
   const words: string[] = [];
   let state = seed + 1;
   for (let size = 0; size < sizeBytes; ) {

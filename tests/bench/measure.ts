@@ -12,6 +12,8 @@ export interface Prepared {
   readonly input: string;
   readonly ours: Side;
   readonly floor: Side;
+  /** What else was seen, once all runs are done; goals that are no ratio stand there. */
+  readonly note?: () => string;
 }
 
 export interface Side {
@@ -39,6 +41,7 @@ export interface Measurement {
   readonly floor: Timing;
   /** How many times the floor's fastest run fits into our fastest run. */
   readonly ratio: number;
+  readonly note?: string;
 }
 
 /** Both sides by turns, so that what else the machine does hits both alike. */
@@ -58,7 +61,8 @@ export async function measure(
     ours.push(second.tookMs);
   }
   const timings = { ours: timingOf(prepared.ours, ours), floor: timingOf(prepared.floor, floor) };
-  return { input: prepared.input, ...timings, ratio: timings.ours.minMs / timings.floor.minMs };
+  const ratio = timings.ours.minMs / timings.floor.minMs;
+  return { input: prepared.input, ...timings, ratio, ...(prepared.note && { note: prepared.note() }) };
 }
 
 async function timed(side: Side, nowMs: () => number) {

@@ -1,5 +1,7 @@
-import type { Duplex } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
+
+/** What is drawn from the source while deflate, on a thread of its own, is still at the pieces before. */
+const mostAhead = 4;
 
 /**
  * Gzip (RFC 1952) around raw deflate with nothing of the machine in it: no time, no name, operating system "unknown".
@@ -11,12 +13,24 @@ export async function* gzipped(source: AsyncIterable<Uint8Array>): AsyncGenerato
   deflate.on('error', () => {});
   let checksum = 0;
   let size = 0;
+  let ahead = 0;
+  let onRoom = () => {};
+  deflate.on('close', () => onRoom());
+  const room = () =>
+    new Promise<void>((resolve) => {
+      onRoom = resolve;
+    });
   const feed = (async () => {
     try {
       for await (const chunk of source) {
         checksum = crc32(chunk, checksum);
         size += chunk.length;
-        if (!deflate.write(chunk)) await drained(deflate);
+        ahead++;
+        deflate.write(chunk, () => {
+          ahead--;
+          onRoom();
+        });
+        if (ahead >= mostAhead) await room();
         // The reader went away: leaving the loop lets the source go too.
         if (deflate.destroyed) return;
       }
@@ -32,14 +46,4 @@ export async function* gzipped(source: AsyncIterable<Uint8Array>): AsyncGenerato
   trailer.writeUInt32LE(checksum, 0);
   trailer.writeUInt32LE(size % 2 ** 32, 4);
   yield trailer;
-}
-
-function drained(stream: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
 }

@@ -11,6 +11,7 @@ export type TarEntry =
   | { readonly kind: 'symlink'; readonly path: string; readonly target: Uint8Array };
 
 const block = 512;
+const zeros = Buffer.alloc(block);
 /** Eleven octal digits. */
 const maxSize = 8 ** 11 - 1;
 
@@ -30,7 +31,7 @@ export function tarHeader(entry: TarEntry, mtimeSeconds: number): Buffer {
 
 /** The zeros that fill an entry's content up to a whole block. */
 export function tarPadding(sizeBytes: number): Buffer {
-  return Buffer.alloc((block - (sizeBytes % block)) % block);
+  return zeros.subarray(0, (block - (sizeBytes % block)) % block);
 }
 
 /** Two empty blocks. */
@@ -70,11 +71,9 @@ function header(of: {
   bytes.write(of.type, 156, 'latin1');
   of.target.copy(bytes, 157, 0, 100);
   bytes.write('ustar  ', 257, 'latin1');
-  octal(
-    bytes.reduce((sum, byte) => sum + byte, 0),
-    148,
-    6,
-  );
+  let sum = 0;
+  for (const byte of bytes) sum += byte;
+  octal(sum, 148, 6);
   bytes[154] = 0;
   return bytes;
 }
