@@ -12,6 +12,7 @@ import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/inde
 import {
   type ChangesTables,
   createChangeStore,
+  createReviewFactStore,
   createReviewStore,
   createSeriesStore,
   type ReviewTables,
@@ -33,6 +34,8 @@ import { createMatcher, createMatchStore, type MatchingTables } from '../pipelin
 import {
   type CacheTables,
   type CoverageTables,
+  cacheOfFlake,
+  commonCache,
   createFlakeWriter,
   createRegistryStore,
   createReleaseStore,
@@ -58,6 +61,7 @@ import { openIncoming } from './git-port.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
+import { collectorsOf } from './review-collectors.ts';
 import { readPeople, readPolicy } from './read-people.ts';
 import { portalReads, registryReads, triagePort } from './reads/index.ts';
 import { slaReads } from './reads/sla-reads.ts';
@@ -175,7 +179,18 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     catalog: createCatalogStore(database),
     feedStore,
     advisories,
-    matcher: createMatcher({ feeds: feedStore, advisories, store: matches, data: identity, clock }),
+    matcher: createMatcher({
+      feeds: feedStore,
+      advisories,
+      store: matches,
+      data: identity,
+      clock,
+      references: async (id, hashes) => {
+        const flake = channels.find((channel) => channel.id === id)?.flake;
+        const own = flake === undefined ? [] : [cacheOfFlake(configuration.organisation, flake)];
+        return cache.kept.store.references([...own, commonCache], hashes);
+      },
+    }),
     matches,
     findings: createFindingStore({ db: database, policies: [policy], clock }),
     attainment: createAttainmentStore({ db: database, clock }),
@@ -203,6 +218,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     automaticReleases: configuration.releases.automatic,
     reviewMode: configuration.review.mode,
     reviewBuilds: configuration.review.build,
+    reviewFacts: await collectorsOf({ configuration, folder, environment, store: createReviewFactStore(database) }),
     proposes: configuration.review.propose,
     settled: new Map(),
   };

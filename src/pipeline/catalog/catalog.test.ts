@@ -181,6 +181,22 @@ describe('the store', () => {
     expect(await store.evaluationById('x')).toBeNull();
   });
 
+  test('inputs are kept as the attributes that have them; what is not carried is left out', async () => {
+    const lines = [
+      { ...xz, attr: 'zlib', drvPath: '/nix/store/zlib.drv' },
+      { ...xz, attr: 'app', drvPath: '/nix/store/app.drv', meta: { mainProgram: 'app' } },
+      { ...xz, attr: 'appAgain', drvPath: '/nix/store/app.drv' },
+    ];
+    const inputs = { build: ['/nix/store/app.drv', '/nix/store/sh.drv'], run: ['/nix/store/zlib.drv', 7] };
+    const all = lines.map((line) => JSON.stringify(line.attr === 'zlib' ? line : { ...line, inputs }));
+    const { id } = await store.recordEvaluation({ ...given, results: await read(all) });
+    expect((await store.instancesOf(id)).map((one) => [one.attr, one.inputs, one.mainProgram])).toEqual([
+      ['app', { build: ['appAgain'], run: ['zlib'] }, 'app'],
+      ['appAgain', { build: ['app'], run: ['zlib'] }, undefined],
+      ['zlib', undefined, undefined],
+    ]);
+  });
+
   test('the same again is the same; what did not change costs one small row', async () => {
     const many = Array.from({ length: 450 }, (_, index) => JSON.stringify({ ...xz, attr: `p${index}` }));
     const one = await store.recordEvaluation({ ...given, results: await read(many) });

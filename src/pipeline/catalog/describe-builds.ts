@@ -13,6 +13,8 @@ export interface BuildDescription {
   readonly system: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly provenance: readonly string[];
+  /** `outputHashMode` of each source: `flat` is of an archive, anything else of more than that. */
+  readonly hashModes: readonly string[];
 }
 
 const Descriptions = z.array(
@@ -21,6 +23,7 @@ const Descriptions = z.array(
     system: z.string(),
     attributes: z.record(z.string(), z.string()),
     provenance: z.array(z.string()),
+    hashModes: z.array(z.string()),
   }),
 );
 const timeoutMs = 600_000;
@@ -83,6 +86,8 @@ function describing(
     in {
       inherit (item) attr system;
       attributes = removeAttrs texts (builtins.filter (name: texts.\${name} == null) (builtins.attrNames texts));
+      hashModes = try [ ] (map (source: text (source.outputHashMode or "flat"))
+        (if drv ? src then [ drv.src ] else if builtins.isList (drv.srcs or null) then drv.srcs else [ ]));
       provenance = try [ ] (map (source: source.shortName or (toString source)) (drv.meta.sourceProvenance or [ ]));
     };
   tried = map (item: builtins.tryEval (let made = describe item; in builtins.deepSeq made made)) items;

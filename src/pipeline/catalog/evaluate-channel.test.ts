@@ -7,6 +7,7 @@ import type { GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
 import { nixForTests } from '../../platform/nix-tool/testing.ts';
 import { evaluateChannel } from './index.ts';
+import { nameInputs } from './name-inputs.ts';
 
 const nix = await nixForTests();
 const systems = ['x86_64-linux', 'aarch64-darwin'];
@@ -128,6 +129,33 @@ describe.skipIf(nix === null)('with real Nix', () => {
         knownVulnerabilities: ['CVE-2020-1'],
       },
     });
+  });
+
+  test('what a package takes in, to be built with and to run with', async () => {
+    const set = `{ system, config ? { }, overlays ? [ ] }:
+      let
+        make = pname: given: derivation ({ inherit system pname; version = "1"; name = "\${pname}-1"; builder = "/bin/sh"; } // given);
+        zlib = make "zlib" { outputs = [ "out" "dev" ]; };
+        tool = make "tool" { } // { meta.mainProgram = "tool"; };
+      in {
+        inherit zlib tool; toolAgain = tool;
+        app = make "app" { buildInputs = [ zlib.dev ]; nativeBuildInputs = [ tool ./fix.sh ]; propagatedBuildInputs = [ (make "uncovered" { }) ]; };
+        odd = make "odd" { } // { buildInputs = [ zlib ]; depsBuildBuild = throw "not these"; };
+      }`;
+    const results = await evaluate({ 'default.nix': set, 'fix.sh': '' }, ['zlib', 'tool', 'toolAgain', 'app', 'odd']);
+    const told = nameInputs(results).flatMap((result) =>
+      result.kind === 'instance' && result.instance.system === 'x86_64-linux'
+        ? [[result.instance.attr, result.instance.inputs, result.instance.mainProgram]]
+        : [],
+    );
+    expect(told).toEqual([
+      ['zlib', undefined, undefined],
+      ['tool', undefined, 'tool'],
+      ['toolAgain', undefined, 'tool'],
+      ['app', { build: ['tool', 'toolAgain'], run: ['zlib'] }, undefined],
+      // What cannot be told is left out, and the package is there all the same.
+      ['odd', undefined, undefined],
+    ]);
   });
 
   test('a flake without inputs gives the same derivation; a system it lacks is said of each package', async () => {

@@ -98,6 +98,16 @@ const describe = `try = default: value:
     else if builtins.isString value then { kind = "string"; name = text (baseNameOf value); path = text value; }
     else null;
   filesOf = value: builtins.filter (item: item != null) (map (item: try null (fileOf item)) value);
+  depends = drv: names: map (input: text input.drvPath)
+    (builtins.filter isDerivation (builtins.concatMap (name: let value = drv.\${name} or [ ];
+      in if builtins.isList value then value else [ value ]) names));
+  inputsOf = drv:
+    let
+      build = depends drv [ "nativeBuildInputs" "propagatedNativeBuildInputs" "depsBuildBuild" "depsBuildBuildPropagated"
+        "depsBuildTarget" "depsBuildTargetPropagated" ];
+      run = depends drv [ "buildInputs" "propagatedBuildInputs" "depsHostHost" "depsHostHostPropagated"
+        "depsTargetTarget" "depsTargetTargetPropagated" ];
+    in if build == [ ] && run == [ ] then null else { inherit build run; };
   licence = value: if builtins.isString value then [ value ]
     else map (item: if builtins.isString item then item else plain 1 item) (if builtins.isList value then value else [ value ]);
   person = value: if builtins.isString value then value
@@ -118,10 +128,12 @@ const describe = `try = default: value:
       version = try null (text (drv.version or null));
       srcs = filesOf (if src != null then [ src ] else srcs);
       patches = filesOf (try [ ] (if builtins.isList (drv.patches or null) then drv.patches else [ ]));
+      inputs = try null (inputsOf drv);
       meta = {
         description = try null (text (meta.description or null));
         homepage = try null (let page = meta.homepage or null;
           in text (if builtins.isList page && page != [ ] then builtins.head page else page));
+        mainProgram = try null (text (meta.mainProgram or null));
         position = try null (text (meta.position or null));
         license = try [ ] (licence (meta.license or [ ]));
         maintainers = try [ ] (map person (meta.maintainers or [ ]));

@@ -44,6 +44,8 @@ export async function evaluatedOf(
       description: line.meta?.description ?? '',
       homepage: line.meta?.homepage ?? null,
       knownVulnerabilities: line.meta?.knownVulnerabilities ?? [],
+      ...(line.meta?.mainProgram ? { mainProgram: line.meta.mainProgram } : {}),
+      ...(line.inputs ? { inputs: line.inputs } : {}),
     },
   };
 }

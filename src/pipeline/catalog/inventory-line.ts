@@ -75,6 +75,7 @@ const meta = z.object({
     .union([text, z.array(text).transform((pages) => pages[0] ?? null)])
     .nullish()
     .catch(null),
+  mainProgram: short,
   position: short,
   license: z.preprocess((value) => (Array.isArray(value) ? value : [value]), listOf(licence)),
   maintainers: listOf(person),
@@ -101,6 +102,7 @@ export const InventoryLine = z.object({
     .catch(null),
   srcs: listOf(file),
   patches: listOf(file),
+  inputs: z.object({ build: texts, run: texts }).nullish().catch(null),
   meta: meta.nullish().catch(null),
 });
 export type InventoryLine = z.infer<typeof InventoryLine>;

@@ -31,6 +31,17 @@ export interface CpeParts {
   readonly update: string | null;
 }
 
+/**
+ * What a package takes in. Nix tells store paths of derivations, which change with every compiler; stored are the
+ * attributes of the same evaluation that have them.
+ */
+export interface Inputs {
+  /** Only run while it is built: `nativeBuildInputs` and their kin. */
+  readonly build: readonly string[];
+  /** For where it runs: `buildInputs` and their kin, which it links, loads or hands on. */
+  readonly run: readonly string[];
+}
+
 /** A package on one system as Nix evaluated it: one derivation. */
 export interface Instance {
   readonly attr: string;
@@ -50,6 +61,10 @@ export interface Instance {
   readonly description: string;
   readonly homepage: string | null;
   readonly knownVulnerabilities: readonly string[];
+  /** The program that people run of it; absent where none is named. */
+  readonly mainProgram?: string;
+  /** Absent where none are told. */
+  readonly inputs?: Inputs;
 }
 
 /** What one attribute gave: an instance, or the reason it gave none. */

@@ -6,6 +6,7 @@ import type { Database } from '../../platform/database/index.ts';
 import { actOnNotice, type NoticeAct, type NoticeOutcome, readNotices } from './coverage-notices.ts';
 import { type CoveredChange, type CoveredReplacement, readCovered, replaceCovered } from './covered.ts';
 import type { CoverageNotice, CoveredPackage, Evaluated, Evaluation, Instance } from './model.ts';
+import { nameInputs } from './name-inputs.ts';
 import { digestOf, distinct, type InstanceRows, instanceOfRow, rowsOf } from './rows.ts';
 import type { CatalogTables } from './tables.ts';
 
@@ -74,7 +75,7 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
     recordEvaluation: async ({ channel, commitId, at, origin, results, actor = 'robot' }) => {
       const all: Evaluated[] = [];
       for await (const result of results) all.push(result);
-      const kept = distinct(all);
+      const kept = nameInputs(distinct(all));
       const rows = kept.flatMap((result) => (result.kind === 'instance' ? [rowsOf(result.instance)] : []));
       const failures = kept.flatMap((result) => (result.kind === 'failed' ? [result] : []));
       const digest = digestOf([

@@ -1,7 +1,9 @@
 import type { Instance } from '../catalog/index.ts';
 import type { IdentityData } from './identity-data.ts';
 import { type Package, packageOf } from './package-of.ts';
+import { scopeInUse } from './scope-of.ts';
 import { withSharedProducts } from './shared-source.ts';
+import { type References, type Usage, usagesOf } from './usage-of.ts';
 
 /** An attribute: a package for each version that its systems have. */
 export interface CarriedPackage {
@@ -18,7 +20,11 @@ export interface Carried {
 
 type Instances = readonly [Instance, ...Instance[]];
 
-export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Carried {
+export function carriedOf(
+  instances: Iterable<Instance>,
+  data: IdentityData,
+  references: References = new Map(),
+): Carried {
   const groups = new Map<string, [Instance, ...Instance[]]>();
   for (const instance of instances) {
     const group = groups.get(instance.attr);
@@ -26,12 +32,19 @@ export function carriedOf(instances: Iterable<Instance>, data: IdentityData): Ca
     else group.push(instance);
   }
   const packages = withSharedProducts([...groups.values()].flatMap((group) => variantsOf(group, data)));
+  const usages = usagesOf([...groups.values()].flat(), references);
   const byAttr = new Map<string, CarriedPackage>();
-  for (const carried of packages) {
+  for (const one of packages) {
+    const carried = inUse(one, usages.get(one.attr));
     const known = byAttr.get(carried.attr);
     byAttr.set(carried.attr, together(known === undefined ? [carried] : [...known.variants, carried]));
   }
   return { byAttr, byKey: packagesByKey(byAttr.values()) };
+}
+
+function inUse(carried: Package, usage: Usage | undefined): Package {
+  if (usage === undefined) return carried;
+  return { ...carried, usage, scope: scopeInUse(carried.scope, usage, carried.instances[0]) };
 }
 
 export function packagesByKey(packages: Iterable<CarriedPackage>): Carried['byKey'] {

@@ -17,6 +17,7 @@ import {
 } from './match-package.ts';
 import { idKey } from './package-of.ts';
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
+import { outputHashes, type References } from './usage-of.ts';
 
 /** What decides on one package and one advisory. */
 export interface Algorithm {
@@ -71,6 +72,8 @@ export function createMatcher(given: {
   readonly store: MatchStore;
   readonly data: IdentityData;
   readonly clock: Clock;
+  /** What is known of the built outputs of a channel. */
+  readonly references?: (channel: string, hashes: readonly string[]) => Promise<References>;
   /** Another one for tests. */
   readonly algorithm?: Algorithm;
 }): Matcher {
@@ -85,7 +88,9 @@ export function createMatcher(given: {
     // Before the next ones are made: both at once would be twice the memory.
     remembered.delete(channel);
     const data = withMappings(given.data, mappings);
-    const fresh = { of, data, carried: carriedOf(await instances(), data) };
+    const own = [...(await instances())];
+    const references = await given.references?.(channel, outputHashes(own));
+    const fresh = { of, data, carried: carriedOf(own, data, references) };
     remembered.set(channel, fresh);
     return fresh;
   }

@@ -6,6 +6,7 @@ import { entriesUnder, type FiledEntry, filedEntries } from './filed-entries.ts'
 import type { IdentityData } from './identity-data.ts';
 import type { Match } from './model.ts';
 import type { Package } from './package-of.ts';
+import { usageSentence } from './scope-of.ts';
 
 /** A match with its route: `stored` ones are for the search, nobody is asked. */
 export interface RoutedMatch {
@@ -115,6 +116,7 @@ export function explainMatch({
   const nothing = nothingOf(advisory);
   return variants.map((carried) => {
     const assessment = assess(carried, advisory, entries, data);
+    const used = usageSentence(carried.usage);
     return {
       attr: carried.attr,
       advisoryId: advisory.id,
@@ -123,6 +125,7 @@ export function explainMatch({
       sentences: [
         ...(nothing === null ? [] : [nothing]),
         ...sentencesOf(assessment),
+        ...(used === null ? [] : [used]),
         ...(entries.length === 0
           ? ['No record of it is filed under a name, package URL or repository of this package.']
           : []),

@@ -4,6 +4,7 @@ import { nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds
 import type { IdentityData } from './identity-data.ts';
 import { namesOf, type PackageNames } from './names-of.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
+import type { Usage } from './usage-of.ts';
 import { isDistribution, spellingsOf, type VendorProduct } from './vendor-names.ts';
 import { type CarriedVersion, versionOf } from './version-of.ts';
 
@@ -31,6 +32,8 @@ export interface Package extends PackageNames {
   readonly mappings: readonly ReviewedMapping[];
   /** What other packages of its source are known as. */
   readonly shared: readonly SharedProduct[];
+  /** What others do with it; null where none of them tells. */
+  readonly usage: Usage | null;
   /** The keys under which records of it may be filed. */
   readonly keys: readonly string[];
 }
@@ -80,6 +83,7 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
     sourceProducts,
     mappings,
     shared: [],
+    usage: null,
     keys: unique([
       ...names.map((name) => `name:${name}`),
       ...declared.map(({ product }) => nameKey(product)),

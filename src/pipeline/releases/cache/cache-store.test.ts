@@ -104,6 +104,26 @@ describe.each(engines)('the cache on $name', (engine) => {
     expect((await latestEvents(db, { limit: 1 }))[0]).toMatchObject({ kind: 'cache.collected', actor: 'robot' });
   });
 
+  test('what a path refers to is told as long as the path is offered', async () => {
+    const { add, collect, wait, store } = await world();
+    await add(1);
+    await add(2, [1]);
+    await add(3, [1, 2]);
+    const hashes = [1, 2, 3, 9].map((index) => pathOf(index).hash);
+    const [one = '', two = '', three = ''] = hashes;
+    const references = (caches: readonly CacheId[]) =>
+      store.references(caches, hashes).then((found) => [...found].sort());
+    expect(await references([commonCache])).toEqual([
+      [one, []],
+      [two, [one]],
+      [three, [one, two]],
+    ]);
+    expect(await references(['of/acme/secure'])).toEqual([]);
+    wait(31);
+    await collect([2]);
+    expect(await references([commonCache])).toHaveLength(2);
+  });
+
   test('what is needed again comes back whole', async () => {
     const { add, collect, offered, wait } = await world();
     await add(1);

@@ -19,6 +19,18 @@ export async function offeredNames(
   return names;
 }
 
+/** What these paths refer to directly, hashes by hash, as far as the caches offer them. */
+export async function referencesOf(
+  db: Kysely<CacheTables>,
+  caches: readonly CacheId[],
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const references = new Map<string, readonly string[]>();
+  for (const part of inParts(hashes, hashesTogether))
+    for (const row of await rowsOf(db, caches, part)) references.set(row.hash, hashesOf(row.refs));
+  return references;
+}
+
 /** The hashes of a path and of all that it leads to, as far as the caches offer them. */
 export async function closureOf(
   db: Kysely<CacheTables>,

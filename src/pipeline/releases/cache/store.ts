@@ -4,7 +4,7 @@ import type { JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { CachedPath, CacheId, CacheSize, SideKind, StoredNar } from './model.ts';
 import { endUpload, type OfferOutcome, offer } from './offer.ts';
-import { closureOf, offeredNames } from './offered.ts';
+import { closureOf, offeredNames, referencesOf } from './offered.ts';
 import { narOfRow, pathOfRow } from './rows.ts';
 import type { CacheTables } from './tables.ts';
 
@@ -27,6 +27,11 @@ export interface CacheStore {
   readonly pathsOfNar: (cache: CacheId, file: string) => Promise<readonly string[]>;
   /** Which of these are offered by any of the caches. */
   readonly present: (caches: readonly CacheId[], hashes: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** What these refer to, by hash, as far as they are offered. */
+  readonly references: (
+    caches: readonly CacheId[],
+    hashes: readonly string[],
+  ) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** The hashes of a path and of all it leads to, as far as they are offered. */
   readonly closure: (caches: readonly CacheId[], hash: string) => Promise<ReadonlySet<string>>;
   readonly beginUpload: (upload: {
@@ -93,6 +98,7 @@ export function createCacheStore(db: Database<Tables>): CacheStore {
       const names = await offeredNames(db.read, caches, hashes);
       return new Set([...names].map((name) => name.slice(0, 32)));
     },
+    references: (caches, hashes) => referencesOf(db.read, caches, hashes),
     closure: (caches, hash) => closureOf(db.read, caches, hash),
     beginUpload: ({ blob, cache, at }) =>
       db.write(async (trx) => {
