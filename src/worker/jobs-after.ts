@@ -1,6 +1,7 @@
 import type { JournalEvent } from '../journal/index.ts';
 import { isTold } from '../pipeline/alerts/index.ts';
 import type { JobKind } from './jobs/index.ts';
+import type { KeptChannel } from './walk-context.ts';
 
 /** A job to queue. `subject` is a channel or a feed; one waiting job of a kind and subject is enough. */
 export interface WantedJob {
@@ -8,13 +9,15 @@ export interface WantedJob {
   readonly subject: string;
 }
 
+type Followed = Pick<KeptChannel, 'id'> & { readonly line?: Pick<KeptChannel['line'], 'kind' | 'over'> };
+
 /** What an event asks for next. */
-export function jobsAfter(event: JournalEvent, channels: readonly { readonly id: string }[]): readonly WantedJob[] {
+export function jobsAfter(event: JournalEvent, channels: readonly Followed[]): readonly WantedJob[] {
   return [...walkAfter(event, channels), ...(isTold(event) ? [{ kind: 'alerts.plan', subject: '' } as const] : [])];
 }
 
 /** The order of the walk in one list. */
-function walkAfter(event: JournalEvent, channels: readonly { readonly id: string }[]): readonly WantedJob[] {
+function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly WantedJob[] {
   const named = channels.filter(({ id }) => id === event.payload.channel);
   const forEach = (of: readonly { readonly id: string }[], kind: JobKind): readonly WantedJob[] =>
     of.map(({ id }) => ({ kind, subject: id }));
@@ -31,7 +34,7 @@ function walkAfter(event: JournalEvent, channels: readonly { readonly id: string
     case 'catalog.covered-changed':
       return forEach(channels, 'channel.evaluate');
     case 'channel.moved':
-      return forEach(named, 'channel.evaluate');
+      return [...forEach(named, 'channel.evaluate'), ...forEach(variantsOf(event, channels), 'channel.sync')];
     case 'catalog.evaluated':
     case 'matching.adopted':
       return forEach(named, 'channel.settle');
@@ -47,6 +50,11 @@ function walkAfter(event: JournalEvent, channels: readonly { readonly id: string
     default:
       return [];
   }
+}
+
+/** Those that stand over the channel without waiting. */
+function variantsOf({ payload: { channel } }: JournalEvent, channels: readonly Followed[]): readonly Followed[] {
+  return channels.filter(({ line }) => line?.kind === 'variant' && line.over === channel);
 }
 
 function targetsIn({ payload: { targets } }: JournalEvent): readonly string[] {

@@ -26,7 +26,8 @@ export async function dueJobs(
     return sync === undefined || now - sync.attemptAt >= wait ? [{ kind: 'feed.sync', subject: source.id }] : [];
   });
   const dueChannels = channels
-    .filter(({ id, upstream, everyMs }) => upstream !== null && now - (lastChannelSync.get(id) ?? 0) >= everyMs)
+    .filter(({ upstream, line }) => upstream !== null || line.over !== null)
+    .filter(({ id, everyMs }) => now - (lastChannelSync.get(id) ?? 0) >= everyMs)
     .map(({ id }): WantedJob => ({ kind: 'channel.sync', subject: id }));
   return [...dueFeeds, ...dueChannels];
 }

@@ -5,7 +5,12 @@ import { jobsAfter } from './jobs-after.ts';
 import { dueJobs } from './schedule.ts';
 import type { KeptChannel, KeptFeed } from './walk-context.ts';
 
-const channels = [{ id: 'rolling' }, { id: '26.11' }];
+const channels = [
+  { id: 'rolling' },
+  { id: '26.11' },
+  { id: '26.11-fips', line: { kind: 'variant', over: '26.11' } },
+  { id: 'calm', line: { kind: 'cooldown', over: '26.11' } },
+] as const;
 
 describe('what an event asks for', () => {
   const event = (kind: string, subject: string, payload: JournalEvent['payload'] = {}): JournalEvent => ({
@@ -27,6 +32,13 @@ describe('what an event asks for', () => {
       channels.map(({ id }) => ({ kind: 'channel.evaluate', subject: id })),
     ],
     [event('channel.moved', 'x', { channel: 'rolling' }), [{ kind: 'channel.evaluate', subject: 'rolling' }]],
+    [
+      event('channel.moved', 'x', { channel: '26.11' }),
+      [
+        { kind: 'channel.evaluate', subject: '26.11' },
+        { kind: 'channel.sync', subject: '26.11-fips' },
+      ],
+    ],
     [event('catalog.evaluated', 'x', { channel: '26.11' }), [{ kind: 'channel.settle', subject: '26.11' }]],
     [event('catalog.evaluated', 'x', { channel: 'gone' }), []],
     [
@@ -53,7 +65,12 @@ describe('what is due', () => {
   const hour = 3_600_000;
   const now = 100 * hour;
   const feed = (id: string) => ({ source: { id }, everyMs: hour }) as KeptFeed;
-  const channel = { id: 'rolling', upstream: { url: '', branch: '', partial: false }, everyMs: hour } as KeptChannel;
+  const channel = {
+    id: 'rolling',
+    upstream: { url: '', branch: '', partial: false },
+    line: { over: null },
+    everyMs: hour,
+  } as KeptChannel;
   const due = (
     states: readonly Partial<FeedSync>[],
     synced: ReadonlyMap<string, number> = new Map([['rolling', now]]),

@@ -1,5 +1,10 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
+export type { CompromiseWindow, ExaminedCommit } from './detectors/detector.ts';
 export { effectsBetween } from './effects-between.ts';
+export { createForge } from './forge/create-forge.ts';
+export type { ForgeSettings } from './forge/model.ts';
+export { peopleBehind } from './forge/people-behind.ts';
+export { chooseRevision } from './lines/choose-revision.ts';
 export type * from './lines/model.ts';
 export { lastDay, overlapFaults, type Support, successorOf, supportAt } from './lines/support.ts';
 export type * from './model.ts';
@@ -8,7 +13,15 @@ export { makeProposal } from './proposals/make-proposal.ts';
 export { type ProposalOutcome, type ProposalWay, proposalWays } from './proposals/model.ts';
 export type { ActOutcome } from './reviews/act-on-review.ts';
 export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
-export { type DetailsByPair, examineStep, idsIn, pairOf } from './reviews/examine-step.ts';
+export {
+  type CollectedFacts,
+  type DetailsByPair,
+  examineStep,
+  idsIn,
+  type Lacking,
+  pairOf,
+} from './reviews/examine-step.ts';
+export { createReviewFactStore, type ReviewFactStore } from './reviews/fact-store.ts';
 export { type BuildReport, changedThemselves, type FailedBuild, gatesOf } from './reviews/gates.ts';
 export type * from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';
@@ -21,6 +34,9 @@ export { readTrailers } from './series/read-trailers.ts';
 export { createSeriesStore, type SeriesStore } from './series/store.ts';
 export type { SeriesTables } from './series/tables.ts';
 export { type SeriesProof, verifySeries } from './series/verify-series.ts';
+export { signalsOf } from './signals/signals-of.ts';
+export { compareSource, type ReviewedSource, type SeenTag } from './sources/compare-source.ts';
+export type { SourceSettings } from './sources/model.ts';
 export { type ChangeStore, createChangeStore } from './store.ts';
-export { applyFix, fetchUpstream, syncBranch, type Upstream } from './sync-branch.ts';
+export { applyFix, fetchUpstream, followUpstream, type Upstream } from './sync-branch.ts';
 export type { ChangesTables } from './tables.ts';

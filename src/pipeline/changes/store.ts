@@ -15,10 +15,10 @@ export interface ChangeStore {
   readonly changeById: (id: string) => Promise<Change | null>;
   /** The newest change that brought the channel to this commit. */
   readonly changeTo: (channel: string, commitId: string) => Promise<Change | null>;
-  /** Newest first. */
+  /** Newest first; with `until`, only what was recorded by then. */
   readonly changesOf: (
     channel: string,
-    options: { readonly limit: number; readonly before?: string },
+    options: { readonly limit: number; readonly before?: string; readonly until?: EpochMs },
   ) => Promise<readonly Change[]>;
   /** Remembers what a change did, and announces `change.applied`. Equal effects again change nothing. */
   readonly recordEffects: (given: ChangeEffects & { readonly at: EpochMs }) => Promise<void>;
@@ -79,9 +79,11 @@ export function createChangeStore(db: Database<ChangesTables & JournalTables>): 
       orNull(
         await changes().where('channel', '=', channel).where('to_commit', '=', commitId).limit(1).executeTakeFirst(),
       ),
-    changesOf: async (channel, { limit, before }) => {
-      const own = changes().where('channel', '=', channel).limit(limit);
-      return (await (before === undefined ? own : own.where('id', '<', numberOf(before))).execute()).map(changeOf);
+    changesOf: async (channel, { limit, before, until }) => {
+      let own = changes().where('channel', '=', channel).limit(limit);
+      if (before !== undefined) own = own.where('id', '<', numberOf(before));
+      if (until !== undefined) own = own.where('at', '<=', until);
+      return (await own.execute()).map(changeOf);
     },
     recordEffects: ({ at, changeId, beforeEvaluation, afterEvaluation, effects }) =>
       db.write(async (trx) => {

@@ -11,8 +11,9 @@ import {
   type ChangesTables,
   createChangeStore,
   createSeriesStore,
+  fetchUpstream,
+  followUpstream,
   type SeriesTables,
-  syncBranch,
 } from './index.ts';
 import { recordFound } from './move-channel.ts';
 
@@ -40,7 +41,14 @@ async function world() {
   };
   const events = async () =>
     (await eventsAfter(db, 0, 100)).map(({ kind, payload }) => [kind, payload.from, payload.to, payload.how]);
-  const sync = () => syncBranch({ ...context, upstream: { url: upstream.directory, branch: 'main', partial: true } });
+  const sync = async () =>
+    followUpstream({
+      ...context,
+      upstream: await fetchUpstream({
+        ...context,
+        upstream: { url: upstream.directory, branch: 'main', partial: true },
+      }),
+    });
   return { upstream, git, changes, series, context, events, sync };
 }
 
@@ -112,8 +120,9 @@ test('a process that dies between branch and record loses nothing', async () => 
   const { upstream, sync, changes, events, context } = await world();
   const one = await push(upstream, null, 'a', '1');
   const dying = { ...changes, recordMove: () => Promise.reject(new Error('killed')) };
-  const given = { upstream: { url: upstream.directory, branch: 'main', partial: false } };
-  await expect(syncBranch({ ...context, ...given, changes: dying })).rejects.toThrow('killed');
+  const upstreamOf = { url: upstream.directory, branch: 'main', partial: false };
+  const fetched = await fetchUpstream({ ...context, upstream: upstreamOf });
+  await expect(followUpstream({ ...context, upstream: fetched, changes: dying })).rejects.toThrow('killed');
   expect(await sync()).toEqual({ kind: 'unchanged', commitId: one });
   expect(await events()).toEqual([['channel.moved', null, one, 'found']]);
   expect(await recordFound(context)).toBeNull();

@@ -18,12 +18,11 @@ export interface FetchOptions extends Pick<MoveContext, 'git' | 'channel'> {
   readonly signal?: AbortSignal;
 }
 
-/** Fetches a channel's upstream branch and brings its commits into the channel. Safe to run again at any point. */
-export async function syncBranch(
-  options: MoveContext & FetchOptions & { readonly series: SeriesStore },
+/** Brings a commit of upstream, with our series on it, into the channel. Safe to run again at any point. */
+export async function followUpstream(
+  options: MoveContext & { readonly series: SeriesStore; readonly upstream: string },
 ): Promise<MoveOutcome> {
-  const { git, channel, series, clock } = options;
-  const upstream = await fetchUpstream(options);
+  const { git, channel, series, clock, upstream } = options;
   await recordFound(options);
   const base = await git.resolve(channel.branch);
   if (base !== null && (await git.isAncestor(upstream, base))) return { kind: 'unchanged', commitId: base };

@@ -23,7 +23,7 @@ function besideOf(channel: KeptChannel): string {
   return `${channel.id}@review`;
 }
 
-/** The evaluation of any commit: the one that there is, whether the channel has the commit or only a review, or a new one. */
+/** The evaluation of any commit: the one that there is, whether a channel has the commit or only a review, or a new one. */
 export async function evaluateCommit(given: {
   readonly context: WalkContext;
   readonly channel: KeptChannel;
@@ -31,7 +31,8 @@ export async function evaluateCommit(given: {
   readonly signal: AbortSignal;
 }): Promise<Evaluation> {
   const { context, channel, commitId } = given;
-  for (const name of [channel.id, besideOf(channel)]) {
+  const others = context.channels.filter(({ id }) => id !== channel.id).map(({ id }) => id);
+  for (const name of [channel.id, besideOf(channel), ...others]) {
     const known = await context.catalog.evaluationOf(name, commitId);
     if (known !== null && (await isComplete(context, known))) return known;
   }

@@ -6,7 +6,7 @@ import { eventsAfter, type JournalTables } from '../../../journal/index.ts';
 import { openTestDatabase } from '../../../platform/database/testing.ts';
 import type { FileEdit, GitRepository } from '../../../platform/git/index.ts';
 import { initBare } from '../../../platform/git/repository.ts';
-import { applyFix, type ChangesTables, createChangeStore, syncBranch } from '../index.ts';
+import { applyFix, type ChangesTables, createChangeStore, fetchUpstream, followUpstream } from '../index.ts';
 import { readTrailers } from './read-trailers.ts';
 import { createSeriesStore } from './store.ts';
 import type { SeriesTables } from './tables.ts';
@@ -33,7 +33,14 @@ async function world() {
   let now = 1_800_000_000_000;
   const channel = { id: 'rolling', branch: 'refs/heads/rolling' };
   const context = { git, changes, series, channel, clock: { now: () => now++ }, actor: 'ada' };
-  const sync = () => syncBranch({ ...context, upstream: { url: upstream.directory, branch: 'main', partial: false } });
+  const sync = async () =>
+    followUpstream({
+      ...context,
+      upstream: await fetchUpstream({
+        ...context,
+        upstream: { url: upstream.directory, branch: 'main', partial: false },
+      }),
+    });
   const commit = (where: GitRepository, parent: string | null, message: string, ...edits: readonly FileEdit[]) =>
     where.writeCommit({
       parent,
