@@ -123,6 +123,19 @@ const releases = z.strictObject({
   minimum_coverage: z.record(system, z.number().min(0).max(1)).default({}),
 });
 
+const forge = z.strictObject({
+  kind: z.enum(['github', 'forgejo']).default('github'),
+  /** Of its API. */
+  url: httpUrl.default('https://api.github.com'),
+  /** `owner/name` of the package set. */
+  repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'owner/name'),
+  token_env: z.string().min(1).optional(),
+  token_file: z.string().min(1).optional(),
+  /** Accounts that merge on the word of others, and what is written for them to do it. */
+  robots: z.array(z.string().min(1).max(100)).max(20).default(['nixpkgs-merge-bot[bot]']),
+  command: z.string().min(1).max(200).default('@NixOS/nixpkgs-merge-bot merge'),
+});
+
 const review = z.strictObject({
   /** `observe`: steps of upstream go in and are examined beside it; `enforce`: they wait for what the examination asks. */
   mode: z.enum(['observe', 'enforce']).default('observe'),
@@ -130,6 +143,14 @@ const review = z.strictObject({
   build: z.boolean().default(false),
   /** Make a proposal for each new finding without being asked. */
   propose: z.boolean().default(false),
+  /** Fetch the sources that change, from two places, and compare them with the ones before and with their tag. */
+  sources: z.boolean().default(false),
+  /** Servers that have sources by their digest, as `URL/sha256/HEX`. */
+  mirrors: z.array(httpUrl).max(10).default([]),
+  /** By attribute: the version-control repository of a package. */
+  repositories: z.record(z.string().min(1).max(200), z.string().min(1).max(2000)).default({}),
+  /** Where upstream is developed: who opened, approved and merged what it brings in. */
+  forge: forge.optional(),
 });
 
 const cache = z.strictObject({

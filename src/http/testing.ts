@@ -85,6 +85,7 @@ const sampleReview: ReviewPage = {
       ],
       commitCount: 1,
     },
+    trouble: null,
   },
   acts: [
     {

@@ -21,6 +21,8 @@ import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
 import { coveredHistoryMigration } from './0021-covered-history.ts';
 import { answersOwedMigration } from './0023-answers-owed.ts';
+import { decisionsMigration } from './0025-decisions.ts';
+import { reviewFactsMigration } from './0028-review-facts.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -47,4 +49,6 @@ export const migrations: readonly Migration[] = [
   reviewsMigration,
   coveredHistoryMigration,
   answersOwedMigration,
+  decisionsMigration,
+  reviewFactsMigration,
 ];

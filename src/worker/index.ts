@@ -4,5 +4,5 @@ export { type FixRequest, openProposal, proposeFix } from './jobs/propose-fix.ts
 export { coverageOfEvaluation } from './jobs/release-coverage.ts';
 export { publishEvaluation } from './jobs/settle-channel.ts';
 export { startSchedule } from './schedule.ts';
-export type { KeptCache, KeptChannel, KeptFeed, WalkContext } from './walk-context.ts';
+export type { KeptCache, KeptChannel, KeptFeed, ReviewCollectors, WalkContext } from './walk-context.ts';
 export { createWorker, type Worker } from './worker.ts';

@@ -6,9 +6,12 @@ import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
 import type {
   ChangeStore,
   ChannelLine,
+  ForgeSettings,
+  ReviewFactStore,
   ReviewMode,
   ReviewStore,
   SeriesStore,
+  SourceSettings,
   Upstream,
 } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
@@ -79,6 +82,13 @@ export interface KeptCache {
   }) => Promise<GarbageReport>;
 }
 
+/** What a review looks at beside the tree; what is null or false is off. */
+export interface ReviewCollectors {
+  readonly store: ReviewFactStore;
+  readonly sources: { readonly git: GitRepository; readonly settings: SourceSettings } | null;
+  readonly forge: ForgeSettings | null;
+}
+
 /** Everything a job may use. `app` fills it in once. */
 export interface WalkContext {
   readonly clock: Clock;
@@ -113,6 +123,7 @@ export interface WalkContext {
   readonly identity: IdentityData;
   readonly automaticReleases: boolean;
   readonly reviewMode: ReviewMode;
+  readonly reviewFacts: ReviewCollectors;
   /** Whether what a proposal changes is built. */
   readonly reviewBuilds: boolean;
   /** Whether each new finding gets a proposal without being asked. */

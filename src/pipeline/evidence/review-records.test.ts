@@ -26,6 +26,7 @@ function review(id: string): Review {
       commits: [],
       commitCount: 0,
     },
+    trouble: null,
   };
 }
 

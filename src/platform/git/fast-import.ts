@@ -44,6 +44,6 @@ export function personLine(text: CommitText): string {
   return `${clean(text.authorName)} <${clean(text.authorEmail)}> ${Math.floor(text.at / 1000)} +0000`;
 }
 
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -3,23 +3,22 @@ import type { HistoryEntry } from './index.ts';
 import { checkedReference } from './names.ts';
 
 const fields = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s', '%b'];
+const alongFirstParents = ['--name-only', '--no-renames', '--first-parent', '--diff-merges=first-parent'];
 // Paths cannot hold it: what follows is a commit, not a path.
 const start = '\u0001';
 
-/** `git log --raw -z`: commits, newest first, each with the paths that differ from its first parent. */
+/** `git log --raw -z`: commits, newest first, each with the paths that differ from its first parent; of all that was merged, without paths. */
 export async function readHistory(
   directory: string,
   reference: string,
-  options: { readonly since: string | null; readonly limit: number },
+  options: { readonly since: string | null; readonly limit: number; readonly merged?: boolean },
 ): Promise<readonly HistoryEntry[]> {
+  const which = options.merged === true ? ['--topo-order'] : alongFirstParents;
   const output = await mustGit(directory, {
     args: [
       'log',
       '-z',
-      '--name-only',
-      '--no-renames',
-      '--first-parent',
-      '--diff-merges=first-parent',
+      ...which,
       `--format=tformat:${start}${fields.join('%x00')}%x00`,
       '--encoding=UTF-8',
       '--no-mailmap',

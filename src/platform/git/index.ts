@@ -56,6 +56,28 @@ export type FileEdit =
     }
   | { readonly kind: 'remove'; readonly path: string };
 
+/** A file of a tree that is brought in from elsewhere. */
+export interface TreeFile {
+  readonly path: string;
+  readonly mode: '100644' | '100755' | '120000';
+  readonly content: Uint8Array;
+}
+
+export interface RemoteTag {
+  readonly name: string;
+  readonly commitId: string;
+}
+
+/** What a tag says of itself. */
+export interface TagFacts {
+  /** When it was made, else when its commit was; epoch milliseconds. */
+  readonly at: number | null;
+  /** E-mail address; null for a tag that is only a name. */
+  readonly tagger: string | null;
+  /** Armoured; null where it is not signed. */
+  readonly signature: string | null;
+}
+
 /** A commit of a history to import; parents are named, and stand before it in the list. */
 export interface HistoryCommit {
   readonly name: string;
@@ -112,10 +134,10 @@ export interface GitRepository {
     reference: string,
     options?: { readonly since?: string; readonly limit?: number },
   ) => Promise<readonly CommitInfo[]>;
-  /** Along the first parents, newest first; `since` excludes what it reaches. */
+  /** Along the first parents, newest first; `since` excludes what it reaches. `merged`: everything that it reaches, without paths. */
   readonly history: (
     reference: string,
-    options: { readonly since: string | null; readonly limit: number },
+    options: { readonly since: string | null; readonly limit: number; readonly merged?: boolean },
   ) => Promise<readonly HistoryEntry[]>;
   /** Number of commits reachable: Nix's `revCount`. */
   readonly countCommits: (reference: string) => Promise<number>;
@@ -168,6 +190,25 @@ export interface GitRepository {
     readonly edits: readonly FileEdit[];
     readonly text: CommitText;
   }) => Promise<string>;
+  /** A first commit of files as they come, for trees too large to hold. No ref moves; what `files` throws is thrown. */
+  readonly importTree: (options: {
+    readonly files: AsyncIterable<TreeFile>;
+    readonly text: CommitText;
+  }) => Promise<string>;
+  /** The tree of a commit, or of one folder of it; null when there is none. */
+  readonly treeId: (commitId: string, folder: string | null) => Promise<string | null>;
+  /** The tags of a repository elsewhere. */
+  readonly remoteTags: (options: {
+    readonly url: string;
+    readonly signal: AbortSignal;
+  }) => Promise<readonly RemoteTag[]>;
+  /** Fetches the tree of one tag into `into` (a full ref name), without its history. */
+  readonly fetchTag: (options: {
+    readonly url: string;
+    readonly tag: string;
+    readonly into: string;
+    readonly signal: AbortSignal;
+  }) => Promise<TagFacts>;
   /** A whole history at once; the ids by name. Refs move, but never away from what they hold. */
   readonly importHistory: (commits: readonly HistoryCommit[]) => Promise<ReadonlyMap<string, string>>;
   /** A merge commit of two full commit ids, or the paths that both changed. No ref moves. */

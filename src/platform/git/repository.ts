@@ -8,9 +8,11 @@ import { fillTree } from './fill-partial.ts';
 import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-process.ts';
 import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
+import { importTree } from './import-tree.ts';
 import type { GitRepository } from './index.ts';
 import { checkedReference, checkedRefName, checkedUrl } from './names.ts';
 import { readPatchIds } from './patch-ids.ts';
+import { fetchTag, listTags } from './tags.ts';
 import { cherryPick, commitTree, mergeCommits, writeCommit } from './write-commit.ts';
 
 const nothing = '0'.repeat(40);
@@ -145,6 +147,17 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
     },
     writeCommit: (options) => writeCommit(directory, options),
     importHistory: (commits) => importHistory(directory, commits),
+    importTree: (options) => importTree(directory, options),
+    treeId: async (commitId, folder) => {
+      const named =
+        folder === null ? `${checkedReference(commitId)}^{tree}` : `${checkedReference(commitId)}:${folder}`;
+      const { code, stdout } = await callGit(directory, {
+        args: ['rev-parse', '--verify', '--quiet', '--end-of-options', named],
+      });
+      return code === 0 ? stdout.toString('utf8').trim() : null;
+    },
+    remoteTags: (options) => listTags({ directory, ...options }),
+    fetchTag: (options) => fetchTag({ directory, ...options }),
     cherryPick: (options) => cherryPick(directory, options),
     commitTree: (options) => commitTree(directory, options),
     patchIds: (options) => readPatchIds(directory, options),

@@ -10,9 +10,7 @@ export function assertSafePaths(paths: Iterable<string>): void {
   const files = new Set<string>();
   const folders = new Set<string>();
   for (const path of paths) {
-    const segments = path.split('/');
-    const bad = segments.find((name) => name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git');
-    if (bad !== undefined || path.includes('\0')) throw unsafe(path, 'a path may not leave the tree or enter .git');
+    assertSafePath(path);
     if (files.has(path)) throw unsafe(path, 'the same path stands twice');
     files.add(path);
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -22,6 +20,12 @@ export function assertSafePaths(paths: Iterable<string>): void {
     }
   }
   for (const folder of folders) if (files.has(folder)) throw unsafe(folder, 'it is a file and a folder');
+}
+
+export function assertSafePath(path: string): void {
+  const segments = path.split('/');
+  const bad = segments.find((name) => name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git');
+  if (bad !== undefined || path.includes('\0')) throw unsafe(path, 'a path may not leave the tree or enter .git');
 }
 
 function unsafe(path: string, reason: string): AppError {

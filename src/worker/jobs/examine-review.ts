@@ -15,6 +15,7 @@ import {
 } from '../../pipeline/changes/index.ts';
 import type { WalkContext } from '../walk-context.ts';
 import { buildChanged } from './build-changed.ts';
+import { collectCommits, collectPackageFacts } from './collect-facts.ts';
 import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
@@ -52,7 +53,7 @@ async function factsOf(given: {
   const [old, now] = [before === null ? [] : await catalog.instancesOf(before.id), await catalog.instancesOf(after.id)];
   const pairs = changedPairs(old, now);
   const paths = base === null ? [] : await git.diffPaths(base, candidate);
-  const commits = await git.history(candidate, { since: base, limit: mostCommits });
+  const { commits, lacking } = await collectCommits(context, review, given.signal);
   const detailsOf = async (commitId: string | null): Promise<DetailsByPair> =>
     nix === null || commitId === null
       ? null
@@ -62,6 +63,11 @@ async function factsOf(given: {
             built,
           ]),
         );
+  const detailsAfter = await detailsOf(candidate);
+  const said = await vulnerabilitiesOf(context, review, { before, after, old, now });
+  const resolves = new Set(said.vulnerabilities.resolved.map(({ attr }) => attr));
+  const facts = { context, old, now, details: detailsAfter, resolves, signal: given.signal };
+  const { collected, lacking: more } = await collectPackageFacts(facts);
   return {
     how: review.how,
     at: context.clock.now(),
@@ -69,19 +75,19 @@ async function factsOf(given: {
     before: old,
     after: now,
     detailsBefore: await detailsOf(base),
-    detailsAfter: await detailsOf(candidate),
+    detailsAfter,
     paths,
     files: base === null ? null : await filesOf(context, base, candidate, paths),
-    commits: commits.map((commit) => ({
-      id: commit.id,
-      subject: commit.subject,
-      author: commit.author.email,
-      committer: commit.committer.email,
-      committedAt: commit.committedAt,
-      paths: commit.paths,
-    })),
+    commits,
     commitCount: commits.length,
-    ...(await vulnerabilitiesOf(context, review, { before, after, old, now })),
+    ...said,
+    collected,
+    lacking: {
+      ...lacking,
+      ...more,
+      ...(nix === null ? { builds: ['no Nix is installed that could evaluate what they are built with'] } : {}),
+      ...(base === null ? { files: ['it is the first tree of the channel'] } : {}),
+    },
     windows: await context.reviews.windows(),
     fixedIn: await fixedVersions(context, old),
   };

@@ -28,7 +28,9 @@ function driftOf(before: OutputFacts, after: OutputFacts): readonly string[] {
     items.length === 0 ? [] : [`it gains ${what}: ${items.slice(0, 5).join(', ')}`];
   const growth = after.sizeBytes - before.sizeBytes;
   return [
-    ...(after.capabilityRisk > before.capabilityRisk ? ['a scan of what it can do ranks it higher'] : []),
+    ...((after.capabilityRisk ?? 0) > (before.capabilityRisk ?? after.capabilityRisk ?? 0)
+      ? ['a scan of what it can do ranks it higher']
+      : []),
     ...list('libraries', gained(before.needed, after.needed)),
     ...list(
       'calls',

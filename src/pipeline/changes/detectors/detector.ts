@@ -55,6 +55,8 @@ export interface ExaminedCommit {
   readonly committer: string;
   readonly committedAt: EpochMs;
   readonly paths: readonly string[];
+  /** Who had a part in what a merge brings in, and who is named at its end. */
+  readonly others?: readonly { readonly account: string; readonly role: string; readonly at: EpochMs }[];
   /** Of the pull request; null for a commit outside any. Undefined where nobody asked the forge. */
   readonly request?: PullRequest | null;
 }
@@ -62,9 +64,12 @@ export interface ExaminedCommit {
 export interface PullRequest {
   readonly number: number;
   readonly openedBy: string;
+  readonly openedAt: EpochMs;
   readonly mergedBy: string;
-  /** A robot that merged, and the account on whose word it did. */
+  readonly mergedAt: EpochMs;
+  /** The account on whose word a robot merged. */
   readonly mergedFor: string | null;
+  readonly commandedAt: EpochMs | null;
   readonly approvals: readonly { readonly by: string; readonly at: EpochMs }[];
   readonly lastPushedAt: EpochMs;
   readonly forcePushedAt: EpochMs | null;
@@ -131,8 +136,8 @@ export interface OutputFacts {
   readonly urls: readonly string[];
   /** `pie`, `relro`, `stack-protector` … */
   readonly hardening: readonly string[];
-  /** 0 none … 4 critical, as a capability scan ranks it. */
-  readonly capabilityRisk: number;
+  /** 0 none … 4 critical, as a capability scan ranks it; null where none was made. */
+  readonly capabilityRisk: number | null;
 }
 
 /** What is known of the upstream project around a release. */
@@ -144,7 +149,7 @@ export interface UpstreamSignals {
   readonly transferred: boolean;
   readonly archived: boolean;
   readonly scorecard: { readonly before: number; readonly after: number } | null;
-  /** The step carries a security fix on the fast lane, waived by two people. */
+  /** The step resolves a known vulnerability of the package: it need not grow old first. */
   readonly fastLane: boolean;
 }
 

@@ -37,7 +37,7 @@ function weaknessesOf({ request, author }: ExaminedCommit): readonly string[] {
     ...(request.forcePushedAt !== null && request.forcePushedAt > last && others.length > 0
       ? ['the branch was rewritten after the approval']
       : []),
-    ...(request.isFirstOfAuthor ? [`it is the first of ${author}`] : []),
+    ...(request.isFirstOfAuthor ? [`it is the first of ${request.openedBy}`] : []),
   ];
 }
 
@@ -45,16 +45,25 @@ function weaknessesOf({ request, author }: ExaminedCommit): readonly string[] {
 export function actsOf(
   commit: ExaminedCommit,
 ): readonly { readonly account: string; readonly role: string; readonly at: number }[] {
-  const { request, committedAt: at } = commit;
+  const { request, others = [], committedAt: at } = commit;
   return [
     { account: commit.author, role: 'author', at },
     { account: commit.committer, role: 'committer', at },
+    ...others,
     ...(request == null
       ? []
       : [
-          { account: request.openedBy, role: 'opened the request', at },
-          { account: request.mergedBy, role: 'merged', at },
-          ...(request.mergedFor === null ? [] : [{ account: request.mergedFor, role: 'commanded the merge', at }]),
+          { account: request.openedBy, role: 'opened the request', at: request.openedAt },
+          { account: request.mergedBy, role: 'merged', at: request.mergedAt },
+          ...(request.mergedFor === null
+            ? []
+            : [
+                {
+                  account: request.mergedFor,
+                  role: 'commanded the merge',
+                  at: request.commandedAt ?? request.mergedAt,
+                },
+              ]),
           ...request.approvals.map((approval) => ({ account: approval.by, role: 'approved', at: approval.at })),
         ]),
   ];

@@ -125,8 +125,11 @@ export function request(given: Partial<PullRequest> = {}): PullRequest {
   return {
     number: 7,
     openedBy: 'ada',
+    openedAt: today - 2 * day,
     mergedBy: 'ben',
+    mergedAt: today,
     mergedFor: null,
+    commandedAt: null,
     approvals: [{ by: 'ben', at: today }],
     lastPushedAt: today - day,
     forcePushedAt: null,

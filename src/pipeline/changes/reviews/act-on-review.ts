@@ -41,6 +41,7 @@ const roleOf: Readonly<Record<ReviewAct['kind'], Role | null>> = {
   released: 'reviewer',
   rejected: 'reviewer',
   'broke-glass': 'duty_officer',
+  reopened: 'security_lead',
 };
 const reasoned: readonly ReviewAct['kind'][] = ['held', 'rejected', 'broke-glass'];
 

@@ -28,12 +28,15 @@ export function decisionOf(
   const until = heldUntil(own, now);
   if (until !== null) return { kind: 'held', until };
   if (examination.class !== 'people') return { kind: 'accepted', by: ['robot'] };
-  const approvals = standingApprovals(own);
-  const lacks = [...gatesLacking(approvals, examination), ...lacksOf(approvals, worstOf(examination))];
-  if (lacks.length === 0) return { kind: 'accepted', by: approvals.map(({ by }) => by) };
-  const glass = own.find(
+  // What was opened again is let in anew: whoever did before did not know.
+  const fresh = own.slice(own.findLastIndex(({ kind }) => kind === 'reopened') + 1);
+  const glass = fresh.find(
     ({ kind, roles, reason }) => kind === 'broke-glass' && roles.includes('duty_officer') && reason.trim() !== '',
   );
+  // Who let it in alone is not among those who look at it afterwards.
+  const approvals = standingApprovals(fresh).filter(({ by }) => by !== glass?.by);
+  const lacks = [...gatesLacking(approvals, examination), ...lacksOf(approvals, worstOf(examination))];
+  if (lacks.length === 0) return { kind: 'accepted', by: approvals.map(({ by }) => by) };
   // The glass alone never becomes an approval: what came in by it is gone over by two like everything else.
   if (glass !== undefined) return { kind: 'broken-glass', by: glass.by, secondBy: glass.at + glassMs };
   return { kind: 'waiting', lacks };

@@ -11,6 +11,7 @@ import type {
 import { detectors } from '../detectors/index.ts';
 import { actsOf } from '../detectors/merge-provenance.ts';
 import { effectsBetween } from '../effects-between.ts';
+import type { ReviewedSource } from '../sources/compare-source.ts';
 import type {
   DerivationProof,
   Examination,
@@ -24,6 +25,8 @@ import type {
 export interface BuildDetails {
   readonly attributes: Readonly<Record<string, string>>;
   readonly provenance: readonly string[];
+  /** `outputHashMode` of each source: `flat` is of the archive. */
+  readonly hashModes: readonly string[];
 }
 
 /** By `system attr`. Null where nothing could be evaluated. */
@@ -45,9 +48,21 @@ export interface StepFacts {
   readonly windows: ExaminedStep['windows'];
   /** The version of a package that has the fix for an id; null when nobody says. */
   readonly fixedIn: (attr: string, id: string) => string | null;
+  /** What was fetched, built and asked for of the packages that change, by attribute. */
+  readonly collected: ReadonlyMap<string, CollectedFacts>;
+  /** Why something could not be collected, or not for every package: sentences for a person. */
+  readonly lacking: Lacking;
 }
 
+export interface CollectedFacts extends Pick<ExaminedPackage, 'sources' | 'outputs' | 'signals'> {
+  /** For the page of the review. */
+  readonly source: ReviewedSource | null;
+}
+
+export type Lacking = Readonly<Partial<Record<Need, readonly string[]>>>;
+
 const mostCommits = 500;
+const mostReasons = 20;
 /** What a proof cannot speak of: code that is run or checked with, and what is only evaluated when it is overridden. */
 const neverProven =
   /^(ci|\.github|maintainers\/scripts|lib|pkgs\/build-support|pkgs\/stdenv|nixos\/modules)\/|(^|\/)update\.(sh|py|nix)$|\.(pem|asc|gpg)$/;
@@ -56,13 +71,13 @@ const neverProven =
 export function examineStep(facts: StepFacts): Examination {
   const packages = changedPackages(facts);
   const step: ExaminedStep = { ...facts, packages };
-  const given = givenOf(facts);
   const hits = detectors.flatMap(({ id, title, examine }) =>
     examine(step).map((hit) => ({ detector: id, title, ...hit })),
   );
   const notExamined = detectors.flatMap(({ id, needs }) => {
-    const lacks = needs.filter((need) => !given.has(need));
-    return lacks.length === 0 ? [] : [{ detector: id, lacks }];
+    const lacks = needs.filter((need) => (facts.lacking[need] ?? []).length > 0);
+    const why = lacks.flatMap((need) => facts.lacking[need] ?? []).slice(0, mostReasons);
+    return lacks.length === 0 ? [] : [{ detector: id, lacks, why }];
   });
   const proof = proofOf(facts);
   const reviewed = reviewedPackages(facts);
@@ -81,15 +96,8 @@ export function examineStep(facts: StepFacts): Examination {
       people: actsOf(commit),
     })),
     commitCount: facts.commitCount,
+    sources: [...facts.collected.values()].flatMap(({ source }) => source ?? []),
   };
-}
-
-function givenOf({ detailsBefore, detailsAfter, files, commits }: StepFacts): ReadonlySet<Need> {
-  const given = new Set<Need>(['packages']);
-  if (detailsBefore !== null && detailsAfter !== null) given.add('builds');
-  if (files !== null) given.add('files');
-  if (commits.some(({ request }) => request !== undefined)) given.add('commits');
-  return given;
 }
 
 function classOf(given: {
@@ -140,7 +148,11 @@ function changedPackages(facts: StepFacts): readonly ExaminedPackage[] {
     for (const id of idsIn(before)) known.fixedIn.set(id, facts.fixedIn(now.attr, id));
     packages.set(now.attr, known);
   }
-  return [...packages].map(([attr, found]) => ({ attr, ...found, sources: null, outputs: null, signals: null }));
+  const nothing = { sources: null, outputs: null, signals: null };
+  return [...packages].map(([attr, found]) => {
+    const { sources, outputs, signals } = facts.collected.get(attr) ?? nothing;
+    return { attr, ...found, sources, outputs, signals };
+  });
 }
 
 /** The derivation knows neither its maintainers nor where it is written, but a warning matters. */

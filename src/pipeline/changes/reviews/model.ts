@@ -2,6 +2,7 @@ import type { Role } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Hit } from '../detectors/detector.ts';
 import type { Effect } from '../model.ts';
+import type { ReviewedSource } from '../sources/compare-source.ts';
 
 /** `observe`: steps go in and are examined beside it. `enforce`: a step waits until it may go in. */
 export type ReviewMode = 'observe' | 'enforce';
@@ -22,6 +23,15 @@ export interface Review {
   readonly state: ReviewState;
   /** Null until it was examined. */
   readonly examination: Examination | null;
+  /** Why it could not be examined the last time that it was tried; null when it could, or was not tried yet. */
+  readonly trouble: ReviewTrouble | null;
+}
+
+export interface ReviewTrouble {
+  readonly says: string;
+  /** What to do about it. */
+  readonly hint: string | null;
+  readonly at: EpochMs;
 }
 
 export type ReviewState = 'examining' | 'waiting' | 'held' | 'rejected' | 'accepted' | 'superseded';
@@ -38,7 +48,12 @@ export interface Examination {
   readonly class: ReviewClass;
   readonly hits: readonly DetectorHit[];
   /** Detectors that could not look, and what they lacked. */
-  readonly notExamined: readonly { readonly detector: string; readonly lacks: readonly string[] }[];
+  readonly notExamined: readonly {
+    readonly detector: string;
+    readonly lacks: readonly string[];
+    /** Sentences; absent in what was examined before reasons were kept. */
+    readonly why?: readonly string[];
+  }[];
   readonly proof: DerivationProof;
   readonly packages: readonly ReviewedPackage[];
   /** What the matcher says of the changed packages then and now. */
@@ -46,6 +61,8 @@ export interface Examination {
   readonly commits: readonly ReviewedCommit[];
   /** All of them; `commits` holds at most the newest 500. */
   readonly commitCount: number;
+  /** New sources as they were fetched and compared; absent in what was examined before they were. */
+  readonly sources?: readonly ReviewedSource[];
   /** What a change of ours is measured by; absent in steps of upstream, and in what was examined before there were gates. */
   readonly gates?: readonly Gate[];
 }
@@ -92,7 +109,7 @@ export interface ReviewedCommit {
 
 /** What a person did about a review. Append-only. */
 export interface ReviewAct {
-  readonly kind: 'opened' | 'approved' | 'withdrawn' | 'held' | 'released' | 'rejected' | 'broke-glass';
+  readonly kind: 'opened' | 'approved' | 'withdrawn' | 'held' | 'released' | 'rejected' | 'broke-glass' | 'reopened';
   readonly by: string;
   /** The roles held then. */
   readonly roles: readonly Role[];

@@ -46,6 +46,7 @@ export async function openReview(trx: Transaction<ReviewTables & JournalTables>,
       state: 'examining',
       examination: null,
       decided_at: null,
+      trouble: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

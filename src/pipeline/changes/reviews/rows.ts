@@ -1,6 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Role } from '../../../accounts/index.ts';
-import type { Examination, Review, ReviewAct, ReviewState } from './model.ts';
+import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
 import type { ReviewTables } from './tables.ts';
 
 type Reading = Pick<Transaction<ReviewTables>, 'selectFrom'>;
@@ -40,6 +40,7 @@ export function toReview(row: Selectable<ReviewTables['review']>): Review {
     openedAt: row.opened_at,
     state: row.state as ReviewState,
     examination: row.examination === null ? null : (JSON.parse(row.examination) as Examination),
+    trouble: row.trouble === null ? null : (JSON.parse(row.trouble) as ReviewTrouble),
   };
 }
 

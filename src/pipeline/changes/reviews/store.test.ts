@@ -151,7 +151,7 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
     expect(await asked(['mallory', 'bot'], 0, 110)).toHaveLength(1);
     const window = { accounts: ['bot'], from: 110, to: 130, reason: 'token leaked', at };
     expect(await store.openWindow({ ...window, by: ada })).toEqual({ kind: 'refused', why: 'role_missing' });
-    expect(await store.openWindow({ ...window, by: mara })).toEqual({ kind: 'opened', acts: 1 });
+    expect(await store.openWindow({ ...window, by: mara })).toEqual({ kind: 'opened', acts: 1, reviews: ['1'] });
     expect(await store.windows()).toEqual([{ accounts: ['bot'], from: 110, to: 130 }]);
   });
 

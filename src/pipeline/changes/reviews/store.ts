@@ -1,12 +1,12 @@
-import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { CompromiseWindow } from '../detectors/detector.ts';
 import { type ActOutcome, type ActRequest, actOnReview, settleReview } from './act-on-review.ts';
 import { decisionOf, worstOf } from './decide.ts';
-import type { Examination, Review, ReviewAct, ReviewState } from './model.ts';
+import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
 import { type NewReview, openReview } from './open-review.ts';
+import { type NewWindow, openWindow, type WindowOutcome } from './open-window.ts';
 import { actsOf, numberOf, reviewOf, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
@@ -30,6 +30,8 @@ export interface ReviewStore {
     readonly examination: Examination;
     readonly at: EpochMs;
   }) => Promise<Review>;
+  /** Keeps why a step could not be examined, until it is. */
+  readonly recordTrouble: (reviewId: string, trouble: ReviewTrouble) => Promise<void>;
   readonly act: (request: ActRequest) => Promise<ActOutcome>;
   readonly byId: (id: string) => Promise<Review | null>;
   readonly actsOf: (id: string) => Promise<readonly ReviewAct[]>;
@@ -50,10 +52,8 @@ export interface ReviewStore {
     readonly from: EpochMs;
     readonly to: EpochMs | null;
   }) => Promise<readonly AccountAct[]>;
-  /** Declares that accounts were open to others; what they did then is asked about again. */
-  readonly openWindow: (
-    given: CompromiseWindow & { readonly by: Person; readonly reason: string; readonly at: EpochMs },
-  ) => Promise<{ readonly kind: 'opened'; readonly acts: number } | { readonly kind: 'refused'; readonly why: string }>;
+  /** Declares that accounts were open to others; what they did then is examined and asked about again. */
+  readonly openWindow: (given: NewWindow) => Promise<WindowOutcome>;
   readonly windows: () => Promise<readonly CompromiseWindow[]>;
 }
 
@@ -68,7 +68,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
         if (review.examination !== null) return review;
         await trx
           .updateTable('review')
-          .set({ examination: JSON.stringify(examination) })
+          .set({ examination: JSON.stringify(examination), trouble: null })
           .where('id', '=', Number(review.id))
           .execute();
         const people = examination.commits.flatMap(({ id, people: own }) =>
@@ -86,7 +86,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
             .values(people.slice(from, from + 500))
             .onConflict((conflict) => conflict.doNothing())
             .execute();
-        const examined = { ...review, examination };
+        const examined = { ...review, examination, trouble: null };
         await appendEvent(trx, {
           at,
           kind: 'review.examined',
@@ -101,6 +101,20 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
           },
         });
         return (await settleReview(trx, examined, await actsOf(trx, review.id), at, 'robot')).review;
+      }),
+    recordTrouble: (reviewId, trouble) =>
+      db.write(async (trx) => {
+        const review = await reviewOf(trx, reviewId);
+        if (review === null || review.examination !== null) return;
+        await trx
+          .updateTable('review')
+          .set({ trouble: JSON.stringify(trouble) })
+          .where('id', '=', Number(review.id))
+          .execute();
+        if (review.trouble?.says === trouble.says) return;
+        const { says, hint, at } = trouble;
+        const payload = { channel: review.channel, says, hint };
+        await appendEvent(trx, { at, kind: 'review.stuck', subject: review.id, actor: 'robot', payload });
       }),
     act: (request) => db.write((trx) => actOnReview(trx, request)),
     byId: (id) => reviewOf(db.read, id),
@@ -163,30 +177,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
         state: row.state as ReviewState,
       }));
     },
-    openWindow: ({ accounts, from, to, by, reason, at }) =>
-      db.write(async (trx) => {
-        const why = refusalOf(by, 'security_lead');
-        if (why !== null) return { kind: 'refused', why };
-        await trx
-          .insertInto('review_window')
-          .values({ accounts: JSON.stringify(accounts), from_at: from, to_at: to, reason, by: by.name, at })
-          .execute();
-        let touched = trx
-          .selectFrom('review_person')
-          .select(['review_id', 'commit_id'])
-          .where('account', 'in', accounts)
-          .where('at', '>=', from);
-        if (to !== null) touched = touched.where('at', '<=', to);
-        const acts = await touched.execute();
-        await appendEvent(trx, {
-          at,
-          kind: 'review.window-opened',
-          subject: accounts.join(' '),
-          actor: by.name,
-          payload: { from, to, reason, reviews: [...new Set(acts.map((row) => String(row.review_id)))] },
-        });
-        return { kind: 'opened', acts: acts.length };
-      }),
+    openWindow: (given) => db.write((trx) => openWindow(trx, given)),
     windows: async () => {
       const rows = await db.read.selectFrom('review_window').selectAll().orderBy('id').execute();
       return rows.map((row) => ({

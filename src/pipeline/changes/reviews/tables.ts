@@ -14,6 +14,8 @@ export interface ReviewTables {
     /** JSON; null until it was examined. */
     readonly examination: string | null;
     readonly decided_at: number | null;
+    /** JSON; why it could not be examined. */
+    readonly trouble: string | null;
   };
   readonly review_act: {
     readonly id: Generated<number>;
@@ -39,6 +41,22 @@ export interface ReviewTables {
     readonly accounts: string;
     readonly from_at: number;
     readonly to_at: number | null;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: number;
+  };
+  /** Tags as they were when a source was looked at: one that moves shows, and who has signed before is known. */
+  readonly review_tag: {
+    readonly repository: string;
+    readonly name: string;
+    readonly commit_id: string;
+    readonly signer: string | null;
+    readonly seen_at: number;
+  };
+  /** Files of sources that a person allowed by their digest, for a time. */
+  readonly review_allowed_file: {
+    readonly sha256: string;
+    readonly until_at: number;
     readonly reason: string;
     readonly by: string;
     readonly at: number;

@@ -1,0 +1,16 @@
+import type { Fetcher } from '../../../platform/fetcher/index.ts';
+import { askForge } from './ask-forge.ts';
+import { forgejoForge } from './forgejo.ts';
+import { githubForge } from './github.ts';
+import type { Forge, ForgeSettings } from './model.ts';
+
+export function createForge(given: {
+  readonly fetcher: Fetcher;
+  readonly settings: ForgeSettings;
+  readonly signal: AbortSignal;
+}): Forge {
+  const { settings } = given;
+  return settings.kind === 'github'
+    ? githubForge(askForge({ ...given, scheme: 'Bearer' }), settings)
+    : forgejoForge(askForge({ ...given, scheme: 'token' }), settings);
+}
