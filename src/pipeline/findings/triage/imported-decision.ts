@@ -1,5 +1,6 @@
 import { readDecisionCsv } from '../../../formats/decision-csv/read-decision-csv.ts';
 import { isOpenVex, readOpenVex } from '../../../formats/openvex/read-openvex.ts';
+import { parsePackageUrl } from '../../../formats/purl/package-url.ts';
 import { readVulnixWhitelist } from '../../../formats/vulnix-whitelist/read-vulnix-whitelist.ts';
 import { type VerdictReason, verdictReasons, verdictTypes } from '../verdict-types.ts';
 
@@ -51,17 +52,8 @@ function ofOpenVex(document: unknown): readonly ImportedDecision[] {
 
 /** `pkg:nix/xz@5.6.1?arch=…`; what is no package URL is taken for a name. */
 function ofPackageUrl(text: string): { readonly package: string; readonly version: string | null } {
-  const [, path = text, version = null] = /^pkg:([^@?#]+)(?:@([^?#]+))?/.exec(text) ?? [];
-  const name = decoded(path.split('/').at(-1) ?? path);
-  return { package: name, version: version === null ? null : decoded(version) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const purl = parsePackageUrl(text);
+  return { package: purl?.name ?? text.split('/').at(-1) ?? text, version: purl?.version ?? null };
 }
 
 function ofCsv(text: string): readonly ImportedDecision[] {

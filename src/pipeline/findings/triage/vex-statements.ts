@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { WrittenStatement } from '../../../formats/openvex/write-openvex.ts';
+import { formatPackageUrl } from '../../../formats/purl/package-url.ts';
 import { toIso } from '../../../foundation/clock.ts';
 import type { Stage } from '../lifecycle.ts';
 import type { FindingRow } from '../rows.ts';
@@ -49,7 +50,8 @@ function statementOf(row: FindingRow): Said | null {
 }
 
 function productOf(row: FindingRow, { status }: Said): string {
-  const name = row.attr.split('.').map(encodeURIComponent).join('/');
   const version = status === 'fixed' ? (row.fixed_version ?? row.version) : row.version;
-  return `pkg:nix/${name}@${encodeURIComponent(version)}?channel=${encodeURIComponent(row.channel)}`;
+  const [name = '', ...sets] = row.attr.split('.').reverse();
+  const namespace = sets.reverse().join('/');
+  return formatPackageUrl({ type: 'nix', namespace, name, version, qualifiers: { channel: row.channel } }) ?? row.attr;
 }
