@@ -94,7 +94,7 @@ test('one record more opens its finding and touches no other', async () => {
   expect((await kindsSince(sequence)).filter((text) => text.startsWith('finding.'))).toHaveLength(1);
 });
 
-test('a record that is gone from two complete snapshots takes its finding back, which is kept', async () => {
+test('a record that is gone from two complete snapshots: its finding is kept until an analyst confirms that', async () => {
   await rm(path.join(folder, 'feeds/osv/Bitnami/BIT-zlib-2099-0001.json'));
   await workspace.worker.run([{ kind: 'feed.sync', subject: 'osv-bitnami' }], signal);
   expect((await findings()).find(({ attr }) => attr === 'zlib')?.state).toMatch(/open|under_investigation/);
@@ -102,7 +102,15 @@ test('a record that is gone from two complete snapshots takes its finding back, 
   const other = path.join(folder, 'feeds/osv/Bitnami/BIT-zlib-2099-0002.json');
   await writeFile(other, '{"id": "not a record"');
   await workspace.worker.run([{ kind: 'feed.sync', subject: 'osv-bitnami' }], signal);
-  expect((await findings()).find(({ advisoryId }) => advisoryId === 'CVE-2099-0001')?.state).toBe('retracted');
+  const its = async () => (await findings()).find(({ advisoryId }) => advisoryId === 'CVE-2099-0001');
+  expect((await its())?.state).toMatch(/open|under_investigation/);
+  const act = { findingId: (await its())?.id ?? '', act: { kind: 'confirm-rejection' }, at: clock.now() } as const;
+  expect(await workspace.context.findings.act({ ...act, by: { name: 'ada', roles: ['analyst'] } })).toEqual({
+    kind: 'done',
+    stage: 'void',
+    awaits: null,
+  });
+  expect((await its())?.state).toBe('retracted');
   expect(await workspace.context.feedStore.quarantined({ source: 'osv-bitnami', limit: 5 })).toHaveLength(1);
 });
 

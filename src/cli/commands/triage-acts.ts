@@ -169,6 +169,11 @@ const acts: readonly ActWords[] = [
     options: [evidence().makeOptionMandatory()],
     act: ({ evidence: shown }) => ({ kind: 'verify', evidence: shown }),
   },
+  {
+    name: 'confirm-rejection',
+    summary: 'confirm that its record was rightly taken back: it counts for nothing',
+    act: () => ({ kind: 'confirm-rejection' }),
+  },
   { name: 'close', summary: 'close what is verified', act: () => ({ kind: 'close' }) },
   { name: 'reopen', summary: 'the fix did not hold', options: [reason()], act: (given) => why('reopen', given) },
   {

@@ -6,7 +6,7 @@ import { presentFinding } from './present.ts';
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
 
 export function presentTriaged(one: TriagedFinding) {
-  const { stage, claim, nextUpdateAt, verdict, verdictBy, patches } = one;
+  const { stage, claim, nextUpdateAt, verdict, verdictBy, patches, rejection } = one;
   return {
     ...presentFinding(one),
     stage,
@@ -14,6 +14,7 @@ export function presentTriaged(one: TriagedFinding) {
     nextUpdateAt: isoOrNull(nextUpdateAt),
     verdict: verdict === null ? null : { ...verdict, signedBy: [...verdictBy] },
     patches: [...patches],
+    rejection: rejection === null ? null : { at: toIso(rejection.at), records: [...rejection.records] },
   };
 }
 
@@ -24,7 +25,14 @@ export function presentWorkItem({ findings, count }: WorkItem) {
 export function presentAwaited(awaited: AwaitedAct['awaited']) {
   const { kind, by, at } = awaited;
   const content = kind === 'verdict' ? awaited.content : kind === 'fix' ? awaited.tree : null;
-  const said = kind === 'verdict' ? { ...awaited.verdict } : kind === 'lowering' ? { ...awaited.lowering } : null;
+  const said =
+    kind === 'verdict'
+      ? { ...awaited.verdict }
+      : kind === 'lowering'
+        ? { ...awaited.lowering }
+        : kind === 'rejection'
+          ? { ...awaited.rejection, records: [...awaited.rejection.records] }
+          : null;
   return { kind, by, at: toIso(at), content, said };
 }
 

@@ -28,11 +28,12 @@ const triagedSchema = findingSchema
     nextUpdateAt: instant.nullable(),
     verdict: z.looseObject({ reason: z.string(), statement: z.string(), signedBy: z.array(z.string()) }).nullable(),
     patches: z.array(z.string()),
+    rejection: z.object({ at: z.string(), records: z.array(z.string()) }).nullable(),
   })
   .meta({ id: 'TriagedFinding' });
 
 const awaitedSchema = z.object({
-  kind: z.enum(['verdict', 'lowering', 'fix']),
+  kind: z.enum(['verdict', 'lowering', 'fix', 'rejection']),
   by: z.string(),
   at: instant,
   /** What a second person signs. */

@@ -15,6 +15,10 @@ export function awaitedWords(awaited: AwaitedAct['awaited']): string {
       return `Lower the severity to ${awaited.lowering.to}: ${awaited.lowering.reason}`;
     case 'fix':
       return `The fix with the tree ${awaited.tree.slice(0, 12)}`;
+    case 'rejection': {
+      const { records } = awaited.rejection;
+      return `Rejected by those who reported it${records.length === 0 ? '' : ` (${records.slice(0, 5).join(', ')})`}: confirmed, it counts for nothing`;
+    }
     default:
       return assertNever(awaited);
   }
@@ -34,7 +38,9 @@ const eventNames: Readonly<Record<string, string>> = {
   'finding.questioned': 'the evidence became doubtful',
   'finding.fixed': 'the channel carries a fix',
   'finding.cleared': 'no source names this version any more',
-  'finding.retracted': 'withdrawn by those who reported it',
+  'finding.retracted': 'does not count any more',
+  'finding.rejection-proposed': 'withdrawn by those who reported it; an analyst confirms',
+  'finding.rejection-withdrawn': 'reported again',
   'finding.rerated': 'severity changed',
   'finding.verdict-proposed': 'verdict proposed',
   'finding.verdict-approved': 'verdict approved',

@@ -17,6 +17,7 @@ import type { Fact, FactKind } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
 import type { StoreTables } from './tables.ts';
 import { stageColumns } from './triage/move-stage.ts';
+import { followRejection } from './triage/rejection.ts';
 import { isSevere } from './triage/severe.ts';
 import { lapseOf, type Verdict } from './verdict.ts';
 
@@ -64,7 +65,8 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     ...(lapse === null ? {} : { verdict: null, verdict_by: null }),
   };
   const looksChanged = Object.entries(looks).some(([column, value]) => row[column as keyof FindingRow] !== value);
-  if (state === before && !sayChanged && !looksChanged) return false;
+  const rejectionMoved = await followRejection(trx, row, { withdrawn, advisory, state, at });
+  if (state === before && !sayChanged && !looksChanged) return rejectionMoved;
 
   const turned = turnOf(row, state, lapse);
   facts.push(...(turned?.facts ?? []).map((fact) => robotFact(fact, at)));

@@ -47,16 +47,14 @@ fixing             cleared                  dismissed         1 robot
 in_review          cleared                  dismissed         1 robot
 building           cleared                  dismissed         1 robot
 testing            cleared                  dismissed         1 robot
-matched            retracted                void              1 robot
-triaging           retracted                void              1 robot
-affected           retracted                void              1 robot
-awaiting_upstream  retracted                void              1 robot
-fixing             retracted                void              1 robot
-in_review          retracted                void              1 robot
-building           retracted                void              1 robot
-testing            retracted                void              1 robot
-dismissed          retracted                void              1 robot
-not_affected       retracted                void              1 robot
+matched            retracted                void              1 robot analyst
+triaging           retracted                void              1 robot analyst
+affected           retracted                void              1 robot analyst
+awaiting_upstream  retracted                void              1 robot analyst
+fixing             retracted                void              1 robot analyst
+in_review          retracted                void              1 robot analyst
+building           retracted                void              1 robot analyst
+testing            retracted                void              1 robot analyst
 `
   .trim()
   .split('\n')

@@ -75,7 +75,8 @@ export const transitions: readonly Transition[] = [
   by('verified', ['released'], 'verified', ['robot', 'reviewer']),
   by('closed', ['verified'], 'closed', ['reviewer']),
   by('reopened', ended, 'triaging', ['analyst', 'reviewer', 'robot']),
-  by('retracted', [...workingStages, 'dismissed', 'not_affected'], 'void', ['robot']),
+  // The robot where nothing matches any more, an analyst where the record was taken back.
+  by('retracted', workingStages, 'void', ['robot', 'analyst']),
   by('cleared', workingStages, 'dismissed', ['robot']),
 ];
 

@@ -6,6 +6,7 @@ export interface Seen {
   readonly match: Match | null;
   /** Whether the package's version or patches differ from when the finding was last looked at. */
   readonly packageChanged: boolean;
+  /** No source asserts the record any more: a person decides what that means. */
   readonly withdrawn: boolean;
   /** Two people said that the package is not affected, and what they said still holds for it. */
   readonly verdictHolds: boolean;
@@ -23,8 +24,7 @@ export function nextState(
   state: FindingState,
   { match, packageChanged, withdrawn, verdictHolds, determined, doubted }: Seen,
 ): FindingState {
-  if (verdictHolds) return state;
-  if (withdrawn) return state === 'fixed' ? 'fixed' : 'retracted';
+  if (verdictHolds || withdrawn) return state;
   if (match?.status === 'affected') return 'open';
   if (match?.status === 'under_investigation') return determined ? 'open' : 'under_investigation';
   if (state !== 'open' && state !== 'under_investigation') return state;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../accounts/index.ts';
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { databasesForTests } from '../../platform/database/testing.ts';
@@ -138,12 +139,8 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       expect(await only()).toMatchObject({ finding: { state: 'not_affected' }, deadlines: { state: 'void' } });
     });
 
-    test.each([
-      ['the advisory is withdrawn', [advisory('CVE-2027-1', { state: 'withdrawn' })], [match('CVE-2027-1', 'xz')]],
-      ['the advisory is gone', [], []],
-      ['no source names the package any more', [advisory('CVE-2027-1')], []],
-    ])('retracted when %s, and revived with its old clock', async (_, advisories, matches) => {
-      await look(advisories, matches, { versions: { xz: '1.0' } });
+    test('retracted when no source names the package any more, and revived with its old clock', async () => {
+      await look([advisory('CVE-2027-1')], [], { versions: { xz: '1.0' } });
       expect(await only()).toMatchObject({ finding: { state: 'retracted' }, deadlines: { state: 'void' } });
       now += day;
       await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
@@ -152,6 +149,51 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
         deadlines: { remediationDueAt: disclosed + 7 * day, state: 'running' },
       });
       expect(await eventKinds()).toEqual(['finding.opened', 'finding.retracted', 'finding.reopened']);
+    });
+
+    describe.each([
+      ['withdrawn', [advisory('CVE-2027-1', { state: 'withdrawn' })]],
+      ['gone', []],
+    ])('the advisory is %s', (_, advisories) => {
+      const ada: Person = { name: 'ada', roles: ['analyst'] };
+      const confirm = async (by = ada) =>
+        store.act({ findingId: (await only()).finding.id, act: { kind: 'confirm-rejection' }, by, at: now });
+      beforeEach(() => look(advisories, [], { versions: { xz: '1.0' } }));
+
+      test('that is proposed, once, and the clock runs on', async () => {
+        expect(await look(advisories, [], { versions: { xz: '1.0' } })).toEqual({ opened: 0, changed: 0 });
+        expect(await only()).toMatchObject({ finding: { state: 'open' }, deadlines: { state: 'running' } });
+        const [waiting] = await store.awaited({ findingId: null, limit: 9 });
+        expect(waiting).toMatchObject({ awaited: { kind: 'rejection', by: 'robot', at: now } });
+        expect(await eventKinds()).toEqual(['finding.opened', 'finding.rejection-proposed']);
+      });
+
+      test('reported again, nothing is proposed any more', async () => {
+        now += day;
+        await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+        expect(await store.awaited({ findingId: null, limit: 9 })).toEqual([]);
+        expect(await confirm()).toEqual({ kind: 'refused', why: 'no_rejection' });
+        expect(await eventKinds()).toEqual([
+          'finding.opened',
+          'finding.rejection-proposed',
+          'finding.rejection-withdrawn',
+        ]);
+      });
+
+      test('an analyst confirms it: void; reported again, it is open with its old clock', async () => {
+        expect(await confirm({ name: 'rob', roles: ['reviewer'] })).toEqual({ kind: 'refused', why: 'role_missing' });
+        expect(await confirm({ ...ada, name: 'robot' })).toEqual({ kind: 'refused', why: 'not_a_person' });
+        expect(await confirm()).toMatchObject({ kind: 'done', stage: 'void' });
+        expect(await only()).toMatchObject({ finding: { state: 'retracted' }, deadlines: { state: 'void' } });
+        expect(await look(advisories, [], { versions: { xz: '1.0' } })).toEqual({ opened: 0, changed: 0 });
+        now += day;
+        await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
+        expect(await only()).toMatchObject({
+          finding: { state: 'open' },
+          deadlines: { remediationDueAt: disclosed + 7 * day, state: 'running' },
+        });
+        expect((await eventKinds()).slice(2)).toEqual(['finding.retracted', 'finding.reopened']);
+      });
     });
 
     test('a package that did not evaluate closes nothing', async () => {

@@ -53,6 +53,8 @@ export interface FindingsTables {
     readonly fix_tree: string | null;
     /** A `Lowering` that waits for its second person, as JSON. */
     readonly lowering: string | null;
+    /** A `Rejection` that waits for an analyst, as JSON. */
+    readonly rejection: ColumnType<string | null, string | null | undefined>;
   };
   /** What every clock is computed from. Only ever added to. */
   readonly finding_fact: {

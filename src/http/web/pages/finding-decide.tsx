@@ -15,6 +15,13 @@ import { awaitedWords } from '../triage-words.ts';
 
 const day = 86_400_000;
 
+const approvals = {
+  verdict: 'approve',
+  fix: 'approve-fix',
+  lowering: 'approve-lower',
+  rejection: 'confirm-rejection',
+} as const;
+
 interface Deciding {
   readonly page: FindingPage;
   readonly person: Person;
@@ -116,8 +123,8 @@ function Awaiting(given: Deciding) {
           ) : (
             <One
               {...given}
-              act={waiting.kind === 'verdict' ? 'approve' : waiting.kind === 'fix' ? 'approve-fix' : 'approve-lower'}
-              says="Approve exactly this"
+              act={approvals[waiting.kind]}
+              says={waiting.kind === 'rejection' ? 'Confirm it' : 'Approve exactly this'}
               keyed="y"
               fields={
                 waiting.kind === 'verdict'

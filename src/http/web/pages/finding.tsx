@@ -49,6 +49,7 @@ export function FindingPage(given: {
           {claim !== null && `, claimed by ${claim.by} until ${minute(claim.until)}`}
         </span>
         {finding.knownExploited && <span class="tag alarm">exploited</span>}
+        {page.finding.rejection !== null && <span class="tag">rejection proposed</span>}
         <a class="jump" href="#decide">
           Decide
         </a>

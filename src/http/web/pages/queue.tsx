@@ -165,6 +165,7 @@ function Item({
           {finding.attr} {finding.version}
         </a>
         {item.findings.some((one) => one.finding.knownExploited) && <span class="tag alarm">exploited</span>}
+        {item.findings.some((one) => one.rejection !== null) && <span class="tag">rejection proposed</span>}
         {claim !== null && <span class="tag">{claim.by}</span>}
         {head.stage !== 'matched' && <span class="tag">{stageName(head.stage)}</span>}
         <p class="sub">
@@ -242,7 +243,7 @@ function AnswersOwed({
 function Awaiting({ awaited, now }: { readonly awaited: readonly AwaitedAct[]; readonly now: number }) {
   return (
     <section aria-labelledby="awaited">
-      <h2 id="awaited">Waits for a second person</h2>
+      <h2 id="awaited">Waits for somebody else</h2>
       <ol class="rows plain">
         {awaited.map(({ finding: { finding }, awaited: waiting }) => (
           <li data-row>

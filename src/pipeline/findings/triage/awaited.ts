@@ -3,6 +3,7 @@ import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Lowering } from './rate.ts';
+import { type Rejection, rejectionOf } from './rejection.ts';
 
 /** What waits for a second person. */
 export type Awaited =
@@ -14,7 +15,9 @@ export type Awaited =
       readonly at: number;
     }
   | { readonly kind: 'lowering'; readonly lowering: Lowering; readonly by: string; readonly at: number }
-  | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number };
+  | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number }
+  /** The robot's: the record was taken back. */
+  | { readonly kind: 'rejection'; readonly rejection: Rejection; readonly by: string; readonly at: number };
 
 /** Of one finding, or of all: the oldest first. */
 export async function awaited(
@@ -32,6 +35,7 @@ export async function awaited(
     .orderBy('v.proposed_at')
     .limit(given.limit);
   let lowerings = db.selectFrom('finding').selectAll().where('lowering', 'is not', null).limit(given.limit);
+  let rejections = db.selectFrom('finding').selectAll().where('rejection', 'is not', null).limit(given.limit);
   let fixes = db
     .selectFrom('finding_signature as s')
     .innerJoin('finding', (join) =>
@@ -45,9 +49,15 @@ export async function awaited(
   if (given.findingId !== null) {
     proposals = proposals.where('finding.id', '=', given.findingId);
     lowerings = lowerings.where('id', '=', given.findingId);
+    rejections = rejections.where('id', '=', given.findingId);
     fixes = fixes.where('finding.id', '=', given.findingId);
   }
-  const [proposed, lowered, fixed] = await Promise.all([proposals.execute(), lowerings.execute(), fixes.execute()]);
+  const [proposed, lowered, rejected, fixed] = await Promise.all([
+    proposals.execute(),
+    lowerings.execute(),
+    rejections.execute(),
+    fixes.execute(),
+  ]);
   return [
     ...proposed.map(({ content, body, proposed_by: by, proposed_at: at, ...row }) => ({
       row: row as FindingRow,
@@ -56,6 +66,12 @@ export async function awaited(
     ...lowered.map((row) => {
       const lowering = JSON.parse(row.lowering ?? '') as Lowering;
       return { row, awaited: { kind: 'lowering', lowering, by: lowering.by, at: lowering.at } as const };
+    }),
+    ...rejected.flatMap((row) => {
+      const rejection = rejectionOf(row);
+      return rejection === null
+        ? []
+        : [{ row, awaited: { kind: 'rejection', rejection, by: 'robot', at: rejection.at } as const }];
     }),
     ...fixed.map(({ person: by, signed_at: at, ...row }) => ({
       row: row as FindingRow,

@@ -36,5 +36,13 @@ export function stageColumns(stage: Stage): Partial<FindingRow> {
   if (stage === 'triaging') return { stage, fix_tree: null };
   return workingStages.includes(stage)
     ? { stage }
-    : { stage, claimed_by: null, claim_until: null, next_update_at: null, fix_tree: null, lowering: null };
+    : {
+        stage,
+        claimed_by: null,
+        claim_until: null,
+        next_update_at: null,
+        fix_tree: null,
+        lowering: null,
+        rejection: null,
+      };
 }

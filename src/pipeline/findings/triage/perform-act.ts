@@ -24,6 +24,7 @@ import { owesAnswer } from './answers-owed.ts';
 import { claim, unclaim } from './claims.ts';
 import { moveStage } from './move-stage.ts';
 import { approveLowering, raise, requestLowering } from './rate.ts';
+import { confirmRejection } from './rejection.ts';
 import { approveFix, proposeFix, sendBack } from './sign-fix.ts';
 
 export interface PerformedAct {
@@ -46,6 +47,7 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
   raise: ['analyst'],
   lower: ['analyst'],
   'approve-lower': ['security_lead'],
+  'confirm-rejection': ['analyst'],
   'start-fix': ['analyst'],
   'propose-fix': ['analyst'],
   'revise-fix': ['analyst', 'reviewer'],
@@ -99,6 +101,8 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       return requestLowering(on, act, findingId);
     case 'approve-lower':
       return approveLowering(on, findingId);
+    case 'confirm-rejection':
+      return confirmRejection(on);
     case 'start-fix':
       return step(on, 'finding.fix-started', { how: act.how });
     case 'propose-fix':

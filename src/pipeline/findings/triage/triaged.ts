@@ -1,6 +1,7 @@
 import type { Stage } from '../lifecycle.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from '../rows.ts';
 import type { Verdict } from '../verdict.ts';
+import { type Rejection, rejectionOf } from './rejection.ts';
 
 /** A finding as those see it who decide about it. */
 export interface TriagedFinding extends ClockedFinding {
@@ -11,6 +12,8 @@ export interface TriagedFinding extends ClockedFinding {
   /** Who signed the verdict. */
   readonly verdictBy: readonly string[];
   readonly patches: readonly string[];
+  /** Every source took the record back, and nobody has confirmed that yet. */
+  readonly rejection: Rejection | null;
 }
 
 export function triagedOf(row: FindingRow, now: number): TriagedFinding {
@@ -22,5 +25,6 @@ export function triagedOf(row: FindingRow, now: number): TriagedFinding {
     verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
     verdictBy: row.verdict_by === null ? [] : (JSON.parse(row.verdict_by) as string[]),
     patches: JSON.parse(row.patches) as string[],
+    rejection: rejectionOf(row),
   };
 }
