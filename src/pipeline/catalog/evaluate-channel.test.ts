@@ -158,6 +158,22 @@ describe.skipIf(nix === null)('with real Nix', () => {
     ]);
   });
 
+  test('a patch that is fetched to be taken back', async () => {
+    const set = `{ system, config ? { }, overlays ? [ ] }:
+      let
+        derive = name: given: derivation ({ inherit system name; builder = "/bin/sh"; } // given);
+        fetched = postFetch: derive "fix.patch" { inherit postFetch; };
+      in {
+        app = derive "app-1" { patches = [
+          (fetched "tmpfile=x\\nfilterdiff \\"$out\\"\\n")
+          (fetched "filterdiff \\"$out\\"\\ninterdiff \\"$out\\" /dev/null > \\"$tmpfile\\"\\nmv x y")
+        ]; };
+      }`;
+    const [app] = await evaluate({ 'default.nix': set }, ['app']);
+    expect(app).toMatchObject({ instance: { patches: [{ name: 'fix.patch' }, { name: 'fix.patch', reverts: true }] } });
+    expect(app?.kind === 'instance' && app.instance.patches[0]?.reverts).toBeUndefined();
+  });
+
   test('a flake without inputs gives the same derivation; a system it lacks is said of each package', async () => {
     const flake =
       '{ outputs = { self }: { legacyPackages.x86_64-linux = import ./set.nix { system = "x86_64-linux"; }; }; }';

@@ -83,6 +83,9 @@ const describe = `try = default: value:
     else if builtins.isAttrs value && value ? \${builtins.head names}
       then lookup (builtins.tail names) value.\${builtins.head names}
     else { };
+  # fetchpatch keeps nothing of its argument revert but the command that turns the patch around.
+  takesBack = value: value.revert or false == true
+    || builtins.match ".*interdiff \\"[$]out\\" /dev/null.*" (value.postFetch or "") != null;
   fileOf = value:
     if builtins.isPath value then { kind = "file"; name = baseNameOf value; path = toString value; }
     else if isDerivation value then {
@@ -91,6 +94,7 @@ const describe = `try = default: value:
       urls = try [ ] (let many = texts (value.urls or [ ]); one = text (value.url or null);
         in if many != [ ] then many else if one != null then [ one ] else [ ]);
       outputHash = try null (text (value.outputHash or null));
+      revert = try false (takesBack value);
       rev = try null (text (value.rev or null));
       tag = try null (text (value.tag or null));
       gitRepoUrl = try null (text (value.gitRepoUrl or null));

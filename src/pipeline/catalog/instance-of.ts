@@ -96,6 +96,7 @@ async function patchOf(file: InventoryFile, tree: TreePlace | undefined): Promis
     hash: file.outputHash ?? file.hash ?? file.sha256 ?? null,
     path: inTree ? path : null,
     content: file.content ?? (inTree && tree !== undefined ? await tree.read(path) : null),
+    ...(file.revert ? { reverts: true } : {}),
   };
 }
 

@@ -25,6 +25,7 @@ const file = z.object({
   tag: short,
   gitRepoUrl: short,
   path: short,
+  revert: z.boolean().nullish().catch(null),
   content: z.string().max(4_000_000).nullish().catch(null),
 });
 export type InventoryFile = z.infer<typeof file>;

@@ -21,6 +21,8 @@ export interface Patch {
   readonly hash: string | null;
   readonly path: string | null;
   readonly content: string | null;
+  /** It is fetched to be taken back: `fetchpatch` with `revert`. */
+  readonly reverts?: true;
 }
 
 export interface CpeParts {

@@ -7,6 +7,7 @@ import {
   explained,
   instance,
   matched,
+  range,
   record,
   sourceAt,
   verdict,
@@ -214,11 +215,36 @@ describe('evidence', () => {
       'verified',
       'fixed automatic',
     ],
+    [{ name: 'CVE-2024-56406.patch', reverts: true as const }, 'none', 'affected automatic'],
+    [
+      { name: 'back.patch', content: 'This reverts commit 87f42aa0e0096e9a346c9672aa3a0bd3bef8c1dd.' },
+      'none',
+      'affected automatic',
+    ],
     [{ name: 'CVE-2024-564060.patch' }, 'none', 'affected automatic'],
     [{ name: 'no-sys-dirs-5.40.0.patch' }, 'none', 'affected automatic'],
   ])('%o is %s', (patch, state, expected) => {
     const found = matched([perl(patch)], open);
     expect([found?.match.patch.state, verdict(found)]).toEqual([state, expected]);
+  });
+
+  test('a range of commits ends with the fix, on every branch', () => {
+    const [trunk, branch] = ['87f42aa0e0096e9a346c9672aa3a0bd3bef8c1dd', 'aa42f78e0096e9a346c9672aa3a0bd3bef8c1ddd'];
+    const commits = affected(
+      { kind: 'repository', url: 'https://github.com/Perl/perl5' },
+      [`>=0123456789ab <${trunk}`],
+      {
+        scheme: 'git',
+        unaffected: [range(`>=${branch}`)],
+      },
+    );
+    const told = advisory([...open.records, record('osv', [commits])], { id: 'CVE-2024-56406' });
+    for (const id of [trunk, branch]) {
+      const found = matched([perl({ name: 'fix.patch', content: `From ${id} Mon Sep 17` })], told);
+      expect([found?.match.patch.state, found?.match.status], id).toEqual(['verified', 'fixed']);
+    }
+    const introduced = matched([perl({ name: 'fix.patch', content: 'Fixes: 0123456789ab' })], told);
+    expect(introduced?.match.patch.state).toBe('none');
   });
 
   test('a patch on one of two systems leaves the package affected', () => {
