@@ -38,6 +38,10 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
     case 'catalog.evaluated':
     case 'matching.adopted':
       return forEach(named, 'channel.settle');
+    case 'consumer.registered':
+    case 'finding.exposure':
+    case 'finding.released':
+      return [{ kind: 'sla.adoptions', subject: '' }];
     case 'finding.opened':
     case 'finding.reopened':
       return [{ kind: 'proposal.make', subject: event.subject }];

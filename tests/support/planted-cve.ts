@@ -8,12 +8,12 @@ export async function keepFeeds(folder: string): Promise<void> {
   await editSettings(folder, (text) => text.replaceAll(/^path = ".*examples\/starter\/feeds\//gm, 'path = "feeds/'));
 }
 
-/** Adds a critical vulnerability of libpng, which every step of the starter carries, to the workspace's NVD; when it was published, ISO 8601. */
-export async function publishCritical(folder: string, cve: string): Promise<string> {
+/** Adds a critical vulnerability of a package that every step of the starter carries to the workspace's NVD; when it was published, ISO 8601. */
+export async function publishCritical(folder: string, cve: string, product = 'libpng:libpng'): Promise<string> {
   const file = path.join(folder, 'feeds/nvd/2026.json');
   const feed = JSON.parse(await readFile(file, 'utf8')) as { readonly vulnerabilities: readonly unknown[] };
   const timestamp = new Date().toISOString().slice(0, -1);
-  const vulnerabilities = [...feed.vulnerabilities, { cve: criticalInLibpng(cve, timestamp) }];
+  const vulnerabilities = [...feed.vulnerabilities, { cve: criticalIn(product, cve, timestamp) }];
   const total = vulnerabilities.length;
   await writeFile(
     file,
@@ -22,8 +22,8 @@ export async function publishCritical(folder: string, cve: string): Promise<stri
   return `${timestamp}Z`;
 }
 
-/** In the shape of NVD's CVE API 2.0, https://nvd.nist.gov/developers/vulnerabilities, of a package that every step carries. */
-function criticalInLibpng(cve: string, now: string) {
+/** In the shape of NVD's CVE API 2.0, https://nvd.nist.gov/developers/vulnerabilities. */
+function criticalIn(product: string, cve: string, now: string) {
   return {
     id: cve,
     sourceIdentifier: 'cve@example.org',
@@ -56,7 +56,7 @@ function criticalInLibpng(cve: string, now: string) {
             cpeMatch: [
               {
                 vulnerable: true,
-                criteria: 'cpe:2.3:a:libpng:libpng:*:*:*:*:*:*:*:*',
+                criteria: `cpe:2.3:a:${product}:*:*:*:*:*:*:*:*`,
                 versionEndExcluding: '99',
                 matchCriteriaId: '00000000-0000-4000-8000-000000099001',
               },

@@ -29,6 +29,7 @@ import {
 } from './sla/acts.ts';
 import { type ExplainedStep, explainCase } from './sla/explain-case.ts';
 import type { Fact } from './sla/facts.ts';
+import { type ClosureLock, exposuresStated, noteAdoptions } from './sla/note-adoptions.ts';
 import { replay } from './sla/replay.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
@@ -68,6 +69,10 @@ export interface FindingStore extends TriageDesk {
   readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
   /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
   readonly markReleased: (given: ReleasedFixes) => Promise<number>;
+  /** Closures of which somebody said whether they are exposed. */
+  readonly closuresStated: () => Promise<readonly string[]>;
+  /** Stops the clocks of closures whose lock has the fix; again changes nothing. Gives how many it stopped. */
+  readonly noteAdoptions: (locks: readonly ClosureLock[]) => Promise<number>;
   /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
   readonly recordStatement: (statement: Statement) => Promise<StatementOutcome>;
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
@@ -125,6 +130,8 @@ export function createFindingStore(given: {
     update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
+    closuresStated: async () => [...(await exposuresStated(db)).keys()],
+    noteAdoptions: (locks) => noteAdoptions(db, locks, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval)),

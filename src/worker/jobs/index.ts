@@ -1,4 +1,5 @@
 import { acceptReviewJob } from './accept-review.ts';
+import { announceSupportJob } from './announce-support.ts';
 import { collectCacheJob } from './collect-cache.ts';
 import { collectProposalsJob } from './collect-proposals.ts';
 import { escalateJob } from './escalate.ts';
@@ -6,6 +7,7 @@ import { evaluateChannelJob } from './evaluate-channel.ts';
 import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
+import { noteAdoptionsJob } from './note-adoptions.ts';
 import { planAlertsJob } from './plan-alerts.ts';
 import { proposeFixJob } from './propose-fix.ts';
 import { sendDeliveryJob } from './send-delivery.ts';
@@ -20,7 +22,9 @@ export const jobHandlers = {
   'advisories.merge': mergeAdvisoriesJob,
   'channel.evaluate': evaluateChannelJob,
   'channel.settle': settleChannelJob,
+  'channels.announce': announceSupportJob,
   'sla.escalate': escalateJob,
+  'sla.adoptions': noteAdoptionsJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
   'cache.collect': collectCacheJob,

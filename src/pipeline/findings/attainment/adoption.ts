@@ -54,7 +54,8 @@ export function worstBand(found: readonly string[]): Band | null {
   return bands.find((band) => known.includes(band)) ?? null;
 }
 
-function isAtLeast(version: string, wanted: string): boolean {
+/** Whether a release of a flake is a given one or a later one. */
+export function isAtLeast(version: string, wanted: string): boolean {
   const [left, right] = [parseFlakeVersion(version), parseFlakeVersion(wanted)];
   return left !== null && right !== null && compareFlakeVersions(left, right) >= 0;
 }

@@ -12,7 +12,8 @@ export function bodClocks({ facts, now }: Pick<ClocksOf, 'facts' | 'now'>): read
   return (closures.length === 0 ? [null] : closures).flatMap((closure) => {
     const states = bodStates(facts, closure, matchedAt);
     const readings = bodReadings(matchedAt, states);
-    const adopted = factsOf(facts, 'adopted').filter((fact) => fact.closure === closure);
+    const since = factsOf(facts, 'reopened').at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    const adopted = factsOf(facts, 'adopted').filter((fact) => fact.closure === closure && fact.at > since);
     const stoppedAt = adopted.length === 0 ? null : Math.min(...adopted.map(({ at }) => at));
     return readings.flatMap((reading, index) =>
       clocksOfReading(reading, { closure, now, stoppedAt, until: readings[index + 1]?.from ?? null, matchedAt }),
