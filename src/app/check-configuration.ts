@@ -3,6 +3,7 @@ import path from 'node:path';
 import { configErrors, configurationFile, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
+import { overlapFaults } from '../pipeline/changes/index.ts';
 import { rotaGaps } from '../pipeline/findings/index.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { nixOf } from './nix.ts';
@@ -14,6 +15,8 @@ export interface ConfigurationReport {
   readonly flakes: readonly string[];
   readonly publicUrl: string;
   readonly channels: readonly string[];
+  /** Lines that end before the next one has begun for long enough, each in words. */
+  readonly supportGaps: readonly string[];
   readonly covered: number;
   readonly feeds: readonly string[];
   readonly policy: string;
@@ -58,6 +61,7 @@ export async function checkConfiguration(given: {
     flakes: channels.map(({ flake }) => `${configuration.organisation}/${flake}`),
     publicUrl: configuration.public_url,
     channels: channels.map(({ id }) => id),
+    supportGaps: overlapFaults(channels),
     covered: covered.length,
     feeds: feeds.map(({ source }) => source.id),
     targets: targets.map(({ name, channel }) => `${name} (${channel})`),

@@ -10,11 +10,13 @@ import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisori
 import { type AlertsTables, createAlerts } from '../pipeline/alerts/index.ts';
 import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/index.ts';
 import {
+  announceSupport,
   type ChangesTables,
   createChangeStore,
   createReviewFactStore,
   createReviewStore,
   createSeriesStore,
+  type LineTables,
   type ReviewTables,
   type SeriesTables,
 } from '../pipeline/changes/index.ts';
@@ -61,10 +63,10 @@ import { openIncoming } from './git-port.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
 import { openQueue } from './queue.ts';
-import { collectorsOf } from './review-collectors.ts';
 import { readPeople, readPolicy } from './read-people.ts';
 import { portalReads, registryReads, triagePort } from './reads/index.ts';
 import { slaReads } from './reads/sla-reads.ts';
+import { collectorsOf } from './review-collectors.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
@@ -77,6 +79,7 @@ type AllTables = JournalTables &
   MatchingTables &
   FindingsTables &
   ChangesTables &
+  LineTables &
   ReviewTables &
   SeriesTables &
   ReleasesTables &
@@ -196,6 +199,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     attainment: createAttainmentStore({ db: database, clock }),
     escalation: createEscalationStore({ db: database, clock, people: () => readPeople(folder, configuration.sla) }),
     changes: createChangeStore(database),
+    announceSupport: () => announceSupport(database, { lines: channels, now: clock.now() }),
     reviews: createReviewStore(database),
     series: createSeriesStore(database),
     releases: createReleaseStore(database),

@@ -22,6 +22,7 @@ import { reviewsMigration } from './0019-reviews.ts';
 import { coveredHistoryMigration } from './0021-covered-history.ts';
 import { answersOwedMigration } from './0023-answers-owed.ts';
 import { decisionsMigration } from './0025-decisions.ts';
+import { channelNoticesMigration } from './0027-channel-notices.ts';
 import { reviewFactsMigration } from './0028-review-facts.ts';
 import type { Migration } from './migration.ts';
 
@@ -50,5 +51,6 @@ export const migrations: readonly Migration[] = [
   coveredHistoryMigration,
   answersOwedMigration,
   decisionsMigration,
+  channelNoticesMigration,
   reviewFactsMigration,
 ];

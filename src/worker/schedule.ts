@@ -9,6 +9,8 @@ const deliveriesLookMs = 2_000;
 const escalateMs = 60_000;
 /** Of the binary cache; what may go has waited for weeks. */
 const collectMs = 6 * 3_600_000;
+/** Of the days on which the support of a channel ends. */
+const announceMs = 3_600_000;
 const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush. */
 const afterFailureMs = 10 * 60_000;
@@ -50,6 +52,7 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
   const lastChannelSync = new Map<string, EpochMs>();
   let stallsSeenAt = 0;
   let escalatedAt = 0;
+  let announcedAt = 0;
   const look = async () => {
     const now = clock.now();
     await context.findings.endClaims(now);
@@ -58,6 +61,10 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
     if (now - escalatedAt >= escalateMs) {
       escalatedAt = now;
       await worker.enqueue([{ kind: 'sla.escalate', subject: '' }]);
+    }
+    if (now - announcedAt >= announceMs) {
+      announcedAt = now;
+      await worker.enqueue([{ kind: 'channels.announce', subject: '' }]);
     }
     await worker.enqueue(due);
     if (now - stallsSeenAt < stallLookMs) return;

@@ -110,6 +110,8 @@ export interface WalkContext {
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
   readonly changes: ChangeStore;
+  /** Tells of channels whose support is ending. */
+  readonly announceSupport: () => Promise<void>;
   readonly reviews: ReviewStore;
   readonly series: SeriesStore;
   readonly releases: ReleaseStore;

@@ -2,6 +2,7 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import type { ClockedFinding } from '../findings/index.ts';
 import { actMessages } from './act-messages.ts';
+import { channelMessage } from './channel-message.ts';
 import { type MessageKind, messageKinds } from './message.ts';
 import { type AlertFacts, levelOf, type PlannedMessage, pageOf, textOf } from './planned-message.ts';
 
@@ -32,6 +33,7 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
   // To an outsider a private flake does not exist, and an unlisted one is not announced.
   if (event.kind.startsWith('release.'))
     return (textOf(event, 'visibility') ?? 'public') === 'public' ? [releaseMessage(event)] : [];
+  if (event.kind.startsWith('channel.')) return [channelMessage(event, event.kind as MessageKind)];
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
   return finding === undefined ? [] : [findingMessage(event, event.kind as MessageKind, finding)];
 }

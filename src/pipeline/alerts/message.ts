@@ -47,6 +47,8 @@ export const messageKinds = {
   'finding.retracted': 'a report turned out not to apply',
   'finding.rerated': 'the severity changed',
   'finding.exploited': 'a vulnerability is used in attacks',
+  'channel.ending': 'the support of a channel ends in some months',
+  'channel.ended': 'a channel is not supported any more',
   'sla.at_risk': 'a promised time is running out',
   'sla.breached': 'a promised time has passed',
   'sla.paged': 'a person is called and must answer',

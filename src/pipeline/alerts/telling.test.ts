@@ -77,6 +77,18 @@ const factsOf = (given: Partial<AlertFacts> = {}, row = clocked()): AlertFacts =
   ...given,
 });
 
+test.each([
+  ['channel.ending', '26.11', '26.05 is supported until 2026-12-31', 'Move to 26.11.'],
+  ['channel.ended', null, '26.05 is not supported any more', 'There is no line after it yet.'],
+])('%s, then %s', (kind, successor, subject, lead) => {
+  const payload = { channel: '26.05', lastDay: '2026-12-31', successor };
+  const event: JournalEvent = { sequence: 9, at: now, kind, subject: '26.05', actor: 'robot', payload };
+  const [planned] = messagesOf([event], { now, acts: [], findings: new Map() });
+  expect(planned?.message).toMatchObject({ kind, subject, lead: expect.stringContaining(lead) });
+  expect(planned?.message.about.channels).toEqual(['26.05']);
+  expect(planned?.message.links).toEqual([{ label: '26.05', url: '/channels/26.05' }]);
+});
+
 describe('what is told', () => {
   test('an act-now alert names packages, ids, severity, from, to and the command', () => {
     const messages = messagesOf([event('release.published', { uuid: 'u', fixes: 1 })], factsOf({ acts: [act] }));

@@ -59,11 +59,15 @@ test.each<[string, readonly NamedLine[], readonly RegExp[]]>([
   });
 });
 
-test('only a stable line has a successor', () => {
+test('a stable line has a successor, and so has what stands over one', () => {
   const lines = [stable('26.11', null, null), stable('26.05', null, null)];
   const [newest, old] = lines;
   expect(old && successorOf(old, lines)?.id).toBe('26.11');
   expect(newest && successorOf(newest, lines)).toBeNull();
-  const fips: NamedLine = { id: '26.05-fips', line: { ...lines[1]!.line, kind: 'variant', over: '26.05' } };
-  expect(successorOf(fips, [...lines, fips])).toBeNull();
+  const fips = (over: string): NamedLine => {
+    const { line } = stable(over, null, null);
+    return { id: `${over}-fips`, line: { ...line, kind: 'variant', over } };
+  };
+  expect(successorOf(fips('26.05'), [...lines, fips('26.05')])).toBeNull();
+  expect(successorOf(fips('26.05'), [...lines, fips('26.05'), fips('26.11')])?.id).toBe('26.11-fips');
 });

@@ -40,8 +40,13 @@ export function overlapFaults(lines: readonly NamedLine[]): readonly string[] {
   });
 }
 
-/** The stable line that comes after one; null where it is the newest. */
+/** The line that comes after one, of what stands over a line the same over the next; null where it is the newest. */
 export function successorOf({ line }: NamedLine, lines: readonly NamedLine[]): NamedLine | null {
+  if (line.over !== null) {
+    const base = lines.find(({ id }) => id === line.over);
+    const next = base === undefined ? null : successorOf(base, lines);
+    return lines.find((other) => other.line.kind === line.kind && other.line.over === next?.id) ?? null;
+  }
   if (line.kind !== 'stable') return null;
   const later = lines.filter((other) => other.line.kind === 'stable' && other.line.minor > line.minor);
   return later.sort((a, b) => a.line.minor - b.line.minor)[0] ?? null;
