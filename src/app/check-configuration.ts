@@ -4,7 +4,7 @@ import { configErrors, configurationFile, loadConfiguration, readCoveredFolder }
 import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
 import { overlapFaults } from '../pipeline/changes/index.ts';
-import { rotaGaps } from '../pipeline/findings/index.ts';
+import { calendarEnd, calendarEndText, rotaGaps } from '../pipeline/findings/index.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { nixOf } from './nix.ts';
 import { readPeople, readPolicy } from './read-people.ts';
@@ -25,6 +25,8 @@ export interface ConfigurationReport {
   readonly subscriptions: number;
   /** Hours of the next 14 days in which nobody could be called, each in words; null without a rota. */
   readonly rotaGaps: readonly string[] | null;
+  /** That business days cannot be counted for long any more; null: they can, or are not counted. */
+  readonly calendarEnds: string | null;
   /** Version of the Nix that will be used. */
   readonly nix: string | null;
 }
@@ -54,6 +56,7 @@ export async function checkConfiguration(given: {
   const subscriptions = subscriptionsOf(configuration, targets);
   const covered = await readCoveredFolder(path.resolve(folder, configuration.covered));
   const policy = await readPolicy(folder, configuration);
+  const ends = calendarEnd(policy, given.clock.now());
   const people = await readPeople(folder, configuration.sla);
   const nix = await nixOf(configuration.nix.program, environment);
   return {
@@ -72,6 +75,7 @@ export async function checkConfiguration(given: {
       rotaGaps(people, given.clock.now()).map(
         ({ missing, from, until }) => `no ${missing} from ${toIso(from)} until ${toIso(until)}`,
       ),
+    calendarEnds: ends && calendarEndText(ends),
     nix: nix?.version ?? null,
   };
 }

@@ -32,7 +32,7 @@ import {
   type RotaGap,
   rotaGaps,
 } from '../pipeline/findings/index.ts';
-import { createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
+import { createFixStore, createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
 import {
   type CacheTables,
   type CoverageTables,
@@ -156,6 +156,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const feedStore = createFeedStore(database);
   const advisories = createAdvisoryStore(database, feedStore);
   const matches = createMatchStore(database);
+  const fixes = createFixStore(database);
   const mailer = createSmtpMailer(outgoing);
   const published = createRegistryStore(database);
   const cache = openCache({
@@ -188,6 +189,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       store: matches,
       data: identity,
       clock,
+      fixChanges: fixes.changes,
       references: async (id, hashes) => {
         const flake = channels.find((channel) => channel.id === id)?.flake;
         const own = flake === undefined ? [] : [cacheOfFlake(configuration.organisation, flake)];
@@ -195,9 +197,15 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       },
     }),
     matches,
+    fixes,
     findings: createFindingStore({ db: database, policies: [policy], clock }),
     attainment: createAttainmentStore({ db: database, clock }),
-    escalation: createEscalationStore({ db: database, clock, people: () => readPeople(folder, configuration.sla) }),
+    escalation: createEscalationStore({
+      db: database,
+      clock,
+      people: () => readPeople(folder, configuration.sla),
+      policies: [policy],
+    }),
     changes: createChangeStore(database),
     announceSupport: () => announceSupport(database, { lines: channels, now: clock.now() }),
     reviews: createReviewStore(database),
@@ -224,6 +232,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     reviewBuilds: configuration.review.build,
     reviewFacts: await collectorsOf({ configuration, folder, environment, store: createReviewFactStore(database) }),
     proposes: configuration.review.propose,
+    readsFixes: configuration.identity.read_fixes,
     settled: new Map(),
   };
   await context.alerts.adoptConfigured(subscriptions, clock.now());

@@ -61,7 +61,7 @@ describe('from publication to alert to adoption', () => {
   const clock = { now: () => now };
   const stores = () => ({
     findings: createFindingStore({ db, policies: [policy], clock }),
-    escalation: createEscalationStore({ db, clock, people: async () => people }),
+    escalation: createEscalationStore({ db, clock, people: async () => people, policies: [policy] }),
     attainment: createAttainmentStore({ db, clock }),
     releases: createReleaseStore(db),
     consumers: createConsumerStore(db),

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/accounts/index.ts';
 import type { Workspace } from '../../src/app/index.ts';
 import { consumerFiles } from '../../src/app/starter/consumer-files.ts';
-import { playStory, type Starter, starterOf } from '../../src/app/starter/index.ts';
+import { playStory, starterOf } from '../../src/app/starter/index.ts';
+import type { Starter } from '../../src/app/starter/read-starter.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import { paths } from '../../src/http/addresses.ts';
 import { latestEvents } from '../../src/journal/index.ts';
-import { everyClock } from '../../src/pipeline/findings/index.ts';
+import { everyClock, type Verdict } from '../../src/pipeline/findings/index.ts';
 import type { GitRepository } from '../../src/platform/git/index.ts';
 import { openGit } from '../../src/platform/git/repository.ts';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
@@ -70,13 +71,13 @@ describe.skipIf(nix === null)('the starter world, evaluated by Nix', { timeout: 
       return [...new Set(instances.flatMap((one) => one.sources.map(({ hash }) => hash)))].join(' ');
     };
     const before = await sources();
-    const verdict = {
+    const verdict: Verdict = {
       reason: 'code-not-included',
       statement: 'The flawed module is not in this archive.',
       evidence: 'https://example.org/listing',
       details: { files: 'no such file in the archive' },
       predicate: { from: null, before: null, patches: [], attributes: { sources: before }, until: null },
-    } as const;
+    };
     const asked = await findings.act({ findingId, act: { kind: 'not-affected', verdict }, by: ann, at: clock.now() });
     const content = asked.kind === 'done' ? (asked.awaits ?? '') : '';
     await findings.act({ findingId, act: { kind: 'approve', content }, by: bob, at: clock.now() });

@@ -26,6 +26,7 @@ const shownKinds = [
   'feeds.incident',
   'sla.breached',
   'sla.rota_gap',
+  'sla.calendar_ending',
 ];
 
 export async function overviewOf({ context, database, published }: ReadContext): Promise<Overview> {

@@ -31,6 +31,8 @@ function dueText(state: string, deadlines: FindingRow['deadlines'], now: number)
       return 'fixed late';
     case 'void':
       return '';
+    case 'not_computed':
+      return 'no deadline: see "snowguard sla explain"';
     default: {
       const left = deadlines.remediationDueAt - now;
       if (state !== 'open' && state !== 'under_investigation') return '';

@@ -16,7 +16,11 @@ export function queueLines(items: readonly WorkItem[], now: number): readonly st
       const ids = findings.slice(0, 3).map((one) => `${one.finding.advisoryId} (${one.finding.id})`);
       return [
         [
-          left < 0 ? `${duration(left)} over` : `${duration(left)} left`,
+          deadlines.state === 'not_computed'
+            ? 'no deadline'
+            : left < 0
+              ? `${duration(left)} over`
+              : `${duration(left)} left`,
           finding.band,
           `${finding.attr} ${finding.version}`,
           finding.channel,
@@ -40,7 +44,7 @@ export function findingPageLines(page: FindingPage): readonly string[] {
     `Severity    ${finding.band}${finding.score === null ? '' : ` ${finding.score}`}${finding.knownExploited ? ', known exploited' : ''}, risk ${finding.risk}`,
     `Started     ${minute(timeline.start.at)}`,
     `Answer      ${deadlines.responseDueAt === null ? 'none promised' : `due ${minute(deadlines.responseDueAt)}`}`,
-    `Fix         due ${minute(deadlines.remediationDueAt)}`,
+    `Fix         ${deadlines.state === 'not_computed' ? 'no deadline: the holidays of the policy are not known so far' : `due ${minute(deadlines.remediationDueAt)}`}`,
     `Why         ${finding.explanation}`,
     ...page.told.attributions.map(({ source, recordId, outcome }) => `Says so     ${source} ${recordId}: ${outcome}`),
     ...(verdict === null ? [] : [`Verdict     ${verdict.reason}: ${verdict.statement} (${verdictBy.join(', ')})`]),

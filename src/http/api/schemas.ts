@@ -42,7 +42,7 @@ export const findingSchema = z
     deadlines: z.object({
       responseDueAt: instant.nullable(),
       remediationDueAt: instant,
-      state: z.enum(['running', 'at_risk', 'breached', 'met', 'met_late', 'void']),
+      state: z.enum(['running', 'at_risk', 'breached', 'met', 'met_late', 'void', 'not_computed']),
       response: z.enum(['none', 'running', 'breached', 'met', 'met_late']),
     }),
   })

@@ -115,17 +115,23 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
 export function Due({ row, now }: { readonly row: FindingRow; readonly now: number }) {
   const { finding, deadlines } = row;
   const { startAt, remediationDueAt: due } = deadlines;
-  const ended = deadlines.state === 'met' || deadlines.state === 'met_late' || deadlines.state === 'void';
+  const runs = deadlines.state === 'running' || deadlines.state === 'at_risk' || deadlines.state === 'breached';
   const share = Math.min(1, Math.max(0, (now - startAt) / Math.max(1, due - startAt)));
   return (
     <div class="end">
       <span class={`due ${deadlines.state}`}>{dueWords(row, now)}</span>{' '}
       <span class="soft">
         <a href={paths.slaCase(finding.id)}>
-          due <Day at={due} />
+          {deadlines.state === 'not_computed' ? (
+            'why'
+          ) : (
+            <>
+              due <Day at={due} />
+            </>
+          )}
         </a>
       </span>
-      {!ended && (
+      {runs && (
         <svg class={`clock ${deadlines.state}`} aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 4">
           <rect width={(share * 100).toFixed(1)} height="4" fill="currentColor" />
         </svg>
@@ -147,6 +153,8 @@ function dueWords({ deadlines }: FindingRow, now: number): string {
       return 'late';
     case 'void':
       return 'no clock';
+    case 'not_computed':
+      return 'no deadline';
     default:
       return assertNever(deadlines.state);
   }

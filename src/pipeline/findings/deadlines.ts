@@ -18,17 +18,18 @@ export interface ClockInstants {
 export const atRiskFrom = 0.75;
 
 export function instantsOf(timeline: CaseTimeline): ClockInstants {
-  const { start, response, remediation, voidAt } = timeline;
+  const { start, response, remediation, flags } = timeline;
+  const promisesNothing = remediation.dueAt === null && !flags.has('not_computed');
   return {
     startAt: start.at,
     responseDueAt: response.dueAt,
     respondedAt: response.stoppedAt,
     responseBreachedAt: response.breachedAt,
+    // Nobody knows how long it may take: due from the start, it stands on top of every list.
     remediationDueAt: remediation.dueAt ?? start.at,
     stoppedAt: remediation.stoppedAt,
     breachedAt: remediation.breachedAt,
-    // Nothing was promised for it.
-    voidAt: remediation.dueAt === null ? start.at : voidAt,
+    voidAt: promisesNothing ? start.at : timeline.voidAt,
   };
 }
 
@@ -50,6 +51,7 @@ function responseAt(instants: ClockInstants, now: EpochMs): Deadlines['response'
 function stateAt(instants: ClockInstants, now: EpochMs): Deadlines['state'] {
   const { startAt, remediationDueAt: dueAt, stoppedAt, breachedAt, voidAt } = instants;
   if (voidAt !== null) return 'void';
+  if (dueAt === startAt) return 'not_computed';
   if (stoppedAt !== null) return stoppedAt <= dueAt && breachedAt === null ? 'met' : 'met_late';
   if (breachedAt !== null || dueAt < now) return 'breached';
   return now - startAt >= atRiskFrom * (dueAt - startAt) ? 'at_risk' : 'running';

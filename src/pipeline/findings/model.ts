@@ -28,7 +28,8 @@ export interface Deadlines {
   readonly startAt: number;
   readonly responseDueAt: number | null;
   readonly remediationDueAt: number;
-  readonly state: 'running' | 'at_risk' | 'breached' | 'met' | 'met_late' | 'void';
+  /** `not_computed`: until when cannot be said; `remediationDueAt` is the start then. */
+  readonly state: 'running' | 'at_risk' | 'breached' | 'met' | 'met_late' | 'void' | 'not_computed';
   /** How the initial response stands; `none`: none is promised. */
   readonly response: 'none' | 'running' | 'breached' | 'met' | 'met_late';
 }

@@ -3,7 +3,6 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { canonicalJson } from '../../foundation/json.ts';
 import type { SlaPolicy } from './policy.ts';
-import { isRenewal } from './policy-calendar.ts';
 import type { StoreTables } from './tables.ts';
 
 /** Keeps a policy version as it is at its first use; refuses another text under the same version. */
@@ -18,8 +17,6 @@ export async function pinPolicy(trx: Transaction<StoreTables>, policy: SlaPolicy
     .executeTakeFirst();
   if (known === undefined) {
     await trx.insertInto('finding_policy').values({ id, version, body, first_used_at: at }).execute();
-  } else if (isRenewal(JSON.parse(known.body) as SlaPolicy, policy)) {
-    await trx.updateTable('finding_policy').set({ body }).where('id', '=', id).where('version', '=', version).execute();
   } else if (known.body !== body) {
     throw new AppError(
       { code: 'findings.policy-edited', retryable: false },

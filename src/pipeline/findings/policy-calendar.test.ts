@@ -2,16 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { databasesForTests } from '../../platform/database/testing.ts';
 import { exportLines } from './attainment/write-export.ts';
 import {
+  calendarEnd,
   createAttainmentStore,
   createFindingStore,
   defaultPolicyText,
+  everyClock,
+  type FindingStore,
   parseHolidays,
   parsePolicy,
   verifyExport,
   withCalendar,
 } from './index.ts';
 import type { StoreTables } from './tables.ts';
-import { advisory, disclosed, match } from './testing.ts';
+import { advisory, day, disclosed, match } from './testing.ts';
 
 const written = parsePolicy(
   defaultPolicyText.replace('day = "elapsed"', 'day = "business"\nzone = "Europe/Berlin"\nholidays = "de-BE"'),
@@ -28,6 +31,19 @@ const of2027 = { validUntil: '2027-12-31', dates: ['2027-03-29', '2027-03-08', '
 
 test('business days without their file are refused when the policy is read', () => {
   expect(() => withCalendar(written, new Map())).toThrow(/no holiday file de-BE/);
+});
+
+test.each([
+  // The 90 days for low are 18 weeks before Friday 31 December: from Monday 30 August on they do not fit.
+  ['2027-06-30', null],
+  ['2027-07-01', '2027-08-30'],
+  ['2027-11-01', '2027-11-01'],
+])('on %s, cases without a deadline are told of from %s', (today, expected) => {
+  expect(calendarEnd(berlin(of2027), Date.parse(`${today}T10:00Z`))?.missingFrom ?? null).toBe(expected);
+});
+
+test('hours and calendar days need no holidays', () => {
+  expect(calendarEnd(parsePolicy(defaultPolicyText), Date.UTC(2099, 0))).toBeNull();
 });
 
 describe.each(await databasesForTests())('a policy of business days on $name', (engine) => {
@@ -64,5 +80,54 @@ describe.each(await databasesForTests())('a policy of business days on $name', (
     }
     const report = await verifyExport(lines(), { trusted: null });
     expect(report).toMatchObject({ cases: 2, differences: [] });
+  });
+
+  test('past the end of its holidays a case is opened, stands on top without a deadline, and gets one when they are renewed', async () => {
+    const db = await engine.open<StoreTables>();
+    const late = Date.UTC(2027, 11, 28, 10);
+    const clock = { now: () => late + 40 * day };
+    const storeOf = (policy: typeof written) => createFindingStore({ db, policies: [policy], clock });
+    const look = (store: FindingStore, ids: readonly string[], publishedAt: number) =>
+      store.update({
+        channel: 'rolling',
+        scope: { kind: 'advisories', ids },
+        matches: ids.map((id) => match(id, 'xz')),
+        advisories: new Map(ids.map((id) => [id, advisory(id, { publishedAt })])),
+        packages: new Map([['xz', { version: '1.0', coveredSince: publishedAt, shippedSince: null }]]),
+        at: publishedAt,
+      });
+    const before = storeOf(berlin(of2027));
+    const figures = createAttainmentStore({ db, clock });
+    expect(await look(before, ['CVE-2027-1', 'CVE-2027-2'], Date.UTC(2027, 5, 1))).toEqual({ opened: 2, changed: 0 });
+    expect(await look(before, ['CVE-2027-9'], late)).toEqual({ opened: 1, changed: 0 });
+    const state = async (store: FindingStore) => {
+      const [one] = await store.byAdvisories(['CVE-2027-9']);
+      const told = await store.caseOf(one?.finding.id ?? '');
+      if (one === undefined || told === null) throw new Error('no case');
+      const clocks = everyClock({ ...told, now: clock.now(), fedrampClass: null });
+      return { ...one, clock: clocks.find(({ name }) => name === 'contract.remediation') };
+    };
+    expect(await state(before)).toMatchObject({
+      // The answer's window ends before the file does.
+      deadlines: { state: 'not_computed', response: 'breached' },
+      clock: { dueAt: null, state: 'not_computed', because: expect.stringContaining('de-BE ends on 2027-12-31') },
+    });
+    const query = { band: null, channel: null, stage: null, claimedBy: null, attr: null, after: null, limit: 9 };
+    const [item] = (await before.queue(query)).items;
+    expect(item?.findings.map(({ finding }) => finding.advisoryId)).toEqual(['CVE-2027-1', 'CVE-2027-2', 'CVE-2027-9']);
+    const [line] = await before.promiseLines(['rolling']);
+    expect(line).toMatchObject({ band: 'critical', open: 3, breached: 2, atRisk: 0 });
+    const missed = async () =>
+      (await figures.attainment()).misses
+        .filter(({ clock: name }) => name === 'remediation')
+        .map(({ name, dueAt }) => [name.advisoryId, dueAt]);
+    expect((await missed()).map(([id]) => id)).toEqual(['CVE-2027-1', 'CVE-2027-2']);
+
+    const after = storeOf(berlin({ validUntil: '2028-12-31', dates: [...of2027.dates, '2028-01-01', '2028-03-08'] }));
+    await look(after, [], clock.now());
+    // Tuesday 28 December; seven business days, the New Year on a Saturday: until the end of Thursday 6 January in Berlin.
+    const dueAt = Date.UTC(2028, 0, 6, 23);
+    expect(await state(after)).toMatchObject({ deadlines: { remediationDueAt: dueAt, state: 'breached' } });
+    expect(await missed()).toContainEqual(['CVE-2027-9', dueAt]);
   });
 });

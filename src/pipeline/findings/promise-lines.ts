@@ -41,7 +41,8 @@ async function linesOf(
 ): Promise<readonly PromiseLine[]> {
   const count = (condition: ReturnType<typeof sql>) => sql<number>`sum(case when ${condition} then 1 else 0 end)`;
   const running = sql`breach_at < ${never}`;
-  const over = sql`(${running} and (breach_at < ${now} or breached_at is not null))`;
+  const computed = sql`remediation_due_at > start_at`;
+  const over = sql`(${running} and ${computed} and (breach_at < ${now} or breached_at is not null))`;
   const inTime = sql`(stopped_at <= remediation_due_at and breached_at is null)`;
   // Shares as whole numbers: the engines divide differently.
   const pressing = sql`(${now} - start_at) * 100 >= (remediation_due_at - start_at) * ${atRiskFrom * 100}`;
@@ -50,11 +51,13 @@ async function linesOf(
     .select([
       'band',
       count(running).as('open'),
-      count(sql`${running} and not ${over} and ${pressing}`).as('at_risk'),
+      count(sql`${running} and ${computed} and not ${over} and ${pressing}`).as('at_risk'),
       count(over).as('breached'),
-      count(sql`void_at is null and stopped_at is not null and ${inTime}`).as('met'),
-      count(sql`void_at is null and stopped_at is not null and not ${inTime}`).as('met_late'),
-      sql<number | null>`min(case when ${running} and not ${over} then breach_at end)`.as('next_due_at'),
+      count(sql`void_at is null and ${computed} and stopped_at is not null and ${inTime}`).as('met'),
+      count(sql`void_at is null and ${computed} and stopped_at is not null and not ${inTime}`).as('met_late'),
+      sql<number | null>`min(case when ${running} and ${computed} and not ${over} then breach_at end)`.as(
+        'next_due_at',
+      ),
     ])
     .where('channel', 'in', channels)
     .groupBy('band')

@@ -5,6 +5,7 @@ import { placeOf } from './match-traits.ts';
 import { type FreshMatch, openFindings } from './open-findings.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import type { SlaPolicy } from './policy.ts';
+import { renewCalendars } from './renew-calendars.ts';
 import type { FindingRow } from './rows.ts';
 import type { StoreTables } from './tables.ts';
 
@@ -14,6 +15,7 @@ export async function updateFindings(
   update: FindingsUpdate,
   policies: readonly SlaPolicy[],
 ): Promise<UpdateCounts> {
+  await renewCalendars(trx, policies, update.at);
   const known = await findingsIn(trx, update);
   const byPlace = new Map(known.map((row) => [placeOf(row.attr, row.advisory_id), row]));
   const pinned = await pinnedPolicies(trx);

@@ -213,7 +213,11 @@ function Clocks({ page, context }: { readonly page: FindingReads; readonly conte
               : `due ${minute(deadlines.responseDueAt)}`}
         </dd>
         <dt>Fix released</dt>
-        <dd>due {minute(deadlines.remediationDueAt)}</dd>
+        <dd>
+          {deadlines.state === 'not_computed'
+            ? 'no deadline: the holidays of the policy are not known so far'
+            : `due ${minute(deadlines.remediationDueAt)}`}
+        </dd>
         {page.finding.nextUpdateAt !== null && (
           <>
             <dt>Next news</dt>

@@ -18,6 +18,7 @@ const words: Readonly<Record<string, string>> = {
   'release.yanked': 'Release withdrawn',
   'sla.breached': 'A promise was broken',
   'sla.rota_gap': 'Hours without anybody to call',
+  'sla.calendar_ending': 'Holidays of the policy end soon',
 };
 
 /** Facts of the journal, newest first. */

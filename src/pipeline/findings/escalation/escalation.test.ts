@@ -36,7 +36,7 @@ describe.each(await databasesForTests())('escalation on $name', (engine) => {
   const clock = { now: () => now };
   const stores = () => ({
     findings: createFindingStore({ db, policies: [policy], clock }),
-    escalation: createEscalationStore({ db, clock, people: async () => people }),
+    escalation: createEscalationStore({ db, clock, people: async () => people, policies: [policy] }),
     attainment: createAttainmentStore({ db, clock }),
   });
 

@@ -3,6 +3,8 @@ import { type Clock, type EpochMs, toIso } from '../../../foundation/clock.ts';
 import { messageOf } from '../../../foundation/errors.ts';
 import { appendEvent, latestEvents } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
+import type { SlaPolicy } from '../policy.ts';
+import { calendarEnd, calendarEndText } from '../policy-calendar.ts';
 import type { StoreTables } from '../tables.ts';
 import { callLine, dutyAt, type People, rotaGaps } from './duty.ts';
 import { type AcknowledgeOutcome, acknowledge } from './pages.ts';
@@ -40,11 +42,14 @@ export function createEscalationStore(given: {
   readonly clock: Clock;
   /** Read anew each time, so that an absence counts at once; null where there is no rota. */
   readonly people: () => Promise<People | null>;
+  /** Those that new cases are opened under. */
+  readonly policies: readonly SlaPolicy[];
 }): EscalationStore {
-  const { db, clock, people } = given;
+  const { db, clock, people, policies } = given;
   return {
     tick: async () => {
       const now = clock.now();
+      await tellCalendars(db, policies, now);
       const known = await people();
       if (known === null) return tick(db, { now, people: null, line: [] });
       const { line, gaps } = onDuty(known, now);
@@ -105,10 +110,32 @@ function onDuty(people: People, now: EpochMs): { readonly line: readonly string[
 /** Once a day, as long as somebody is missing in the next two weeks. */
 async function tellGaps(db: Database<StoreTables>, gaps: readonly ToldGap[], now: EpochMs): Promise<void> {
   if (gaps.length === 0) return;
-  const subject = `rota ${toIso(now).slice(0, 10)}`;
-  const payload = { gaps: gaps.slice(0, 50) };
+  await tellDaily(db, { kind: 'sla.rota_gap', about: 'rota', payload: { gaps: gaps.slice(0, 50) }, now });
+}
+
+/** Once a day, as long as findings opened within 60 days would have no deadline. */
+async function tellCalendars(db: Database<StoreTables>, policies: readonly SlaPolicy[], now: EpochMs): Promise<void> {
+  for (const policy of policies) {
+    const end = calendarEnd(policy, now);
+    if (end === null) continue;
+    const payload = { ...end, says: calendarEndText(end) };
+    await tellDaily(db, { kind: 'sla.calendar_ending', about: `holidays of ${policy.id}`, payload, now });
+  }
+}
+
+async function tellDaily(
+  db: Database<StoreTables>,
+  told: {
+    readonly kind: string;
+    readonly about: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly now: EpochMs;
+  },
+): Promise<void> {
+  const { kind, about, payload, now: at } = told;
+  const subject = `${about} ${toIso(at).slice(0, 10)}`;
   await db.write(async (trx) => {
-    const known = await latestEvents(db, { kinds: ['sla.rota_gap'], subject, limit: 1 });
-    if (known.length === 0) await appendEvent(trx, { at: now, kind: 'sla.rota_gap', subject, actor: 'robot', payload });
+    const known = await latestEvents(db, { kinds: [kind], subject, limit: 1 });
+    if (known.length === 0) await appendEvent(trx, { at, kind, subject, actor: 'robot', payload });
   });
 }

@@ -26,6 +26,7 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy): CaseTimel
   flagLateFacts(state, facts);
   if (state.provisional) state.flags.add('provisional');
   for (const line of [state.response, state.remediation]) line.originalDueAt ??= line.dueAt;
+  if (state.remediation.dueAt === null) state.flags.add('not_computed');
   const ended = factsOf(facts, 'line_support_ended')[0];
   if (ended !== undefined && state.start.firstPublic > ended.at) {
     state.flags.add('unsupported');
@@ -138,6 +139,7 @@ function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
       break;
     case 'pause_requested':
     case 'correction_requested':
+    case 'calendar_renewed':
       addStep(state, fact.at, fact, 'noted');
       break;
     default:

@@ -95,13 +95,15 @@ function raise(state: CaseState, at: EpochMs, from: Band): void {
   const window = policy.windows[to];
   if (window.response !== null && !isStopped(response, at)) {
     const grace = to === 'critical' || to === 'high' ? policy.rerate.response_grace[to] : window.response;
-    const due = Math.max(windowEnd(state, start.at, window.response), at + grace);
-    response.dueAt = Math.min(response.dueAt ?? due, due);
+    const end = windowEnd(state, start.at, window.response);
+    const due = end === null ? response.dueAt : Math.max(end, at + grace);
+    response.dueAt = due === null ? null : Math.min(response.dueAt ?? due, due);
   }
-  if (remediation.dueAt !== null && !isStopped(remediation, at)) {
+  if (!isStopped(remediation, at)) {
     const grace = policy.rerate.remediation_grace[`${from}_to_${to}` as Upward];
-    const due = Math.max(windowEnd(state, start.at, window.remediation) + creditMs, at + grace);
-    remediation.dueAt = Math.min(remediation.dueAt, due);
+    const end = windowEnd(state, start.at, window.remediation);
+    const due = end === null ? remediation.dueAt : Math.max(end + creditMs, at + grace);
+    remediation.dueAt = due === null ? null : Math.min(remediation.dueAt ?? due, due);
   }
   state.flags.add('rerated');
 }

@@ -1,5 +1,4 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
-import { AppError } from '../../../foundation/errors.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { dateIn, startOfDate } from './zone.ts';
 
@@ -19,19 +18,19 @@ const dayMs = 86_400_000;
 
 /**
  * Where a window ends. `elapsed` adds hours whatever the wall clock does; `calendar` and `business` end with the last
- * day in the policy's zone, the first business day being the one after the start.
+ * day in the policy's zone, the first business day being the one after the start. Null: the holidays are not known so far.
  */
-export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['clock']): EpochMs {
+export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['clock']): EpochMs | null {
   if (clock.day === 'elapsed') return start + windowMs;
   const days = Math.ceil(windowMs / dayMs);
   const startDate = dateIn(start, clock.zone);
   if (clock.day === 'calendar') return startOfDate(addDays(startDate, days + 1), clock.zone);
   const holidays = clock.calendar;
-  if (holidays === undefined) throw noHolidays(`there is no holiday file ${clock.holidays ?? ''}`);
+  if (holidays === undefined) return null;
   let date = startDate;
   for (let counted = 0; counted < days; ) {
     date = addDays(date, 1);
-    if (date > holidays.validUntil) throw noHolidays(`the holiday file ${holidays.id} ends on ${holidays.validUntil}`);
+    if (date > holidays.validUntil) return null;
     if (!isWeekend(date) && !holidays.dates.includes(date)) counted += 1;
   }
   return startOfDate(addDays(date, 1), clock.zone);
@@ -47,8 +46,8 @@ function isWeekend(date: string): boolean {
   return day === 0 || day === 6;
 }
 
-export function noHolidays(message: string): AppError {
-  return new AppError({ code: 'findings.no-holidays', retryable: false }, message, {
-    hint: 'Business days are computed only from a holiday file that reaches far enough: add or renew it.',
-  });
+/** Why a window of a policy has no end. */
+export function notComputedBecause({ holidays, calendar }: SlaPolicy['clock']): string {
+  const what = calendar === undefined ? 'is not there' : `ends on ${calendar.validUntil}`;
+  return `cannot be computed: the holiday file ${calendar?.id ?? holidays ?? ''} ${what}; renew it`;
 }

@@ -78,7 +78,8 @@ export function addStep(
   });
 }
 
-export function windowEnd(state: CaseState, from: EpochMs, windowMs: number): EpochMs {
+/** Null: the policy's holidays are not known so far. */
+export function windowEnd(state: CaseState, from: EpochMs, windowMs: number): EpochMs | null {
   return addWindow(from, windowMs, state.policy.clock);
 }
 
@@ -97,8 +98,11 @@ export function noteBreaches(state: CaseState, at: EpochMs): void {
 export function setWindows(state: CaseState, at: EpochMs): void {
   const { start, policy, response, remediation, creditMs } = state;
   const window = policy.windows[bandNow(state)];
-  setDue(response, at, window.response === null ? null : windowEnd(state, start.at, window.response));
-  setDue(remediation, at, windowEnd(state, start.at, window.remediation) + creditMs);
+  const responseEnd = window.response === null ? null : windowEnd(state, start.at, window.response);
+  // Where no end can be computed, the one that was stays.
+  if (window.response === null || responseEnd !== null) setDue(response, at, responseEnd);
+  const remediationEnd = windowEnd(state, start.at, window.remediation);
+  if (remediationEnd !== null) setDue(remediation, at, remediationEnd + creditMs);
 }
 
 function setDue(line: Line, at: EpochMs, dueAt: EpochMs | null): void {

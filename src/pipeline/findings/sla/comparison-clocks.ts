@@ -8,7 +8,8 @@ import type { CaseTimeline } from './timeline.ts';
 export interface ComparisonClock {
   readonly name: 'detection' | 'fix_available';
   readonly startAt: EpochMs;
-  readonly dueAt: EpochMs;
+  /** Null: the policy's holidays are not known so far. */
+  readonly dueAt: EpochMs | null;
   readonly stoppedAt: EpochMs | null;
 }
 

@@ -1,5 +1,6 @@
 import { type EpochMs, toIso } from '../../../foundation/clock.ts';
 import { bodClocks } from './bod-clocks.ts';
+import { notComputedBecause } from './calendar.ts';
 import { type CaseClock, type ClocksOf, plainState } from './case-clock.ts';
 import { comparisonClocks } from './comparison-clocks.ts';
 import { craVulnerability } from './cra14.ts';
@@ -25,6 +26,7 @@ function contractClocks({ timeline, policy, now }: ClocksOf): readonly CaseClock
     const windowMs = policy.windows[timeline.band][clock];
     const notes = [
       windowMs === null ? `nothing is promised for ${timeline.band}` : `${hoursOf(windowMs)} for ${timeline.band}`,
+      ...(clock === 'remediation' && timeline.flags.has('not_computed') ? [notComputedBecause(policy.clock)] : []),
       ...(line.originalDueAt !== line.dueAt && line.originalDueAt !== null
         ? [`originally due ${toIso(line.originalDueAt)}`]
         : []),
@@ -67,7 +69,7 @@ function comparisons({ facts, timeline, policy, now }: ClocksOf): readonly CaseC
       because:
         clock === undefined
           ? `It would start with ${from}, which is not known.`
-          : `The remediation window of ${timeline.band}, counted from ${from}.`,
+          : `The remediation window of ${timeline.band}, counted from ${from}${clock.dueAt === null ? `, ${notComputedBecause(policy.clock)}` : ''}.`,
     };
   });
 }

@@ -94,6 +94,8 @@ function detailOf(fact: Fact): string {
       return `: automatable ${yesOrNo(fact.automatable)}, impact ${fact.technicalImpact ?? 'not known'}`;
     case 'exposure':
       return ` of ${fact.closure}: ${yesOrNo(fact.exposed)}`;
+    case 'calendar_renewed':
+      return `, the holidays are known until ${fact.validUntil}`;
     case 'adopted':
       return ` by ${fact.closure}`;
     case 'evaluated':

@@ -67,7 +67,9 @@ export type FactKind =
   | { readonly kind: 'reopened'; readonly reason: string }
   /** No source asserts it any more, or its id was rejected: not counted, still listed. */
   | { readonly kind: 'retracted'; readonly reason: string }
-  | { readonly kind: 'revived' };
+  | { readonly kind: 'revived' }
+  /** The holidays of its policy are known for longer than when it was opened. */
+  | { readonly kind: 'calendar_renewed'; readonly validUntil: string };
 
 export type ResponsePart = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
 

@@ -3,6 +3,8 @@ import type { CaseTimeline, ClockLine } from './timeline.ts';
 
 export type ClockState =
   | 'not_applicable'
+  /** Something is promised, and until when cannot be said. */
+  | 'not_computed'
   | 'not_started'
   | 'running'
   | 'paused'
@@ -19,7 +21,8 @@ export function readClock(timeline: CaseTimeline, clock: 'response' | 'remediati
     return line.stoppedAt <= line.dueAt && line.breachedAt === null ? 'met' : 'met_late';
   }
   if (isBreached(line, now)) return 'breached_open';
-  if (line.dueAt === null) return 'not_applicable';
+  if (line.dueAt === null)
+    return clock === 'remediation' && timeline.flags.has('not_computed') ? 'not_computed' : 'not_applicable';
   if (now < timeline.start.at) return 'not_started';
   const isPaused =
     timeline.steps.some(({ what, at }) => what === 'paused' && at <= now) && now < (timeline.pausedUntil ?? now);

@@ -10,7 +10,9 @@ export type Flag =
   | 'late_fact'
   | 'inherited'
   | 'reopened'
-  | 'unsupported';
+  | 'unsupported'
+  /** The holidays that its business days pass over are not known so far. */
+  | 'not_computed';
 
 /** One contract clock as the facts leave it, whatever time it is. */
 export interface ClockLine {
