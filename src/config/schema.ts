@@ -173,6 +173,8 @@ const identity = z.strictObject({
   cpe_dictionary: z.string().min(1).optional(),
   /** Package URLs known for CPE products, JSON lines. */
   purl_to_cpe: z.string().min(1).optional(),
+  /** Whether patches that claim a fix are held against the commit that is the fix, read from its forge. */
+  read_fixes: z.boolean().default(false),
 });
 
 const sla = z.strictObject({

@@ -125,6 +125,7 @@ allow_hosts = []             # hosts with a private address that may be reached,
 # Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
 # cpe_dictionary = "identity/cpedict.csv"
 # purl_to_cpe = "identity/purl2cpe.jsonl.gz"
+read_fixes = false           # true asks GitHub, GitLab and other forges for the commits of fixes, to prove that a patch is the fix
 
 # Who is told. A target is a place that messages go to; "snowguard alerts test NAME" shows whether they arrive. Passwords,
 # tokens and addresses of chats are secrets: secret_env names an environment variable, secret_file a file. A target with a

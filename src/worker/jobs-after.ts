@@ -30,6 +30,7 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
       ];
     case 'advisories.merged':
     case 'matching.mapping-reviewed':
+    case 'matching.fixes-read':
       return forEach(channels, 'channel.settle');
     case 'catalog.covered-changed':
       return forEach(channels, 'channel.evaluate');
@@ -42,15 +43,19 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
     case 'finding.exposure':
     case 'finding.released':
       return [{ kind: 'sla.adoptions', subject: '' }];
+    case 'matching.matched':
+      return forEach(named, 'fixes.read');
     case 'finding.opened':
     case 'finding.reopened':
       return [{ kind: 'proposal.make', subject: event.subject }];
     case 'review.opened':
       return [{ kind: 'review.examine', subject: event.subject }];
+    case 'review.window-opened':
+      return textsIn(event.payload.reviews).map((subject) => ({ kind: 'review.examine', subject }));
     case 'review.accepted':
       return [{ kind: 'review.accept', subject: event.subject }];
     case 'alerts.planned':
-      return targetsIn(event).map((subject) => ({ kind: 'deliveries.send', subject }));
+      return textsIn(event.payload.targets).map((subject) => ({ kind: 'deliveries.send', subject }));
     default:
       return [];
   }
@@ -61,6 +66,6 @@ function variantsOf({ payload: { channel } }: JournalEvent, channels: readonly F
   return channels.filter(({ line }) => line?.kind === 'variant' && line.over === channel);
 }
 
-function targetsIn({ payload: { targets } }: JournalEvent): readonly string[] {
-  return Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : [];
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -17,7 +17,7 @@ import type {
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { AttainmentStore, EscalationStore, FindingStore } from '../pipeline/findings/index.ts';
-import type { IdentityData, Matcher, MatchStore } from '../pipeline/matching/index.ts';
+import type { FixStore, IdentityData, Matcher, MatchStore } from '../pipeline/matching/index.ts';
 import type {
   CacheKeys,
   CacheStore,
@@ -60,6 +60,8 @@ export interface Settled {
   readonly evaluationId: string;
   /** The team's reviewed mappings then, as JSON. */
   readonly mappings: string;
+  /** How many changes of fixes were known. */
+  readonly fixes: number;
   /** Whose answers were live before; adopting a newer one's makes them all count anew. */
   readonly algorithm: number | null;
   /** Of the last advisory change that was looked at. */
@@ -106,6 +108,7 @@ export interface WalkContext {
   readonly advisories: AdvisoryStore;
   readonly matcher: Matcher;
   readonly matches: MatchStore;
+  readonly fixes: FixStore;
   readonly findings: FindingStore;
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
@@ -130,6 +133,8 @@ export interface WalkContext {
   readonly reviewBuilds: boolean;
   /** Whether each new finding gets a proposal without being asked. */
   readonly proposes: boolean;
+  /** Whether forges are asked for the commits of fixes. */
+  readonly readsFixes: boolean;
   /** By channel, for the life of this process: afterwards only what changed is looked at. Empty, everything is. */
   readonly settled: Map<string, Settled>;
 }

@@ -51,7 +51,7 @@ export function createWorker(given: {
     const wanted = new Map<string, WantedJob>();
     for (const event of events)
       for (const job of jobsAfter(event, context.channels))
-        if (job.kind !== 'proposal.make' || context.proposes) wanted.set(`${job.kind} ${job.subject}`, job);
+        if (!isOff(job, context)) wanted.set(`${job.kind} ${job.subject}`, job);
     await database.write(async (trx) => {
       for (const { kind, subject } of wanted.values()) await queue.enqueueIn(trx, { kind, key: subject, payload: {} });
       await advanceCursor(trx, reader, last.sequence);
@@ -116,6 +116,11 @@ export function createWorker(given: {
       return { events: await eventsAfter(database, before, eventsReported), failed };
     },
   };
+}
+
+/** What the settings leave out. */
+function isOff({ kind }: WantedJob, { proposes, readsFixes }: WalkContext): boolean {
+  return (kind === 'proposal.make' && !proposes) || (kind === 'fixes.read' && !readsFixes);
 }
 
 async function lastSequenceOf(database: Database<JournalTables>): Promise<number> {

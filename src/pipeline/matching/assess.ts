@@ -77,7 +77,7 @@ export function assess(
       { tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' },
     ]);
   const identity = [...strongest.values()];
-  const patch = patchEvidence(carried, advisory);
+  const patch = patchEvidence(carried, advisory, data.fixChanges);
   return concluded({
     carried,
     advisory,

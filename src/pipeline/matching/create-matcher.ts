@@ -6,7 +6,8 @@ import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './c
 import { differenceOf } from './difference-of.ts';
 import { filedEntries } from './filed-entries.ts';
 import { type CandidateSource, findRecords } from './find-records.ts';
-import { type IdentityData, withMappings } from './identity-data.ts';
+import type { FixChanges } from './fix-changes.ts';
+import { type IdentityData, withLearned } from './identity-data.ts';
 import {
   type Explanation,
   explainMatch,
@@ -26,7 +27,7 @@ export interface Algorithm {
   readonly match: (input: MatchInput) => RoutedMatch | null;
 }
 
-const ours: Algorithm = { version: 3, match: matchPackage };
+const ours: Algorithm = { version: 4, match: matchPackage };
 
 const recordsTogether = 1_000;
 
@@ -72,6 +73,8 @@ export function createMatcher(given: {
   readonly store: MatchStore;
   readonly data: IdentityData;
   readonly clock: Clock;
+  /** What was read of the commits that fix; the same map as long as it is the same. */
+  readonly fixChanges?: () => Promise<FixChanges>;
   /** What is known of the built outputs of a channel. */
   readonly references?: (channel: string, hashes: readonly string[]) => Promise<References>;
   /** Another one for tests. */
@@ -82,12 +85,13 @@ export function createMatcher(given: {
 
   async function prepared({ channel, evaluationId, instances }: Omit<MatchRequest, 'scope'>) {
     const mappings = await store.mappings();
+    const fixChanges = (await given.fixChanges?.()) ?? given.data.fixChanges;
     const of = JSON.stringify([evaluationId, mappings]);
     const known = remembered.get(channel);
-    if (known?.of === of) return known;
+    if (known?.of === of && known.data.fixChanges === fixChanges) return known;
     // Before the next ones are made: both at once would be twice the memory.
     remembered.delete(channel);
-    const data = withMappings(given.data, mappings);
+    const data = withLearned(given.data, { mappings, fixChanges });
     const own = [...(await instances())];
     const references = await given.references?.(channel, outputHashes(own));
     const fresh = { of, data, carried: carriedOf(own, data, references) };

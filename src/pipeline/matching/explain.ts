@@ -1,4 +1,5 @@
 import type { Assessment } from './assess.ts';
+import type { PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { scopeFactor } from './scope-of.ts';
 
@@ -14,9 +15,14 @@ export function sentencesOf(assessment: Assessment): readonly string[] {
       ({ source, recordId, evaluation }) => `${source} ${recordId}: ${evaluation.outcome}, ${evaluation.because}.`,
     ),
     ...(disagreement === null ? [] : [`To be decided by a person: ${disagreement}.`]),
-    ...(patch.state === 'none' ? [] : [`Patch ${patch.state}: ${patch.patches.join(', ')}.`]),
+    ...(patch.state === 'none' ? [] : [patchSentence(patch)]),
     ...factors.map(({ value, because }) => `× ${value}: ${because}.`),
   ];
+}
+
+function patchSentence({ state, patches, equals }: PatchEvidence): string {
+  const because = equals === undefined ? '' : `, which changes in the code what commit ${equals.slice(0, 12)} changes`;
+  return `Patch ${state}: ${patches.join(', ')}${because}.`;
 }
 
 /** What would give another answer. */
@@ -34,7 +40,7 @@ export function whatWouldChange(carried: Package, assessment: Assessment): reado
     case 'not_affected':
       return patch.state === 'claimed'
         ? [
-            'A patch that holds the commit of the fix would make it verified; without the patch the package is open again.',
+            'A patch that names the commit of the fix, or changes just what it changes, would make it verified; without the patch the package is open again.',
           ]
         : ['A record whose range includes this version.'];
     case 'under_investigation':

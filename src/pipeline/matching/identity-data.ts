@@ -1,4 +1,5 @@
 import { plainName, purlKey } from '../feeds/index.ts';
+import type { FixChanges } from './fix-changes.ts';
 import { type ReviewedMapping, shippedMappings } from './reviewed-mappings.ts';
 import type { VendorProduct } from './vendor-names.ts';
 
@@ -10,6 +11,8 @@ export interface IdentityData {
   readonly productsOfPurl: (key: string) => readonly VendorProduct[];
   /** The team's decisions first, then the shipped ones; vendors and products in plain names. */
   readonly mappingsOf: (name: string) => readonly ReviewedMapping[];
+  /** What is known of the code that fixes change. */
+  readonly fixChanges: FixChanges;
 }
 
 export interface PurlProducts extends VendorProduct {
@@ -46,12 +49,16 @@ export function createIdentityData(given: {
     vendorsOf: (product) => vendors.get(product) ?? [],
     productsOfPurl: (key) => products.get(key) ?? [],
     mappingsOf: mappingsOf([]),
+    fixChanges: new Map(),
   };
 }
 
-/** The same data with the team's mappings before the shipped ones. */
-export function withMappings(data: IdentityData, mappings: readonly ReviewedMapping[]): IdentityData {
-  return { ...data, mappingsOf: mappingsOf(mappings) };
+/** The same data with what was learned since: the team's mappings before the shipped ones, and the changes of fixes. */
+export function withLearned(
+  data: IdentityData,
+  { mappings, fixChanges }: { readonly mappings: readonly ReviewedMapping[]; readonly fixChanges: FixChanges },
+): IdentityData {
+  return { ...data, mappingsOf: mappingsOf(mappings), fixChanges };
 }
 
 function mappingsOf(mappings: readonly ReviewedMapping[]): IdentityData['mappingsOf'] {

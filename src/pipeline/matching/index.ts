@@ -3,9 +3,11 @@
 export { carriedOf, carriedPackage } from './carried.ts';
 export { createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
 export type { MatchDifference } from './difference-of.ts';
+export { createFixStore, type FixStore } from './fix-store.ts';
 export { createIdentityData, type IdentityData } from './identity-data.ts';
 export { type Explanation, matchPackage, type RoutedMatch, type StoredMatch } from './match-package.ts';
 export type * from './model.ts';
+export { provable, readableFixes, readFixes } from './read-fixes.ts';
 export { readDictionary, readPurlProducts } from './read-identity-data.ts';
 export type { Shadow } from './shadow.ts';
 export { createMatchStore, type MatchStore, type RunScope } from './store.ts';

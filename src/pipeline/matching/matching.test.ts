@@ -19,7 +19,7 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
     expect(await store.lastRun('rolling')).toEqual({
       evaluationId: '1',
-      algorithm: 3,
+      algorithm: 4,
       newerAlgorithm: null,
       at: 1000,
       advisoryChange: null,

@@ -20,6 +20,8 @@ export type Justification = 'component_not_present' | 'vulnerable_code_not_prese
 export interface PatchEvidence {
   readonly state: 'none' | 'claimed' | 'mixed' | 'verified' | 'unavailable';
   readonly patches: readonly string[];
+  /** The commit whose changes are those of the patches, where that is what verifies them. */
+  readonly equals?: string;
 }
 
 /** Something that makes a match less likely or less urgent, and by how much. */

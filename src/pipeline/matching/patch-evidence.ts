@@ -1,5 +1,7 @@
 import type { Advisory } from '../advisories/index.ts';
 import type { Patch } from '../catalog/index.ts';
+import { changeKeys, type FixChanges } from './fix-changes.ts';
+import { type FixCommit, fixCommitsOf } from './fix-links.ts';
 import type { PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 
@@ -16,50 +18,68 @@ interface Claims {
 }
 
 const claimsOfPatches = new WeakMap<Patch, Claims>();
-const fixCommitsOfAdvisories = new WeakMap<Pick<Advisory, 'references' | 'records'>, readonly string[]>();
+const keysOfPatches = new WeakMap<Patch, readonly string[]>();
 
-/** Whether the package's patches fix the vulnerability. The advisory's references may name the commit of the fix. */
+/**
+ * Whether the package's patches fix the vulnerability: verified where they name a commit of the fix or change just what
+ * it changes, claimed where they only name the vulnerability.
+ */
 export function patchEvidence(
   { instances }: Pick<Package, 'instances'>,
   advisory: Pick<Advisory, 'id' | 'aliases' | 'references' | 'records'>,
+  changes: FixChanges,
 ): PatchEvidence {
   if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
-  const fixCommits = fixCommitsOf(advisory);
+  const fixes = fixCommitsOf(advisory);
   const wanted = [advisory.id, ...advisory.aliases].map((id) => id.toUpperCase());
-  const found = instances.map(({ patches }) =>
-    patches.flatMap((patch) => {
-      if (patch.reverts) return [];
+  const found = instances.map(({ patches }) => {
+    const own = patches.filter(({ reverts }) => reverts !== true);
+    const equal = equalTo(own, fixes, changes);
+    return own.flatMap((patch) => {
       const claims = claimsOf(patch);
-      const verified = fixCommits.some((fix) => claims.commits.some((commit) => isSameCommit(commit, fix)));
-      return verified || wanted.some((id) => claims.ids.has(id)) ? [{ name: patch.name, verified }] : [];
-    }),
-  );
+      const isNamed = fixes.some(({ commitId }) => claims.commits.some((commit) => isSameCommit(commit, commitId)));
+      const isEqual = equal.patches.includes(patch);
+      if (!isNamed && !isEqual && !wanted.some((id) => claims.ids.has(id))) return [];
+      return [{ name: patch.name, verified: isNamed || isEqual, equals: isEqual && !isNamed ? equal.commitId : null }];
+    });
+  });
   const patched = found.filter((patches) => patches.length > 0);
   const patches = [...new Set(patched.flat().map(({ name }) => name))];
   if (patched.length === 0) return { state: 'none', patches };
   if (patched.length < instances.length) return { state: 'mixed', patches };
-  return { state: patched.every((own) => own.some(({ verified }) => verified)) ? 'verified' : 'claimed', patches };
+  const equals = patched.flat().find((patch) => patch.equals !== null)?.equals ?? null;
+  return {
+    state: patched.every((own) => own.some(({ verified }) => verified)) ? 'verified' : 'claimed',
+    patches,
+    ...(equals === null ? {} : { equals }),
+  };
 }
 
-/** The commits of the fix: those that references link (`/commit/<id>`, `?id=<id>`, `;h=<id>`), and where ranges of commits end. */
-function fixCommitsOf(advisory: Pick<Advisory, 'references' | 'records'>): readonly string[] {
-  const known = fixCommitsOfAdvisories.get(advisory);
+/** The patches that together change all the code that a fix changes, and nothing else in those files. */
+function equalTo(
+  patches: readonly Patch[],
+  fixes: readonly FixCommit[],
+  changes: FixChanges,
+): { readonly patches: readonly Patch[]; readonly commitId: string | null } {
+  for (const { commitId } of fixes) {
+    const wanted = changes.get(commitId) ?? [];
+    if (wanted.length === 0) continue;
+    const keys = patches.map((patch) => [patch, keysOf(patch)] as const);
+    if (!wanted.every((key) => keys.some(([, own]) => own.includes(key)))) continue;
+    return {
+      patches: keys.filter(([, own]) => own.some((key) => wanted.includes(key))).map(([patch]) => patch),
+      commitId,
+    };
+  }
+  return { patches: [], commitId: null };
+}
+
+function keysOf(patch: Patch): readonly string[] {
+  const known = keysOfPatches.get(patch);
   if (known !== undefined) return known;
-  const linked = advisory.references.flatMap((url) => {
-    const [, id] = /(?:\/commits?\/|[?&;](?:id|h)=)([0-9a-f]{12,40})(?![0-9a-z])/i.exec(url) ?? [];
-    return id === undefined ? [] : [id.toLowerCase()];
-  });
-  const ends = advisory.records
-    .flatMap(({ affected }) => affected)
-    .filter(({ scheme }) => scheme === 'git')
-    .flatMap(({ ranges, unaffected }) => [
-      ...ranges.flatMap(({ hi, hiInclusive }) => (hi === null || hiInclusive ? [] : [hi])),
-      ...unaffected.flatMap(({ lo, loInclusive }) => (lo !== null && loInclusive ? [lo] : [])),
-    ])
-    .filter((id) => /^[0-9a-f]{12,40}$/.test(id));
-  const commits = [...new Set([...linked, ...ends])];
-  fixCommitsOfAdvisories.set(advisory, commits);
-  return commits;
+  const keys = changeKeys(patch.content ?? '');
+  keysOfPatches.set(patch, keys);
+  return keys;
 }
 
 function claimsOf(patch: Patch): Claims {

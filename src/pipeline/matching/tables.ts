@@ -24,6 +24,15 @@ export interface MatchingTables {
     readonly author: string;
     readonly at: number;
   };
+  /** What the commits that fix vulnerabilities change, as their forges tell it. */
+  readonly matching_fix: {
+    readonly commit_id: string;
+    readonly url: string;
+    /** JSON; null where it could not be read. */
+    readonly changes: string | null;
+    readonly failure: string | null;
+    readonly read_at: number;
+  };
   readonly matching_run: {
     readonly channel: string;
     readonly evaluation_id: string;

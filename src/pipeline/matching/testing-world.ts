@@ -4,6 +4,7 @@ import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { productKey } from '../feeds/index.ts';
 import { type Algorithm, createMatcher } from './create-matcher.ts';
+import { createFixStore } from './fix-store.ts';
 import { createMatchStore, type RunScope } from './store.ts';
 import type { MatchingTables } from './tables.ts';
 import { advisory, affected, cpe, dictionary, instance, record } from './testing.ts';
@@ -21,6 +22,7 @@ interface Engine {
 export async function worldOn(engine: Engine) {
   const db = await engine.open<MatchingTables & JournalTables>();
   const store = createMatchStore(db);
+  const fixes = createFixStore(db);
   const advisories: Advisory[] = [openssl, curl];
   let instances: readonly Instance[] = [
     instance({ pname: 'openssl', version: '3.0.12' }),
@@ -55,6 +57,7 @@ export async function worldOn(engine: Engine) {
       store,
       data: dictionary(),
       clock: { now: () => 1000 },
+      fixChanges: fixes.changes,
       ...(algorithm === undefined ? {} : { algorithm }),
     });
   let matcher = matcherOf();
@@ -69,6 +72,7 @@ export async function worldOn(engine: Engine) {
   });
   return {
     store,
+    fixes,
     advisories,
     request,
     matcher: () => matcher,

@@ -10,6 +10,7 @@ import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { noteAdoptionsJob } from './note-adoptions.ts';
 import { planAlertsJob } from './plan-alerts.ts';
 import { proposeFixJob } from './propose-fix.ts';
+import { readFixesJob } from './read-fixes.ts';
 import { sendDeliveryJob } from './send-delivery.ts';
 import { settleChannelJob } from './settle-channel.ts';
 import { syncChannelJob } from './sync-channel.ts';
@@ -22,6 +23,7 @@ export const jobHandlers = {
   'advisories.merge': mergeAdvisoriesJob,
   'channel.evaluate': evaluateChannelJob,
   'channel.settle': settleChannelJob,
+  'fixes.read': readFixesJob,
   'channels.announce': announceSupportJob,
   'sla.escalate': escalateJob,
   'sla.adoptions': noteAdoptionsJob,

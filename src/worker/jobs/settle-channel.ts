@@ -35,22 +35,26 @@ const mostChanges = 5_000;
 
 /** Only the advisories that changed, where nothing else did since the last time. */
 async function scopeOf(
-  { advisories, matches, settled }: WalkContext,
+  { advisories, matches, fixes, settled }: WalkContext,
   channel: KeptChannel,
   evaluation: Evaluation,
 ): Promise<{ readonly scope: RunScope; readonly settled: Settled }> {
   const before = settled.get(channel.id);
   const mappings = JSON.stringify(await matches.mappings());
   const algorithm = (await matches.lastRun(channel.id))?.algorithm ?? null;
+  const read = (await fixes.changes()).size;
   const { ids, sequence } =
     before === undefined
       ? { ids: new Set<string>(), sequence: await advisories.lastChange() }
       : await changedSince(advisories, before.sequence);
   const isSame =
-    before?.evaluationId === evaluation.id && before.mappings === mappings && before.algorithm === algorithm;
+    before?.evaluationId === evaluation.id &&
+    before.mappings === mappings &&
+    before.algorithm === algorithm &&
+    before.fixes === read;
   return {
     scope: isSame && ids.size <= mostChanges ? { kind: 'advisories', ids: [...ids] } : { kind: 'all' },
-    settled: { evaluationId: evaluation.id, mappings, algorithm, sequence },
+    settled: { evaluationId: evaluation.id, mappings, algorithm, fixes: read, sequence },
   };
 }
 
@@ -80,6 +84,7 @@ async function updateFindings(
     advisories: await context.advisories.byIds([...ids]),
     packages: await packagesOf(context, channel, evaluation, [...new Set(own.map(({ attr }) => attr))]),
     at: context.clock.now(),
+    ...(channel.line.support.until === null ? {} : { supportEndsAt: channel.line.support.until }),
   });
 }
 
