@@ -1,6 +1,3 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { z } from 'zod';
 import type { GitRepository } from '../../platform/git/index.ts';
 import type { NixTool } from '../../platform/nix-tool/index.ts';
@@ -31,7 +28,7 @@ const timeoutMs = 600_000;
 /** What some packages of a commit are built with. Pairs that do not evaluate are left out. */
 export async function describeBuilds(options: {
   readonly nix: Pick<NixTool, 'evaluate'>;
-  readonly git: Pick<GitRepository, 'exportTree'>;
+  readonly git: Pick<GitRepository, 'withTree'>;
   readonly commitId: string;
   readonly pairs: readonly { readonly attr: string; readonly system: string }[];
   readonly signal?: AbortSignal;
@@ -41,10 +38,7 @@ export async function describeBuilds(options: {
     return names === null ? [] : [{ attr, system, names }];
   });
   if (wanted.length === 0) return [];
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'snowguard-tree-')));
-  try {
-    const tree = path.join(folder, 'source');
-    await options.git.exportTree(options.commitId, tree);
+  return options.git.withTree(options.commitId, async (tree) => {
     const text = await options.nix.evaluate({
       expression: describing(tree, wanted),
       readable: [tree],
@@ -52,9 +46,7 @@ export async function describeBuilds(options: {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return Descriptions.parse(JSON.parse(text));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 // An attribute that does not evaluate is left out: what is missing is no proof of anything, and the build would fail.

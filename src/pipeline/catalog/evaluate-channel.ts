@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import type { GitRepository } from '../../platform/git/index.ts';
@@ -35,18 +34,10 @@ interface EvaluationRequest {
 
 /** Evaluates attributes of a commit's tree on some systems with real Nix: one answer for each pair, in that order. */
 export async function evaluateChannel(
-  options: EvaluationRequest & { readonly git: Pick<GitRepository, 'exportTree'>; readonly commitId: string },
+  options: EvaluationRequest & { readonly git: Pick<GitRepository, 'withTree'>; readonly commitId: string },
 ): Promise<readonly Evaluated[]> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'snowguard-tree-')));
-  try {
-    // The name a fetched flake has in the store: a derivation that takes its whole tree as source is named after it.
-    const tree = path.join(folder, 'source');
-    options.progress?.step(`Writing the tree of ${options.commitId.slice(0, 12)} for evaluation`);
-    await options.git.exportTree(options.commitId, tree);
-    return await evaluateTree({ ...options, tree });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  options.progress?.step(`Writing the tree of ${options.commitId.slice(0, 12)} for evaluation`);
+  return options.git.withTree(options.commitId, (tree) => evaluateTree({ ...options, tree }));
 }
 
 /** The same for a tree that lies in a folder (a real path, without symlinks). */

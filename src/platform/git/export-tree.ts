@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { GitRepository } from './index.ts';
+import type { GitRepository, TreeEntry } from './index.ts';
 import { assertSafePaths } from './tree-paths.ts';
 
 const together = 16;
@@ -16,8 +16,17 @@ export async function exportTree(
 ): Promise<void> {
   const entries = await git.listTree(reference);
   assertSafePaths(entries.map((entry) => entry.path));
-  const folders = new Set(entries.map((entry) => path.dirname(entry.path)));
   await mkdir(into, { recursive: true });
+  await writeEntries(git, entries, into);
+}
+
+/** Writes entries of a tree that is safe; nothing may be where they go. */
+export async function writeEntries(
+  git: Pick<GitRepository, 'readBlobs'>,
+  entries: readonly TreeEntry[],
+  into: string,
+): Promise<void> {
+  const folders = new Set(entries.map((entry) => path.dirname(entry.path)));
   for (const folder of folders) await mkdir(path.join(into, folder), { recursive: true });
   const files = entries.filter((entry) => entry.mode !== '160000');
   for (const entry of entries) if (entry.mode === '160000') await mkdir(path.join(into, entry.path));

@@ -235,6 +235,8 @@ export interface GitRepository {
     readonly since: string | null;
     readonly paths: readonly string[];
   }) => Promise<ReadonlyMap<string, string>>;
-  /** Writes the tree of a commit, or one folder of it (`commit:folder`), to an empty directory (for evaluation). */
+  /** Writes the tree of a commit, or one folder of it (`commit:folder`), to an empty directory. */
   readonly exportTree: (reference: string, into: string) => Promise<void>;
+  /** Lends a folder with the tree of a commit (a full id) for reading only; what it costs follows what changed since the last. */
+  readonly withTree: <Result>(commitId: string, use: (folder: string) => Promise<Result>) => Promise<Result>;
 }

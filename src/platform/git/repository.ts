@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '../../foundation/errors.ts';
 import { readObjects } from './cat-file.ts';
 import { readDiff, readLog, readTree } from './commits.ts';
@@ -10,6 +11,7 @@ import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
 import { importTree } from './import-tree.ts';
 import type { GitRepository } from './index.ts';
+import { keptTrees } from './kept-trees.ts';
 import { checkedReference, checkedRefName, checkedUrl } from './names.ts';
 import { readPatchIds } from './patch-ids.ts';
 import { fetchTag, listTags } from './tags.ts';
@@ -163,7 +165,9 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
     patchIds: (options) => readPatchIds(directory, options),
     merge: (options) => mergeCommits(directory, options),
     exportTree: (reference, into) => exportTree(repository, reference, into),
+    withTree: (commitId, use) => trees(commitId, use),
   };
+  const trees = keptTrees({ git: repository, directory: path.join(directory, 'trees') });
   return repository;
 }
 
