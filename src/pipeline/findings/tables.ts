@@ -95,6 +95,9 @@ export interface FindingsTables {
     readonly paged_for_at: number | null;
     /** Far away when nothing is planned. */
     readonly next_alert_at: number;
+    /** The facts as one text, and the last of them; null: as yet only in rows. */
+    readonly packed: string | null;
+    readonly packed_upto: number | null;
   };
   /** A person was called, and until somebody answers the next one is. */
   readonly sla_page: {

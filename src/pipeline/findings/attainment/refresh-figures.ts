@@ -5,6 +5,7 @@ import { nextAlertAt } from '../escalation/next-alert.ts';
 import { pinnedPolicies } from '../pinned-policy.ts';
 import type { SlaPolicy } from '../policy.ts';
 import type { Fact } from '../sla/facts.ts';
+import { packFacts, unpackFacts } from '../sla/pack-facts.ts';
 import { replay } from '../sla/replay.ts';
 import type { StoreTables } from '../tables.ts';
 import { type CaseFigures, figuresOf } from './case-figures.ts';
@@ -49,22 +50,30 @@ async function refreshSome(
   ids: readonly number[],
   pinned: Awaited<ReturnType<typeof pinnedPolicies>>,
 ): Promise<void> {
-  const [findings, facts, known] = await Promise.all([
+  const [findings, fresh, known] = await Promise.all([
     trx.selectFrom('finding').select(['id', 'policy_id', 'policy_version']).where('id', 'in', ids).execute(),
     trx
-      .selectFrom('finding_fact')
-      .select(['finding_id', 'body'])
-      .where('finding_id', 'in', ids)
-      .orderBy('id')
+      .selectFrom('finding_fact as f')
+      .leftJoin('finding_clock as c', 'c.finding_id', 'f.finding_id')
+      .select(['f.id', 'f.finding_id', 'f.body'])
+      .where('f.finding_id', 'in', ids)
+      .where((where) => where.or([where('c.packed_upto', 'is', null), where('f.id', '>', where.ref('c.packed_upto'))]))
+      .orderBy('f.id')
       .execute(),
     trx.selectFrom('finding_clock').selectAll().where('finding_id', 'in', ids).execute(),
   ]);
-  const bodies = Map.groupBy(facts, (row) => row.finding_id);
+  const added = Map.groupBy(fresh, (row) => row.finding_id);
   const before = new Map(known.map((row) => [row.finding_id, row]));
   const rows = findings.map((row) => {
-    const own = (bodies.get(row.id) ?? []).map(({ body }) => JSON.parse(body) as Fact);
+    const last = before.get(row.id);
+    const own = added.get(row.id) ?? [];
+    const facts = [...unpackFacts(last?.packed ?? null), ...own.map(({ body }) => JSON.parse(body) as Fact)];
     const policy = pinned(row);
-    return clockRow(row.id, figuresOf(own, replay(own, policy)), policy, before.get(row.id));
+    return {
+      ...clockRow(row.id, figuresOf(facts, replay(facts, policy)), policy, last),
+      packed: packFacts(facts),
+      packed_upto: own.at(-1)?.id ?? last?.packed_upto ?? null,
+    };
   });
   if (rows.length === 0) return;
   await trx
@@ -78,12 +87,14 @@ async function refreshSome(
         remediation_due_at: ref('excluded.remediation_due_at'),
         remediation_told_at: ref('excluded.remediation_told_at'),
         next_alert_at: ref('excluded.next_alert_at'),
+        packed: ref('excluded.packed'),
+        packed_upto: ref('excluded.packed_upto'),
       })),
     )
     .execute();
 }
 
-type ClockRow = StoreTables['finding_clock'];
+type ClockRow = Omit<StoreTables['finding_clock'], 'packed' | 'packed_upto'>;
 
 /** A deadline that moved is told of anew. */
 function clockRow(findingId: number, figures: CaseFigures, policy: SlaPolicy, before: ClockRow | undefined): ClockRow {
