@@ -5,6 +5,7 @@ import type { Release } from '../pipeline/releases/index.ts';
 export const paths = {
   queue: '/queue',
   bulk: '/queue/bulk',
+  unbounded: '/unbounded',
   finding: (id: string) => `/findings/${encodeURIComponent(id)}`,
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,

@@ -207,6 +207,15 @@ export interface ReviewPage {
   readonly diff: { readonly text: string; readonly cut: boolean } | null;
 }
 
+/** A vulnerability whose records name no version in which it ends, and the packages that it may concern. */
+export interface UnboundedRow {
+  readonly advisoryId: string;
+  readonly title: string;
+  readonly band: SeverityBand;
+  readonly score: number | null;
+  readonly packages: readonly Pick<Match, 'channel' | 'attr' | 'version' | 'explanation'>[];
+}
+
 export interface PortalReads {
   readonly overview: () => Promise<Overview>;
   readonly packages: (query: TextQuery) => Promise<Page<PackageRow>>;
@@ -216,6 +225,12 @@ export interface PortalReads {
   readonly cvePage: (id: string) => Promise<CveReads>;
   /** Of a match or a non-match alike; null when no channel carries the package or no feed the vulnerability. */
   readonly explain: (id: string, attr: string) => Promise<ExplanationRead | null>;
+  readonly unbounded: (query: {
+    /** Null: every channel. */
+    readonly channel: string | null;
+    readonly after: string | null;
+    readonly limit: number;
+  }) => Promise<Page<UnboundedRow>>;
   readonly rescores: () => Promise<readonly Shadow[]>;
   /** Null when no newer algorithm waits in the channel. */
   readonly rescore: (query: {

@@ -257,6 +257,19 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       next: null,
       total: 3,
     }),
+    unbounded: async () => ({
+      items: [
+        {
+          advisoryId: 'CVE-2025-12781',
+          title: 'base64 takes letters of another alphabet',
+          band: 'medium',
+          score: 5.3,
+          packages: [{ channel: 'rolling', attr: 'python3', version: '3.13.9', explanation: 'Every version is in.' }],
+        },
+      ],
+      next: null,
+      total: 1,
+    }),
     rescores: async () => [shadow],
     rescore: async ({ channel }) =>
       channel === shadow.channel ? { shadow, items: differences, next: null, total: differences.length } : null,

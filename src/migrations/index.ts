@@ -22,7 +22,7 @@ import { reviewsMigration } from './0019-reviews.ts';
 import { coveredHistoryMigration } from './0021-covered-history.ts';
 import { answersOwedMigration } from './0023-answers-owed.ts';
 import { decisionsMigration } from './0025-decisions.ts';
-import { fixChangesMigration } from './0026-matching.ts';
+import { learnedMigration } from './0026-matching.ts';
 import { channelNoticesMigration } from './0027-channel-notices.ts';
 import { reviewFactsMigration } from './0028-review-facts.ts';
 import type { Migration } from './migration.ts';
@@ -52,7 +52,7 @@ export const migrations: readonly Migration[] = [
   coveredHistoryMigration,
   answersOwedMigration,
   decisionsMigration,
-  fixChangesMigration,
+  learnedMigration,
   channelNoticesMigration,
   reviewFactsMigration,
 ];

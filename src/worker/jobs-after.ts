@@ -31,6 +31,7 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
     case 'advisories.merged':
     case 'matching.mapping-reviewed':
     case 'matching.fixes-read':
+    case 'matching.taken':
       return forEach(channels, 'channel.settle');
     case 'catalog.covered-changed':
       return forEach(channels, 'channel.evaluate');

@@ -58,7 +58,7 @@ export interface KeptFeed {
 /** What a channel was last settled with. */
 export interface Settled {
   readonly evaluationId: string;
-  /** The team's reviewed mappings then, as JSON. */
+  /** The team's reviewed mappings then, and what it had taken on, as JSON. */
   readonly mappings: string;
   /** How many changes of fixes were known. */
   readonly fixes: number;

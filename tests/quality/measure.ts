@@ -53,7 +53,12 @@ function judge(unit: Unit, data: IdentityData): Judged {
   const carried = carriedPackage([unit.instance], data);
   const found = matchPackage({ channel: 'quality', carried, advisory: unit.advisory, data });
   const isOpen = found?.match.status === 'affected' || found?.match.status === 'under_investigation';
-  const answer = !isOpen || found.route === 'stored' ? 'no' : found.route === 'queue' ? 'queue' : 'affected';
+  const answer =
+    !isOpen || found.route === 'stored' || found.route === 'unbounded'
+      ? 'no'
+      : found.route === 'queue'
+        ? 'queue'
+        : 'affected';
   return { unit, answer, tier: found?.match.identity.map(({ tier }) => tier).sort()[0] ?? 'none' };
 }
 

@@ -11,6 +11,7 @@ import { releasePage } from './release-reads.ts';
 import { rescoreReads } from './rescore-reads.ts';
 import { reviewReads } from './review-reads.ts';
 import { lastingFacts } from './set-facts.ts';
+import { unboundedReads } from './unbounded-reads.ts';
 
 export { triagePort } from './finding-reads.ts';
 export { registryReads } from './release-reads.ts';
@@ -31,6 +32,7 @@ export function portalReads(given: ReadContext): PortalReads {
     explain: (id, attr) => explanationOf(context, id, attr),
     findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
     ...rescoreReads(context),
+    ...unboundedReads(context),
     ...reviewReads(given),
     releases: () => context.releases.releases({ limit: mostReleases }),
     release: async (uuid) => {

@@ -12,6 +12,7 @@ import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts
 import { actCommands } from './triage-acts.ts';
 import { bulkCommand } from './triage-bulk.ts';
 import { exportCommand, importCommand } from './triage-decisions.ts';
+import { unboundedCommand } from './triage-unbounded.ts';
 
 interface QueueOptions {
   readonly workspace?: string;
@@ -43,7 +44,7 @@ A finding is named by its number or as CVE-2024-3094/xz/rolling. For example:
     )
     .addCommand(queueCommand(context, finish))
     .addCommand(showCommand(context, finish));
-  for (const made of [...actCommands, bulkCommand, importCommand, exportCommand])
+  for (const made of [...actCommands, bulkCommand, unboundedCommand, importCommand, exportCommand])
     command.addCommand(made(context, finish));
   return command;
 };

@@ -20,6 +20,7 @@ import {
 import { rescoreEndpoints } from './rescore-endpoints.ts';
 import { reviewEndpoints } from './review-endpoints.ts';
 import * as schema from './schemas.ts';
+import { unboundedEndpoints } from './unbounded-endpoints.ts';
 
 const none = z.object({});
 
@@ -105,6 +106,7 @@ export function endpointsOf({
       },
     }),
     ...rescoreEndpoints(reads),
+    ...unboundedEndpoints(reads),
     ...reviewEndpoints(reads),
     endpoint({
       path: '/api/v1/findings',

@@ -17,6 +17,7 @@ const addresses = [
   '/feeds',
   '/feeds/quarantine',
   '/consumers',
+  '/unbounded',
   '/rescore',
   '/rescore/rolling',
   '/reviews',
@@ -220,6 +221,7 @@ describe('empty states say what to do', () => {
     releases: async () => [],
     feeds: async () => [],
     consumers: async () => ({ standings: [], mustAct: [] }),
+    unbounded: async () => ({ items: [], next: null, total: 0 }),
     rescores: async () => [],
     cvePage: async () => ({ advisory: null, matches: [], findings: [], coveredPackages: 0, feedsSyncedAt: null }),
   });
@@ -232,6 +234,7 @@ describe('empty states say what to do', () => {
     ['/findings?state=fixed', 'Show every finding'],
     ['/releases', 'snowguard release'],
     ['/feeds', 'snowguard sync'],
+    ['/unbounded', 'Nothing here'],
     ['/rescore', 'Nothing waits'],
     ['/consumers', 'curl --data-binary @flake.lock'],
     ['/cve/CVE-2030-0001', 'No feed has been read yet'],

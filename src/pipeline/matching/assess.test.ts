@@ -99,7 +99,7 @@ describe('sources against each other', () => {
 
   test('an open end alone opens nothing', () => {
     expect(verdict(matched(sqlite, advisory([record('osv', [affected(bitnami, ['>=0'])])])))).toBe(
-      'under_investigation stored',
+      'under_investigation unbounded',
     );
   });
 
@@ -141,7 +141,7 @@ describe('scores of the worked examples', () => {
     const found = matched(tool, advisory([nvd, record('cve', [affected(product, ['<2'])])]), dictionary('acme:tool'));
     expect([verdict(found), found?.match.score]).toEqual(['affected automatic', 0.955]);
   });
-  test('declared, weak: stored, or queue when urgent', () => {
+  test('declared, weak: on the list without an end, or in the queue when urgent', () => {
     const declared: [ReturnType<typeof instance>] = [
       instance({
         pname: 'tool',
@@ -151,7 +151,7 @@ describe('scores of the worked examples', () => {
     ];
     const weak = [record('nvd', [affected(cpe('acme:tool'), [''])])];
     const found = matched(declared, advisory(weak));
-    expect([verdict(found), found?.match.score]).toEqual(['under_investigation stored', 0.392]);
+    expect([verdict(found), found?.match.score]).toEqual(['under_investigation unbounded', 0.392]);
     expect(verdict(matched(declared, advisory(weak, { score: 9.8 })))).toBe('under_investigation queue');
   });
   test('disputed, but surely this package: a person is asked', () => {

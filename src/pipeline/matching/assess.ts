@@ -34,8 +34,8 @@ export interface Assessment {
   /** Systems whose own derivation admits the vulnerability. */
   readonly admitted: readonly string[];
   readonly status: Match['status'];
-  /** `stored`: for the search only, nobody is asked. */
-  readonly route: 'automatic' | 'queue' | 'stored';
+  /** `unbounded`: on a list of its own, for no record has an end; `stored`: for the search only, nobody is asked. */
+  readonly route: 'automatic' | 'queue' | 'unbounded' | 'stored';
   readonly fixedIn: string | null;
   readonly justification: Justification | null;
 }
@@ -203,7 +203,9 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
   if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
   if (admitted.length > 0) return { ...shared, status: 'affected', route: 'automatic', fixedIn };
   if (identity.length === 0) return { ...shared, status: 'not_affected', route: 'stored', fixedIn: null };
-  const route = routeOf(shared, inside.length > 0, advisory);
+  const isUnbounded = inside.length === 0 && voting.some(({ evaluation: { outcome } }) => outcome === 'weak-in');
+  const asked = routeOf(shared, inside.length > 0, advisory);
+  const route = asked === 'stored' && isUnbounded ? 'unbounded' : asked;
   return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
 }
 

@@ -18,6 +18,7 @@ import {
 } from './match-package.ts';
 import { idKey } from './package-of.ts';
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
+import { asTaken } from './taken.ts';
 import { outputHashes, type References } from './usage-of.ts';
 
 /** What decides on one package and one advisory. */
@@ -102,12 +103,13 @@ export function createMatcher(given: {
   async function match(request: MatchRequest): Promise<readonly RoutedMatch[]> {
     const { carried, data } = await prepared(request);
     const { channel, scope } = request;
+    const taken = await store.taken();
     const matches: RoutedMatch[] = [];
     const hold = (advisory: Advisory, packages: ReadonlySet<CarriedPackage>) => {
       const filed = filedEntries(advisory);
       for (const one of packages) {
         const found = algorithm.match({ channel, carried: one, advisory, filed, data });
-        if (found !== null) matches.push(found);
+        if (found !== null) matches.push(asTaken(found, taken));
       }
     };
     if (scope.kind === 'advisories') {

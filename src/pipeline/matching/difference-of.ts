@@ -46,7 +46,11 @@ function isSame(a: StoredMatch, b: RoutedMatch): boolean {
 }
 
 function isAwaited({ match, route }: StoredMatch): boolean {
-  return route !== 'stored' && (match.status === 'affected' || match.status === 'under_investigation');
+  return (
+    route !== 'stored' &&
+    route !== 'unbounded' &&
+    (match.status === 'affected' || match.status === 'under_investigation')
+  );
 }
 
 function placeOf({ match: { channel, attr, advisoryId } }: StoredMatch) {

@@ -82,6 +82,30 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
   });
 
+  test('a record without an end is on a list of its own until a person takes it on', async () => {
+    const { run, store, advisories, events } = await world();
+    advisories[1] = { ...curl, records: [record('nvd', [affected(cpe('haxx:curl'), [''])])] };
+    await run();
+    expect((await store.unbounded('rolling')).map(({ attr, status }) => [attr, status])).toEqual([
+      ['curl', 'under_investigation'],
+    ]);
+    expect(await store.unbounded('other')).toEqual([]);
+    const taking = { advisoryId: 'CVE-2026-2', attrs: ['curl'], actor: 'ada', at: 2000 };
+    await store.take(taking);
+    await store.take(taking);
+    await run();
+    expect(await store.unbounded('rolling')).toEqual([]);
+    expect((await store.matchesOf('rolling')).map(({ attr, status }) => [attr, status])).toEqual([
+      ['curl', 'under_investigation'],
+      ['openssl', 'affected'],
+    ]);
+    // Where it ends is known since: nobody has to ask any more.
+    advisories[1] = { ...curl, records: [record('nvd', [affected(cpe('haxx:curl'), ['<8.0'])])] };
+    await run();
+    expect((await store.matchesOf('rolling')).find(({ attr }) => attr === 'curl')?.status).toBe('fixed');
+    expect((await events()).map(([kind]) => kind)).toContain('matching.taken');
+  });
+
   test('explains by any id of the vulnerability, match or not', async () => {
     const { matcher, request, advisories } = await world();
     advisories[0] = { ...openssl, aliases: ['GHSA-2222-3333-4444'] };

@@ -89,7 +89,7 @@ describe.each(await databasesForTests())('a newer algorithm on $name', (engine) 
     expect(await store.adopt(adoption)).toEqual({ changed: 2 });
     expect(await store.adopt(adoption)).toBeNull();
     expect(await live()).toEqual([
-      ['curl', 'under_investigation', 'stored'],
+      ['curl', 'under_investigation', 'unbounded'],
       ['openssl', 'under_investigation', 'queue'],
     ]);
     expect([await waits(), await store.shadow('rolling')]).toEqual([[], null]);

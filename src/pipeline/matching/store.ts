@@ -19,6 +19,7 @@ import {
   type Waiting,
 } from './shadow.ts';
 import type { MatchingTables } from './tables.ts';
+import { readTaken, type Taking, take } from './taken.ts';
 
 type Tables = MatchingTables & JournalTables;
 
@@ -90,6 +91,12 @@ export interface MatchStore {
   readonly lastRun: (channel: string) => Promise<MatchRun | null>;
   /** Those that are decided or that somebody is asked about; by attribute and advisory. */
   readonly matchesOf: (channel: string) => Promise<readonly Match[]>;
+  /** Those of which no record says where they end, by attribute and advisory. */
+  readonly unbounded: (channel: string) => Promise<readonly Match[]>;
+  /** What people took on of them, by key. */
+  readonly taken: () => Promise<ReadonlySet<string>>;
+  /** Announced as `matching.taken`; the next run puts them into the queue. */
+  readonly take: (taking: Taking) => Promise<void>;
   /** Also those kept for the search only. */
   readonly matchesOfAdvisory: (advisoryId: string) => Promise<readonly Match[]>;
   readonly matchesOfPackage: (channel: string, attr: string) => Promise<readonly Match[]>;
@@ -108,6 +115,9 @@ export interface MatchStore {
     readonly at: EpochMs;
   }) => Promise<void>;
 }
+
+/** Nobody is asked about these. */
+const unasked: readonly string[] = ['stored', 'unbounded'];
 
 export function createMatchStore(db: Database<Tables>): MatchStore {
   const rows = () =>
@@ -188,9 +198,15 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
           };
     },
     matchesOf: async (channel) =>
-      (await rows().select('body').where('channel', '=', channel).where('route', '!=', 'stored').execute()).map(
+      (await rows().select('body').where('channel', '=', channel).where('route', 'not in', unasked).execute()).map(
         decodeMatch,
       ),
+    unbounded: async (channel) =>
+      (await rows().select('body').where('channel', '=', channel).where('route', '=', 'unbounded').execute()).map(
+        decodeMatch,
+      ),
+    taken: () => readTaken(db.read),
+    take: (taking) => db.write((trx) => take(trx, taking)),
     matchesOfAdvisory: async (advisoryId) =>
       (await rows().select('body').where('advisory_id', '=', advisoryId).execute()).map(decodeMatch),
     matchesOfPackage: async (channel, attr) =>
@@ -208,7 +224,7 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
         attr: row.attr,
         channel: row.channel,
         match: row.status === 'gone' ? null : decodeMatch(row),
-        isRouted: row.status !== 'gone' && row.route !== 'stored',
+        isRouted: row.status !== 'gone' && !unasked.includes(row.route),
         change: row.change,
       }));
     },

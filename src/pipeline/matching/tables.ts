@@ -33,6 +33,13 @@ export interface MatchingTables {
     readonly failure: string | null;
     readonly read_at: number;
   };
+  /** What a person put into the queue although no record says where it ends. */
+  readonly matching_taken: {
+    readonly attr: string;
+    readonly advisory_id: string;
+    readonly actor: string;
+    readonly at: number;
+  };
   readonly matching_run: {
     readonly channel: string;
     readonly evaluation_id: string;

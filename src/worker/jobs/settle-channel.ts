@@ -40,7 +40,7 @@ async function scopeOf(
   evaluation: Evaluation,
 ): Promise<{ readonly scope: RunScope; readonly settled: Settled }> {
   const before = settled.get(channel.id);
-  const mappings = JSON.stringify(await matches.mappings());
+  const mappings = JSON.stringify([await matches.mappings(), [...(await matches.taken())]]);
   const algorithm = (await matches.lastRun(channel.id))?.algorithm ?? null;
   const read = (await fixes.changes()).size;
   const { ids, sequence } =

@@ -1,0 +1,90 @@
+/** A vulnerability that no record ends: on its list, taken on by a person, and from then on work like any other. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/index.ts';
+import { inventoryWorkspace, opened } from '../support/workspaces.ts';
+
+/** As Bitnami writes BIT-sqlite-2024-0232: a beginning, and no end. */
+const sqlite = {
+  schema_version: '1.5.0',
+  id: 'BIT-sqlite-2024-0232',
+  aliases: ['CVE-2024-0232'],
+  details: 'A heap use-after-free issue has been identified in SQLite in the jsonParseAddNodeArray() function.',
+  modified: '2025-05-20T10:02:07.006Z',
+  published: '2024-03-06T11:08:57.404Z',
+  affected: [
+    {
+      package: { ecosystem: 'Bitnami', name: 'sqlite', purl: 'pkg:bitnami/sqlite' },
+      severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:L' }],
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '3.43.0' }] }],
+    },
+  ],
+};
+const carried = ['sqlite', 'sqlite-interactive'].map((attr) =>
+  JSON.stringify({ attr, system: 'x86_64-linux', pname: attr, version: '3.50.4', name: `${attr}-3.50.4` }),
+);
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'snowguard-unbounded-'));
+  await mkdir(path.join(folder, 'bitnami'));
+  await writeFile(path.join(folder, 'bitnami', `${sqlite.id}.json`), JSON.stringify(sqlite));
+  await writeFile(path.join(folder, 'carried.jsonl'), carried.join('\n'));
+  await inventoryWorkspace(folder, { channels: ['rolling'], feeds: [`osv-bitnami.path = "${folder}/bitnami"`] });
+  expect((await run('', 'scan', '--inventory', path.join(folder, 'carried.jsonl'))).status).toBe(0);
+  expect((await run('', 'sync')).status).toBe(0);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function run(token: string, ...argv: readonly string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said = { stdout: '', stderr: '' };
+  stdout.on('data', (chunk) => (said.stdout += chunk));
+  stderr.on('data', (chunk) => (said.stderr += chunk));
+  const environment = { SNOWGUARD_TOKEN: token, SNOWGUARD_WORKSPACE: folder, XDG_CONFIG_HOME: folder };
+  const status = await runCli(argv, { stdout, stderr, cwd: folder, environment });
+  return { status, ...said };
+}
+
+const listed = async () => JSON.parse((await run('', 'triage', 'unbounded', '--json')).stdout);
+const queued = async () => {
+  const { items } = JSON.parse((await run('', 'triage', 'queue', '--json')).stdout);
+  return items.flatMap(({ findings }: { readonly findings: readonly { readonly attr: string }[] }) =>
+    findings.map(({ attr }) => attr),
+  );
+};
+
+test('it waits apart from the queue until it is taken on', async () => {
+  expect(await listed()).toMatchObject({
+    items: [
+      {
+        advisoryId: 'CVE-2024-0232',
+        packages: [
+          { channel: 'rolling', attr: 'sqlite', version: '3.50.4' },
+          { channel: 'rolling', attr: 'sqlite-interactive' },
+        ],
+      },
+    ],
+    next: null,
+    total: 1,
+  });
+  expect((await run('', 'triage', 'unbounded')).stdout).toMatch(/CVE-2024-0232 +low +sqlite 3\.50\.4 \(rolling\)/);
+  expect(await queued()).toEqual([]);
+  await opened(folder, async ({ reads }) => {
+    expect((await reads.overview()).urgent).toEqual([]);
+  });
+
+  expect(await run('', 'triage', 'unbounded', '--take', 'CVE-2024-0232')).toMatchObject({ status: 3 });
+  const founded = await run('', 'people', 'add', 'ada', '--role', 'policy_admin', '--email', 'ada@example.org');
+  const ada = /sg_\S+/.exec(founded.stdout)?.[0] ?? '';
+  expect((await run(ada, 'triage', 'unbounded', '--take', 'CVE-2024-0232', '--attr', 'xz')).stderr).toContain(
+    'waits there for no such package',
+  );
+  const taken = await run(ada, 'triage', 'unbounded', '--take', 'BIT-sqlite-2024-0232', '--attr', 'sqlite');
+  expect(taken.stdout).toContain('CVE-2024-0232 waits in the queue for sqlite, taken on by ada');
+  expect(await queued()).toEqual(['sqlite']);
+  expect((await listed()).items[0].packages).toMatchObject([{ attr: 'sqlite-interactive' }]);
+}, 120_000);
