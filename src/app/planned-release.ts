@@ -16,7 +16,12 @@ export async function plannedRelease(
   const evaluation = await catalog.latestEvaluation(channel.id);
   if (evaluation === null || (await git.resolve(evaluation.commitId)) === null) return null;
   const { commitId } = evaluation;
-  const existing = await releases.releaseByCommit({ organisation, flake: channel.flake, channel: channel.id, commitId });
+  const existing = await releases.releaseByCommit({
+    organisation,
+    flake: channel.flake,
+    channel: channel.id,
+    commitId,
+  });
   if (existing !== null) return { version: existing.version, commitId, exists: true, fixes: existing.fixes };
   return {
     version: versionOf(channel.line.minor, await git.countCommits(commitId), commitId),
