@@ -27,6 +27,9 @@ describe('what an event asks for', () => {
     [event('feeds.synced', 'epss'), [{ kind: 'advisories.merge', subject: '' }, ...every]],
     [event('advisories.merged', 'advisories'), every],
     [event('matching.mapping-reviewed', 'git'), every],
+    [event('matching.taken', 'CVE-2024-0232'), every],
+    [event('matching.fixes-read', ''), every],
+    [event('matching.matched', 'x', { channel: 'rolling' }), [{ kind: 'fixes.read', subject: 'rolling' }]],
     [
       event('catalog.covered-changed', 'covered'),
       channels.map(({ id }) => ({ kind: 'channel.evaluate', subject: id })),
