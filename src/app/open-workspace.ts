@@ -44,6 +44,7 @@ import {
   createUploads,
   type FlakeWriter,
   type ReleasesTables,
+  releaseWebhook,
   type Uploads,
 } from '../pipeline/releases/index.ts';
 import type { Database } from '../platform/database/index.ts';
@@ -217,7 +218,14 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       db: database,
       clock,
       random,
-      wires: { poster, mailer },
+      wires: {
+        poster,
+        mailer,
+        releaseFacts: async (uuid) => {
+          const found = (await published.current()).release(uuid);
+          return found && releaseWebhook({ publicUrl: configuration.public_url, ...found });
+        },
+      },
       targets,
       publicUrl: configuration.public_url,
       from: `${configuration.organisation}/${configuration.flake}`,

@@ -155,6 +155,12 @@ read_fixes = false           # true asks GitHub, GitLab and other forges for the
 # url = "https://example.org/hooks/snowguard"
 # secret_env = "WEBHOOK_SECRET"
 # [[target]]
+# name = "releases"
+# channel = "flakehub"       # each release as FlakeHub posts it; the secret, if there is one, signs it (X-FlakeHub-Signature-256)
+# url = "https://example.org/hooks/releases"
+# range = "0.1.*"            # only these; the subscription names the flakes, and kinds = ["release.published"]
+# secret_env = "FLAKEHUB_HOOK_SECRET"
+# [[target]]
 # name = "pager"
 # channel = "pagerduty"      # the secret is the routing key
 # secret_env = "PAGERDUTY_KEY"
@@ -165,7 +171,7 @@ read_fixes = false           # true asks GitHub, GitLab and other forges for the
 # targets = ["ops-chat", "mail"]   # the next one when the first fails
 # address = "platform@example.org" # for mail
 # kinds = ["act-now", "finding.exploited"]
-# packages = ["openssl"]           # also: advisories, channels, consumers
+# packages = ["openssl"]           # also: advisories, channels, consumers, flakes (a private one is told only so)
 # severity = "high"                # and worse
 # digest = "day"                   # what is not urgent, together: "none", "day", "week"
 # digest_at = "08:00"

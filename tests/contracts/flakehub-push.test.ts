@@ -10,7 +10,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventsAfter } from '../../src/journal/index.ts';
-import { releaseWebhook } from '../../src/pipeline/releases/index.ts';
 import {
   metadata,
   type Push,
@@ -118,31 +117,6 @@ describe('the conversation', () => {
     expect(given).toEqual({ attribute_path, store_path, token: expect.stringMatching(/^sgc_/) });
     expect((await world.ask('/f/acme/outputs/1/output/packages.x86_64-linux.none')).status).toBe(404);
   });
-});
-
-test('a receiver that was written for FlakeHub reads what is posted of a release', async () => {
-  await push(world, { name: 'acme/posted', version: '2.0.0-rc.1' });
-  const flake = (await world.current()).flake('acme', 'posted');
-  const [placed] = flake?.releases ?? [];
-  if (flake === null || placed === undefined) throw new Error('not published');
-  const { release } = releaseWebhook({ publicUrl: world.origin, flake, placed });
-  expect(release).toEqual({
-    owner: 'acme',
-    name: 'posted',
-    version: '2.0.0-rc.1',
-    revision: 'a'.repeat(40),
-    release_uuid: placed.release.uuid,
-    visibility: 'public',
-    mirrored: false,
-    description: 'A tool',
-    published_at: '2026-05-20T00:00:00Z',
-    project_html_url: `${world.origin}/flake/acme/posted`,
-    release_html_url: `${world.origin}/flake/acme/posted/2.0.0-rc.1`,
-    flake_nix_url: `${world.origin}/f/acme/posted/%3D2.0.0-rc.1.tar.gz`,
-  });
-  const page = await world.ask(new URL(release.project_html_url).pathname, { headers: { Accept: 'text/html' } });
-  const source = await world.ask(new URL(release.flake_nix_url).pathname);
-  expect([page.status, source.status]).toEqual([200, 307]);
 });
 
 describe('who may', () => {

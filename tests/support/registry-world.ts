@@ -10,6 +10,7 @@ import { listen } from '../../src/app/listen.ts';
 import { createFirstAnswer, type RegistryReads } from '../../src/http/index.ts';
 import { fakeReads, nobody, testApp } from '../../src/http/testing.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
+import type { AlertsTables } from '../../src/pipeline/alerts/index.ts';
 import {
   createFlakeWriter,
   createRegistryStore,
@@ -55,7 +56,7 @@ const holders: Readonly<Record<string, Principal>> = {
 /** The real registry behind a real server: its database, its folder of tarballs, its uploads. */
 export async function registryWorld() {
   const folder = await mkdtemp(path.join(tmpdir(), 'snowguard-registry-'));
-  const db = await openTestDatabase<ReleasesTables & JournalTables & AccountsTables>();
+  const db = await openTestDatabase<ReleasesTables & JournalTables & AccountsTables & AlertsTables>();
   const blobs = createFileBlobs({ directory: path.join(folder, 'blobs') });
   const random = (size: number) => new Uint8Array(randomBytes(size));
   let now = Date.UTC(2026, 4, 20);

@@ -104,6 +104,7 @@ interface SubscribeOptions extends CommonOptions {
   readonly cve: readonly string[];
   readonly channel: readonly string[];
   readonly consumer: readonly string[];
+  readonly flake: readonly string[];
   readonly severity?: string;
   readonly digest: string;
   readonly digestAt: string;
@@ -127,6 +128,7 @@ function subscribeCommand(context: CliContext): Command {
     .addOption(many('--cve <id>', 'only these vulnerabilities'))
     .addOption(many('--channel <id>', 'only these channels'))
     .addOption(many('--consumer <name>', 'only what these consumers must do'))
+    .addOption(many('--flake <organisation/flake>', 'only releases of these; what is not public is told only so'))
     .addOption(new Option('--severity <band>', 'this or worse').choices(['critical', 'high', 'medium', 'low']))
     .addOption(
       new Option('--digest <how>', 'what is not urgent, together').choices(['none', 'day', 'week']).default('none'),
@@ -151,6 +153,7 @@ function subscribeCommand(context: CliContext): Command {
           advisories: options.cve,
           channels: options.channel,
           consumers: options.consumer,
+          ...(options.flake.length === 0 ? {} : { flakes: options.flake }),
           severity: options.severity ?? null,
           digest: options.digest,
           digest_at: options.digestAt,

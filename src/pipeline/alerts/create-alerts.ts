@@ -1,6 +1,7 @@
 import { AppError } from '../../foundation/errors.ts';
 import type { TargetHealth } from './delivery.ts';
 import { createDeliveryStore, type DeliveryStore } from './delivery-store.ts';
+import type { MessageKind } from './message.ts';
 import { type AlertPlanner, createAlertPlanner } from './plan-alerts.ts';
 import { type Sender, sendDue } from './send-due.ts';
 import type { Subscription } from './subscription.ts';
@@ -55,6 +56,13 @@ export function checkTargets(subscription: Subscription, targets: readonly Alert
   for (const name of subscription.targets) {
     const target = targets.find((candidate) => candidate.name === name);
     if (target === undefined) throw unknownTarget(name, targets);
+    const { tells } = target;
+    if (tells !== null && !isWithin(subscription.kinds, tells))
+      throw new AppError(
+        { code: 'usage.kinds', retryable: false },
+        `${subscription.subscriber}: ${name} can only be told of ${tells.join(' and ')}`,
+        { hint: `Subscribe it to these alone: kinds = ${JSON.stringify(tells)} in the configuration, or --kind.` },
+      );
     if (target.needsAddress && subscription.address === null)
       throw new AppError(
         { code: 'usage.address', retryable: false },
@@ -62,6 +70,10 @@ export function checkTargets(subscription: Subscription, targets: readonly Alert
         { hint: 'Give one: address = "you@example.org" in the configuration, or --address.' },
       );
   }
+}
+
+function isWithin(kinds: readonly MessageKind[], tells: readonly MessageKind[]): boolean {
+  return kinds.length > 0 && kinds.every((kind) => tells.includes(kind));
 }
 
 function unknownTarget(name: string, targets: readonly AlertTarget[]): AppError {

@@ -32,12 +32,15 @@ export function digestOf(given: readonly Message[], dedupeKey: string): Message 
     ],
     dedupeKey,
     incident: null,
+    releases: every(({ releases = [] }) => releases),
     about: {
       advisoryIds: every(({ about }) => about.advisoryIds),
       packages: every(({ about }) => about.packages),
       channels: every(({ about }) => about.channels),
       consumers: every(({ about }) => about.consumers),
       band: gravest,
+      flakes: every(({ about }) => about.flakes ?? []),
+      isHidden: messages.some(({ about }) => about.isHidden === true),
       subscriber: null,
     },
   };

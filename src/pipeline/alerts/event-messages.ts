@@ -1,6 +1,6 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { JournalEvent } from '../../journal/index.ts';
-import type { ClockedFinding } from '../findings/index.ts';
+import { type ClockedFinding, isUnsupported } from '../findings/index.ts';
 import { actMessages } from './act-messages.ts';
 import { channelMessage } from './channel-message.ts';
 import { type MessageKind, messageKinds } from './message.ts';
@@ -30,9 +30,7 @@ export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): 
 
 function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   if (!(event.kind in messageKinds)) return [];
-  // To an outsider a private flake does not exist, and an unlisted one is not announced.
-  if (event.kind.startsWith('release.'))
-    return (textOf(event, 'visibility') ?? 'public') === 'public' ? [releaseMessage(event)] : [];
+  if (event.kind.startsWith('release.')) return [releaseMessage(event)];
   if (event.kind.startsWith('channel.')) return [channelMessage(event, event.kind as MessageKind)];
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
   return finding === undefined ? [] : [findingMessage(event, event.kind as MessageKind, finding)];
@@ -40,7 +38,8 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
 
 function releaseMessage(event: JournalEvent): PlannedMessage {
   const uuid = textOf(event, 'uuid') ?? event.subject;
-  const name = `${textOf(event, 'organisation') ?? ''}/${textOf(event, 'flake') ?? ''} ${simplifiedVersion(textOf(event, 'version') ?? '')}`;
+  const flake = `${textOf(event, 'organisation') ?? ''}/${textOf(event, 'flake') ?? ''}`;
+  const name = `${flake} ${simplifiedVersion(textOf(event, 'version') ?? '')}`;
   const fixes = typeof event.payload.fixes === 'number' ? event.payload.fixes : 0;
   const isOut = event.kind === 'release.published';
   const reason = textOf(event, 'reason');
@@ -64,12 +63,16 @@ function releaseMessage(event: JournalEvent): PlannedMessage {
       links: [{ label: 'The release', url: `/releases/${encodeURIComponent(uuid)}` }],
       dedupeKey: topic,
       incident: null,
+      releases: isOut ? [uuid] : [],
       about: {
         advisoryIds: [],
         packages: [],
         channels: [textOf(event, 'channel') ?? ''].filter((channel) => channel !== ''),
         consumers: [],
         band: null,
+        flakes: [flake],
+        // To an outsider a private flake does not exist, and an unlisted one is not announced.
+        isHidden: (textOf(event, 'visibility') ?? 'public') !== 'public',
         subscriber: null,
       },
     },
@@ -87,7 +90,7 @@ function findingMessage(
 ): PlannedMessage {
   const { advisoryId, attr, channel, band, knownExploited } = finding;
   const isCall = kind === 'sla.paged';
-  const isOfOnce = isCall || kind === 'sla.acknowledged';
+  const isOfOnce = isCall || kind === 'sla.acknowledged' || kind.startsWith('finding.risk-');
   const subject = `${advisoryId}|${attr}`;
   // Each call and each threshold of a clock is one of its own.
   const step = kind.startsWith('sla.')
@@ -106,13 +109,13 @@ function findingMessage(
       kind,
       urgency: isUrgent ? 'urgent' : 'normal',
       subject: `${advisoryId} in ${attr}: ${messageKinds[kind]}`,
-      lead: textOf(event, 'says') ?? leadOf(kind, finding),
+      lead: textOf(event, 'says') ?? leadOf(kind, { finding, deadlines }),
       facts: [
         { name: 'Package', value: `${attr} ${finding.version}` },
         { name: 'Channel', value: channel },
         { name: 'Severity', value: severity },
         ...(finding.fixedVersion === null ? [] : [{ name: 'Fixed in', value: finding.fixedVersion }]),
-        ...(finding.state === 'open'
+        ...(finding.state === 'open' && deadlines.state !== 'void'
           ? [{ name: 'Promised by', value: new Date(deadlines.remediationDueAt).toUTCString() }]
           : []),
       ],
@@ -142,7 +145,10 @@ function stepOf(kind: MessageKind): 'trigger' | 'acknowledge' | 'resolve' {
   return closing.includes(kind) ? 'resolve' : 'trigger';
 }
 
-function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: ClockedFinding['finding']): string {
+function leadOf(kind: MessageKind, clocked: ClockedFinding): string {
+  const { attr, channel, state, releasedAt } = clocked.finding;
+  if (isUnsupported(clocked))
+    return `${channel} was not supported any more when this became known: move to a line that is.`;
   switch (kind) {
     case 'finding.opened':
     case 'finding.reopened':
@@ -157,6 +163,8 @@ function leadOf(kind: MessageKind, { attr, channel, state, releasedAt }: Clocked
       return 'Nothing to do.';
     case 'finding.rerated':
       return 'The order of what is to be done, and the promised time, may have changed.';
+    case 'finding.risk-expired':
+      return 'The risk is not accepted any more: fix it, or have it accepted anew.';
     case 'finding.exploited':
       return 'It is known to be used in attacks: this goes first.';
     case 'sla.at_risk':

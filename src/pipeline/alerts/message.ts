@@ -23,6 +23,8 @@ export const Message = z.object({
   dedupeKey: z.string(),
   /** For pagers: what the call is about, and whether it begins, was answered or is over. */
   incident: z.object({ key: z.string(), step: z.enum(['trigger', 'acknowledge', 'resolve']) }).nullable(),
+  /** The UUIDs of the releases that it announces. */
+  releases: z.array(z.string()).readonly().optional(),
   /** What subscriptions choose by; an empty list or null: it is about none. */
   about: z.object({
     advisoryIds: z.array(z.string()).readonly(),
@@ -30,6 +32,10 @@ export const Message = z.object({
     channels: z.array(z.string()).readonly(),
     consumers: z.array(z.string()).readonly(),
     band: band.nullable(),
+    /** `organisation/flake` each. */
+    flakes: z.array(z.string()).readonly().optional(),
+    /** Only for subscriptions that name its flake: to others that does not exist. */
+    isHidden: z.boolean().optional(),
     /** Only for this subscriber: a page calls one person. */
     subscriber: z.string().nullable(),
   }),
@@ -47,6 +53,8 @@ export const messageKinds = {
   'finding.retracted': 'a report turned out not to apply',
   'finding.rerated': 'the severity changed',
   'finding.exploited': 'a vulnerability is used in attacks',
+  'finding.risk-expiring': 'an accepted risk ends soon',
+  'finding.risk-expired': 'an accepted risk has ended',
   'channel.ending': 'the support of a channel ends in some months',
   'channel.ended': 'a channel is not supported any more',
   'sla.at_risk': 'a promised time is running out',

@@ -26,6 +26,8 @@ export const Subscription = z.strictObject({
   advisories: names,
   channels: names,
   consumers: names,
+  /** `organisation/flake` each, in any case. What is not public is told only to who names it here. */
+  flakes: z.array(z.string().trim().min(3).max(200)).max(100).readonly().optional(),
   /** The least severity; not rated counts as high. */
   severity: z.enum(['critical', 'high', 'medium', 'low']).nullable().default(null),
   /** What is not urgent comes together, once a day or on Mondays, at `digest_at`. */
@@ -62,7 +64,16 @@ export function admits(subscription: Subscription, message: Message): boolean {
     meets(subscription.advisories, about.advisoryIds) &&
     meets(subscription.channels, about.channels) &&
     meets(subscription.consumers, about.consumers) &&
+    meetsFlake(subscription, about) &&
     (subscription.severity === null || about.band === null || bandRank(about.band) >= bandRank(subscription.severity))
+  );
+}
+
+function meetsFlake({ flakes = [] }: Subscription, about: Message['about']): boolean {
+  if (about.isHidden === true && flakes.length === 0) return false;
+  return meets(
+    flakes.map((name) => name.toLowerCase()),
+    (about.flakes ?? []).map((name) => name.toLowerCase()),
   );
 }
 

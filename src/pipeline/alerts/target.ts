@@ -2,6 +2,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import type { Envelope, SendOutcome, Wires } from './channels/channel.ts';
 import { alertChannels } from './channels/index.ts';
+import type { MessageKind } from './message.ts';
 
 /** A place that messages go to, as the configuration names it. */
 export interface AlertTarget {
@@ -9,6 +10,8 @@ export interface AlertTarget {
   readonly channel: string;
   readonly title: string;
   readonly needsAddress: boolean;
+  /** The only kinds that it can tell of; null: all. */
+  readonly tells: readonly MessageKind[] | null;
   readonly together: number;
   readonly paceMs: number;
   readonly send: (given: {
@@ -44,12 +47,13 @@ export function bindTarget(given: {
       `target ${name}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ')}`,
       { hint: 'Correct its [[target]] in snowguard.toml; docs/operating says what each channel takes.' },
     );
-  const { id, title, needsAddress, together, paceMs } = channel;
+  const { id, title, needsAddress, tells = null, together, paceMs } = channel;
   return {
     name,
     channel: id,
     title,
     needsAddress,
+    tells,
     together,
     paceMs,
     send: async (sending) => channel.send({ ...sending, settings: parsed.data, secret: await secret() }),

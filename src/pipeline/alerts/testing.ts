@@ -108,6 +108,7 @@ export async function receiver(answer: (request: Received) => HttpAnswer) {
 export const wires = {
   poster: createPoster({ userAgent: 'test', allowHosts: ['127.0.0.1'] }),
   mailer: createSmtpMailer({ allowHosts: ['127.0.0.1'] }),
+  releaseFacts: async () => null,
 };
 
 export const signingKey = Buffer.alloc(32, 7);

@@ -38,7 +38,7 @@ export {
   type RegistryIndex,
 } from './registry/index-registry.ts';
 export { createRegistryStore, type RegistryStore } from './registry/registry-store.ts';
-export { releaseWebhook } from './release-webhook.ts';
+export { type ReleaseWebhook, releaseWebhook } from './release-webhook.ts';
 export { createReleaseStore, type ReleaseStore } from './store.ts';
 export type { ReleasesTables } from './tables.ts';
 export { examineTarball } from './uploads/examine-tarball.ts';

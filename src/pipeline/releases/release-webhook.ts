@@ -6,6 +6,8 @@ import type { PlacedRelease, RegistryFlake } from './registry/index-registry.ts'
  * What FlakeHub posts to a webhook when a release is published, for receivers that were written for it. Signed, its JSON
  * goes with the header `X-FlakeHub-Signature-256`: HMAC-SHA256 of the bytes. https://docs.determinate.systems/flakehub
  */
+export type ReleaseWebhook = ReturnType<typeof releaseWebhook>;
+
 export function releaseWebhook(given: {
   readonly publicUrl: string;
   readonly flake: RegistryFlake;

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Poster } from '../../../platform/fetcher/index.ts';
 import type { Mailer } from '../../../platform/mailer/index.ts';
-import type { Message } from '../message.ts';
+import type { ReleaseWebhook } from '../../releases/index.ts';
+import type { Message, MessageKind } from '../message.ts';
 
 /** A message on its way to one subscriber; links are absolute. */
 export interface Envelope {
@@ -36,6 +37,8 @@ export type SendOutcome =
 export interface Wires {
   readonly poster: Poster;
   readonly mailer: Mailer;
+  /** As the registry tells it now; null where there is no such release. */
+  readonly releaseFacts: (uuid: string) => Promise<ReleaseWebhook | null>;
 }
 
 export interface Sending<Settings> {
@@ -55,6 +58,8 @@ export interface AlertChannel<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** Whether each subscriber has an address of their own there. */
   readonly needsAddress: boolean;
+  /** The only kinds that it can tell of; all where this is left out. */
+  readonly tells?: readonly MessageKind[];
   /** How many messages may be under way at a time, and how long to wait after each. */
   readonly together: number;
   readonly paceMs: number;

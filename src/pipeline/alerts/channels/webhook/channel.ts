@@ -36,7 +36,7 @@ export const webhook = channelOf({
 /** `{"type":"alert.act-now","timestamp":"2027-03-02T10:00:00Z","data":{…}}` */
 export function renderWebhook({ message, madeAt, from, stopUrl }: Envelope) {
   const { kind, urgency, subject, lead, facts, command, links, about } = message;
-  const { subscriber: _, ...concerns } = about;
+  const { subscriber: _, isHidden: __, ...concerns } = about;
   return {
     type: `alert.${kind}`,
     timestamp: toIso(madeAt),
