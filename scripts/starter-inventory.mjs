@@ -48,7 +48,7 @@ function lineOf(result) {
     return { attr, system, kind: how, message };
   }
   const { outputs, sources, patches, cpe, purls, licences, maintainers, ...instance } = result.instance;
-  const { position, description, homepage, knownVulnerabilities, ...rest } = instance;
+  const { position, description, homepage, knownVulnerabilities, mainProgram, ...rest } = instance;
   return withoutEmpty({
     ...rest,
     outputs,
@@ -57,6 +57,7 @@ function lineOf(result) {
     meta: {
       description,
       homepage,
+      mainProgram,
       position,
       license: licences,
       maintainers,
@@ -71,6 +72,9 @@ function withoutEmpty(value) {
   if (value === null || typeof value !== 'object') return value;
   const kept = Object.entries(value).map(([name, member]) => [name, withoutEmpty(member)]);
   return Object.fromEntries(
-    kept.filter(([, member]) => member !== null && !(typeof member === 'object' && Object.keys(member).length === 0)),
+    kept.filter(
+      ([, member]) =>
+        member !== null && member !== undefined && !(typeof member === 'object' && Object.keys(member).length === 0),
+    ),
   );
 }
