@@ -1,7 +1,10 @@
 import path from 'node:path';
+import { appendEvent, latestEvents } from '../journal/index.ts';
 import { exportFeeds, feedSources, importFeeds } from '../pipeline/feeds/index.ts';
 import type { Workspace } from './open-workspace.ts';
 import { exportKey, publicKeyFile, readPublicKey } from './signing-keys.ts';
+
+const bundleTaken = 'feeds.bundle-taken';
 
 export interface ExportedBundle {
   readonly file: string;
@@ -39,20 +42,32 @@ export interface ImportedBundle {
 
 /** Takes in a bundle that one of the keys has signed; nothing before all of it is checked. */
 export async function importBundle(
-  { context }: Workspace,
+  { context, database }: Workspace,
   given: { readonly file: string; readonly keyFiles: readonly string[]; readonly signal: AbortSignal },
 ): Promise<ImportedBundle> {
-  const imported = await importFeeds({
+  const [last] = await latestEvents(database, { kinds: [bundleTaken], limit: 1 });
+  const newest = last?.payload.createdAt;
+  const { createdAt, feeds } = await importFeeds({
     store: context.feedStore,
     sources: feedSources,
     file: given.file,
     keys: await Promise.all(given.keyFiles.map(readPublicKey)),
+    newest: typeof newest === 'number' ? newest : null,
     clock: context.clock,
     progress: context.progress,
     signal: given.signal,
   });
+  await database.write((trx) =>
+    appendEvent(trx, {
+      at: context.clock.now(),
+      kind: bundleTaken,
+      subject: 'bundle',
+      actor: 'operator',
+      payload: { createdAt, feeds: feeds.map(({ source }) => source) },
+    }),
+  );
   return {
-    feeds: imported.map(({ source, outcome }) => ({
+    feeds: feeds.map(({ source, outcome }) => ({
       feed: source,
       outcome: outcome?.kind ?? 'unknown to this version',
       added: outcome?.kind === 'synced' ? outcome.counts.added : 0,

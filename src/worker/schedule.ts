@@ -1,5 +1,6 @@
 import type { EpochMs } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
+import type { FeedSync } from '../pipeline/feeds/index.ts';
 import type { WantedJob } from './jobs-after.ts';
 import type { WalkContext } from './walk-context.ts';
 import type { Worker } from './worker.ts';
@@ -12,8 +13,9 @@ const collectMs = 6 * 3_600_000;
 /** Of the days on which the support of a channel ends. */
 const announceMs = 3_600_000;
 const stallLookMs = 10 * 60_000;
-/** A source that fails is asked again sooner than its interval, but never in a rush. */
+/** A source that fails is asked again sooner than its interval, but never in a rush, and each time after a longer pause. */
 const afterFailureMs = 10 * 60_000;
+const longestPauseMs = 6 * 3_600_000;
 
 /** What is due at `now`, by the last try of each feed and channel. */
 export async function dueJobs(
@@ -24,14 +26,19 @@ export async function dueJobs(
   const syncs = new Map((await feedStore.states()).map((state) => [state.source, state]));
   const dueFeeds = feeds.flatMap(({ source, everyMs }): readonly WantedJob[] => {
     const sync = syncs.get(source.id);
-    const wait = sync?.failure ? Math.min(everyMs, afterFailureMs) : everyMs;
-    return sync === undefined || now - sync.attemptAt >= wait ? [{ kind: 'feed.sync', subject: source.id }] : [];
+    return sync === undefined || now - sync.attemptAt >= pauseOf(sync, everyMs)
+      ? [{ kind: 'feed.sync', subject: source.id }]
+      : [];
   });
   const dueChannels = channels
     .filter(({ upstream, line }) => upstream !== null || line.over !== null)
     .filter(({ id, everyMs }) => now - (lastChannelSync.get(id) ?? 0) >= everyMs)
     .map(({ id }): WantedJob => ({ kind: 'channel.sync', subject: id }));
   return [...dueFeeds, ...dueChannels];
+}
+
+function pauseOf({ failure, failures }: FeedSync, everyMs: number): number {
+  return failure === null ? everyMs : Math.min(afterFailureMs * 2 ** (failures - 1), Math.max(everyMs, longestPauseMs));
 }
 
 /** Tries that are due again, and what was held for a digest or the end of quiet hours. */

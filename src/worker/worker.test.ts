@@ -94,9 +94,16 @@ describe('what is due', () => {
     expect(await due([{ source: 'nvd', attemptAt: now - hour + 1, failure: null }])).toEqual([]);
     expect(await due([{ source: 'nvd', attemptAt: now - hour, failure: null }])).toEqual(sync);
   });
-  test('sooner after a failure, but not at once', async () => {
-    expect(await due([{ source: 'nvd', attemptAt: now - 9 * 60_000, failure: '503' }])).toEqual([]);
-    expect(await due([{ source: 'nvd', attemptAt: now - 10 * 60_000, failure: '503' }])).toEqual(sync);
+  test.each([
+    [1, 10],
+    [2, 20],
+    [4, 80],
+    [6, 320],
+    [50, 360],
+  ])('after %i failures in a row the next try waits %i minutes', async (failures, minutes) => {
+    const failed = { source: 'nvd', failure: '503', failures };
+    expect(await due([{ ...failed, attemptAt: now - minutes * 60_000 + 1 }])).toEqual([]);
+    expect(await due([{ ...failed, attemptAt: now - minutes * 60_000 }])).toEqual(sync);
   });
   test('a channel with an upstream, each interval', async () => {
     const quiet = [{ source: 'nvd', attemptAt: now, failure: null }];

@@ -1,17 +1,18 @@
 import type { FeedState, Page, QuarantinedRow } from '../../http/ports.ts';
-import { ago } from '../../http/web/format-time.ts';
+import { ago, duration } from '../../http/web/format-time.ts';
 import { columns } from './columns.ts';
 
 export function feedLines(feeds: readonly FeedState[], now: number): readonly string[] {
   if (feeds.length === 0) return ['No feed is set up. Add one under [feeds] in snowguard.toml.'];
   return columns([
-    ['feed', 'state', 'records', 'set aside', 'last good sync', ''],
+    ['feed', 'state', 'records', 'set aside', 'last good sync', 'latency', ''],
     ...feeds.map((feed) => [
       feed.id,
       feed.state,
       feed.records.toLocaleString('en-GB'),
       feed.quarantined.toLocaleString('en-GB'),
       feed.lastSyncAt === null ? 'never' : ago(feed.lastSyncAt, now),
+      feed.latency === null ? '' : duration(feed.latency.medianMs),
       feed.message ?? '',
     ]),
   ]);

@@ -45,8 +45,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function newStore() {
   return createFeedStore(await openTestDatabase<FeedsTables & JournalTables>());
 }
-const taken = (store: FeedStore, given: { readonly file?: string; readonly trusted?: typeof ours } = {}) =>
-  importFeeds({ ...run, store, sources, file: given.file ?? file, keys: [(given.trusted ?? ours).publicKey] });
+interface Given {
+  readonly file?: string;
+  readonly trusted?: typeof ours;
+  readonly newest?: number;
+}
+const taken = async (store: FeedStore, given: Given = {}) => {
+  const { newest = null, trusted = ours } = given;
+  return importFeeds({ ...run, store, sources, file: given.file ?? file, keys: [trusted.publicKey], newest });
+};
 async function held(store: FeedStore, source: string) {
   const items: FeedItem[] = [];
   for await (const item of store.items(source)) items.push(item);
@@ -55,7 +62,7 @@ async function held(store: FeedStore, source: string) {
 
 test('all of it arrives, and a second time nothing is written', async () => {
   const inside = await newStore();
-  expect(await taken(inside)).toMatchObject([
+  expect((await taken(inside)).feeds).toMatchObject([
     { source: 'epss', outcome: { counts: { added: 1 } } },
     { source: 'nvd', outcome: { counts: { added: 1101, rejected: 1 } } },
     { source: 'unknown', outcome: null },
@@ -63,7 +70,7 @@ test('all of it arrives, and a second time nothing is written', async () => {
   for (const source of ['nvd', 'epss']) expect(await held(inside, source)).toEqual(await held(outside, source));
   expect(await held(inside, 'nvd')).toHaveLength(1102);
   expect((await inside.scores(['CVE-2023-1'])).get('CVE-2023-1')).toBe(0.25);
-  expect(await taken(inside)).toMatchObject([
+  expect((await taken(inside)).feeds).toMatchObject([
     { source: 'epss', outcome: { counts: { added: 0, changed: 0, unchanged: 1 } } },
     { source: 'nvd', outcome: { counts: { added: 0, changed: 0, unchanged: 1101 } } },
     { source: 'unknown', outcome: null },
@@ -91,6 +98,14 @@ test.each([
   const inside = await newStore();
   await expect(taken(inside, { file: broken })).rejects.toMatchObject({ code });
   expect(await inside.states()).toEqual([]);
+});
+
+test('so is one that is older than what was taken in', async () => {
+  const inside = await newStore();
+  const { createdAt } = await taken(inside, { newest: clock.now() - 1 });
+  expect(createdAt).toBe(clock.now());
+  await taken(inside, { newest: createdAt });
+  await expect(taken(inside, { newest: createdAt + 1 })).rejects.toMatchObject({ code: 'feeds.bundle-older' });
 });
 
 test('so is one that somebody else signed', async () => {

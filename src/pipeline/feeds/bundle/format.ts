@@ -13,6 +13,7 @@ import { AppError } from '../../../foundation/errors.ts';
 export const bundleErrors = {
   unreadable: { code: 'feeds.bundle-unreadable', retryable: false },
   untrusted: { code: 'feeds.bundle-untrusted', retryable: false },
+  older: { code: 'feeds.bundle-older', retryable: false },
 } as const;
 
 export const BundleManifest = z.object({

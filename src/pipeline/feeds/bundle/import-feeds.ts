@@ -2,7 +2,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Clock } from '../../../foundation/clock.ts';
+import { type Clock, type EpochMs, toIso } from '../../../foundation/clock.ts';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
 import type { Progress } from '../../../platform/log/index.ts';
 import type { FeedItem, FeedSource } from '../model.ts';
@@ -27,12 +27,21 @@ export async function importFeeds(given: {
   readonly file: string;
   /** Ed25519, public: any of them. */
   readonly keys: readonly KeyObject[];
+  /** When the newest bundle that was taken in was written; null for the first. */
+  readonly newest: EpochMs | null;
   readonly clock: Clock;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-}): Promise<readonly ImportedFeed[]> {
-  const { store, sources, file, clock, progress, signal } = given;
+}): Promise<{ readonly createdAt: EpochMs; readonly feeds: readonly ImportedFeed[] }> {
+  const { store, sources, file, newest, clock, progress, signal } = given;
   const manifest = await check(given);
+  // What was signed once stays signed: an old bundle would take back what is known since.
+  if (newest !== null && manifest.createdAt < newest)
+    throw new AppError(
+      bundleErrors.older,
+      `the bundle of ${toIso(manifest.createdAt)} is older than the one of ${toIso(newest)} that was taken in`,
+      { hint: 'Take the newest one. To go back on purpose, restore a backup of the workspace.' },
+    );
   const lines = linesOf(file);
   // The head was checked.
   for (let line = 0; line < 2; line++) await lines.next();
@@ -58,7 +67,7 @@ export async function importFeeds(given: {
     });
     imported.push({ source: id, outcome });
   }
-  return imported;
+  return { createdAt: manifest.createdAt, feeds: imported };
 }
 
 async function check({
