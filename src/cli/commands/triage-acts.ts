@@ -170,6 +170,32 @@ const acts: readonly ActWords[] = [
     act: ({ evidence: shown }) => ({ kind: 'verify', evidence: shown }),
   },
   {
+    name: 'accept-risk',
+    summary: 'ask to bear the risk for a while; a security lead approves it',
+    options: [
+      new Option('--owner <name>', 'who answers for it').makeOptionMandatory(),
+      reason(),
+      new Option('--control <text>', 'what is done against it meanwhile').makeOptionMandatory(),
+      instantOption('--until <date>', 'it holds until then, a year at most').makeOptionMandatory(),
+      new Option('--customer <link>', "link to the customer's signature: only with one do the clocks stop"),
+    ],
+    act: ({ owner, reason: text, control, until, customer = null }) => ({
+      kind: 'accept-risk',
+      owner,
+      reason: text,
+      control,
+      until,
+      customer,
+    }),
+  },
+  { name: 'approve-risk', summary: 'approve that the risk is accepted', act: () => ({ kind: 'approve-risk' }) },
+  {
+    name: 'end-risk',
+    summary: 'accept the risk no longer',
+    options: [reason()],
+    act: (given) => why('end-risk', given),
+  },
+  {
     name: 'confirm-rejection',
     summary: 'confirm that its record was rightly taken back: it counts for nothing',
     act: () => ({ kind: 'confirm-rejection' }),

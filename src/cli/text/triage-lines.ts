@@ -1,7 +1,7 @@
 import type { FindingPage } from '../../http/index.ts';
 import { duration, minute } from '../../http/web/format-time.ts';
 import { awaitedWords, eventWords, outcomeWords, stageName } from '../../http/web/triage-words.ts';
-import type { TriageOutcome, WorkItem } from '../../pipeline/findings/index.ts';
+import { isUnsupported, type TriageOutcome, type WorkItem } from '../../pipeline/findings/index.ts';
 import { columns } from './columns.ts';
 
 /** One line a piece of work. */
@@ -16,11 +16,13 @@ export function queueLines(items: readonly WorkItem[], now: number): readonly st
       const ids = findings.slice(0, 3).map((one) => `${one.finding.advisoryId} (${one.finding.id})`);
       return [
         [
-          deadlines.state === 'not_computed'
-            ? 'no deadline'
-            : left < 0
-              ? `${duration(left)} over`
-              : `${duration(left)} left`,
+          isUnsupported(head)
+            ? 'line not supported'
+            : deadlines.state === 'not_computed'
+              ? 'no deadline'
+              : left < 0
+                ? `${duration(left)} over`
+                : `${duration(left)} left`,
           finding.band,
           `${finding.attr} ${finding.version}`,
           finding.channel,
@@ -34,7 +36,7 @@ export function queueLines(items: readonly WorkItem[], now: number): readonly st
 
 /** What a person needs to know before deciding. */
 export function findingPageLines(page: FindingPage): readonly string[] {
-  const { finding, deadlines, stage, claim, verdict, verdictBy } = page.finding;
+  const { finding, deadlines, stage, claim, verdict, verdictBy, acceptedRisk } = page.finding;
   const { timeline } = page.told;
   return [
     `${finding.advisoryId} in ${finding.attr} ${finding.version} (${finding.channel}), finding ${finding.id}`,
@@ -44,10 +46,13 @@ export function findingPageLines(page: FindingPage): readonly string[] {
     `Severity    ${finding.band}${finding.score === null ? '' : ` ${finding.score}`}${finding.knownExploited ? ', known exploited' : ''}, risk ${finding.risk}`,
     `Started     ${minute(timeline.start.at)}`,
     `Answer      ${deadlines.responseDueAt === null ? 'none promised' : `due ${minute(deadlines.responseDueAt)}`}`,
-    `Fix         ${deadlines.state === 'not_computed' ? 'no deadline: the holidays of the policy are not known so far' : `due ${minute(deadlines.remediationDueAt)}`}`,
+    `Fix         ${isUnsupported(page.finding) ? 'none promised: the line was not supported any more' : deadlines.state === 'not_computed' ? 'no deadline: the holidays of the policy are not known so far' : `due ${minute(deadlines.remediationDueAt)}`}`,
     `Why         ${finding.explanation}`,
     ...page.told.attributions.map(({ source, recordId, outcome }) => `Says so     ${source} ${recordId}: ${outcome}`),
     ...(verdict === null ? [] : [`Verdict     ${verdict.reason}: ${verdict.statement} (${verdictBy.join(', ')})`]),
+    ...(acceptedRisk === null
+      ? []
+      : [`Accepted    until ${minute(acceptedRisk.until)}, ${acceptedRisk.owner}: ${acceptedRisk.reason}`]),
     ...page.awaited.map(
       (one) =>
         `Waits       ${awaitedWords(one)}, by ${one.by}${one.kind === 'verdict' ? `: approve ${one.content}` : ''}`,

@@ -6,7 +6,7 @@ import { presentFinding } from './present.ts';
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
 
 export function presentTriaged(one: TriagedFinding) {
-  const { stage, claim, nextUpdateAt, verdict, verdictBy, patches, rejection } = one;
+  const { stage, claim, nextUpdateAt, verdict, verdictBy, patches, acceptedRisk, rejection } = one;
   return {
     ...presentFinding(one),
     stage,
@@ -14,6 +14,10 @@ export function presentTriaged(one: TriagedFinding) {
     nextUpdateAt: isoOrNull(nextUpdateAt),
     verdict: verdict === null ? null : { ...verdict, signedBy: [...verdictBy] },
     patches: [...patches],
+    acceptedRisk:
+      acceptedRisk === null
+        ? null
+        : { ...acceptedRisk, until: toIso(acceptedRisk.until), approvedBy: [...acceptedRisk.approvedBy] },
     rejection: rejection === null ? null : { at: toIso(rejection.at), records: [...rejection.records] },
   };
 }
@@ -30,9 +34,11 @@ export function presentAwaited(awaited: AwaitedAct['awaited']) {
       ? { ...awaited.verdict }
       : kind === 'lowering'
         ? { ...awaited.lowering }
-        : kind === 'rejection'
-          ? { ...awaited.rejection, records: [...awaited.rejection.records] }
-          : null;
+        : kind === 'risk'
+          ? { ...awaited.risk }
+          : kind === 'rejection'
+            ? { ...awaited.rejection, records: [...awaited.rejection.records] }
+            : null;
   return { kind, by, at: toIso(at), content, said };
 }
 

@@ -28,12 +28,22 @@ const triagedSchema = findingSchema
     nextUpdateAt: instant.nullable(),
     verdict: z.looseObject({ reason: z.string(), statement: z.string(), signedBy: z.array(z.string()) }).nullable(),
     patches: z.array(z.string()),
+    acceptedRisk: z
+      .object({
+        owner: z.string(),
+        reason: z.string(),
+        control: z.string(),
+        until: z.string(),
+        customer: z.string().nullable(),
+        approvedBy: z.array(z.string()),
+      })
+      .nullable(),
     rejection: z.object({ at: z.string(), records: z.array(z.string()) }).nullable(),
   })
   .meta({ id: 'TriagedFinding' });
 
 const awaitedSchema = z.object({
-  kind: z.enum(['verdict', 'lowering', 'fix', 'rejection']),
+  kind: z.enum(['verdict', 'lowering', 'fix', 'risk', 'rejection']),
   by: z.string(),
   at: instant,
   /** What a second person signs. */

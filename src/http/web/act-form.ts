@@ -27,6 +27,7 @@ function rawOf(kind: string, form: Form): unknown {
     case 'revise-fix':
     case 'reject-fix':
     case 'reopen':
+    case 'end-risk':
       return { kind, reason: text('reason') };
     case 'affected':
       return {
@@ -46,6 +47,15 @@ function rawOf(kind: string, form: Form): unknown {
       return { kind, score: text('score') === '' ? null : Number(text('score')), evidence: orNull('evidence') };
     case 'lower':
       return { kind, to: text('to'), reason: text('reason') };
+    case 'accept-risk':
+      return {
+        kind,
+        owner: text('owner'),
+        reason: text('reason'),
+        control: text('control'),
+        until: Date.parse(`${text('until').slice(0, 10)}T00:00:00Z`),
+        customer: orNull('customer'),
+      };
     case 'start-fix':
       return { kind, how: text('how') };
     case 'propose-fix':

@@ -15,6 +15,10 @@ export function awaitedWords(awaited: AwaitedAct['awaited']): string {
       return `Lower the severity to ${awaited.lowering.to}: ${awaited.lowering.reason}`;
     case 'fix':
       return `The fix with the tree ${awaited.tree.slice(0, 12)}`;
+    case 'risk': {
+      const { owner, until, reason, control, customer } = awaited.risk;
+      return `Accept the risk until ${new Date(until).toISOString().slice(0, 10)}, ${owner} answers for it: ${reason} Meanwhile: ${control}${customer === null ? '' : ` Signed by the customer: ${customer}`}`;
+    }
     case 'rejection': {
       const { records } = awaited.rejection;
       return `Rejected by those who reported it${records.length === 0 ? '' : ` (${records.slice(0, 5).join(', ')})`}: confirmed, it counts for nothing`;
@@ -49,6 +53,7 @@ const eventNames: Readonly<Record<string, string>> = {
   'finding.down-requested': 'asked to lower the severity',
   'finding.down-approved': 'lower severity approved',
   'finding.upstream-fix-available': 'upstream has a fix',
+  'finding.risk-asked': 'asked to accept the risk',
   'finding.update-missed': 'promised news did not come',
 };
 

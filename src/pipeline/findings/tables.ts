@@ -53,6 +53,11 @@ export interface FindingsTables {
     readonly fix_tree: string | null;
     /** A `Lowering` that waits for its second person, as JSON. */
     readonly lowering: string | null;
+    /** An `AskedRisk` that waits for its second person, and an `AcceptedRisk` in force, as JSON. */
+    readonly risk_asked: ColumnType<string | null, string | null | undefined>;
+    readonly risk_accepted: ColumnType<string | null, string | null | undefined>;
+    /** When somebody is reminded of it next, or it ends. */
+    readonly risk_look_at: ColumnType<number | null, number | null | undefined>;
     /** A `Rejection` that waits for an analyst, as JSON. */
     readonly rejection: ColumnType<string | null, string | null | undefined>;
   };

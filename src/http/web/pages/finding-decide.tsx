@@ -9,6 +9,7 @@ import {
 import { paths } from '../../addresses.ts';
 import type { FindingPage } from '../../triage-port.ts';
 import type { PageContext } from '../context.ts';
+import { minute } from '../format-time.ts';
 import { Moment } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
 import { awaitedWords } from '../triage-words.ts';
@@ -19,6 +20,7 @@ const approvals = {
   verdict: 'approve',
   fix: 'approve-fix',
   lowering: 'approve-lower',
+  risk: 'approve-risk',
   rejection: 'confirm-rejection',
 } as const;
 
@@ -88,6 +90,7 @@ export function Decide(given: Deciding) {
         )
       )}
       {working && <Severity {...given} />}
+      {working && <Risk {...given} />}
     </div>
   );
 }
@@ -293,6 +296,35 @@ function Severity(given: Deciding) {
         </label>
         <Field name="reason" label="Why" required />
       </Fold>
+    </section>
+  );
+}
+
+function Risk(given: Deciding) {
+  const { acceptedRisk } = given.page.finding;
+  return (
+    <section aria-labelledby="risk">
+      <h3 id="risk">Risk</h3>
+      {acceptedRisk !== null && (
+        <p>
+          Accepted until {minute(acceptedRisk.until)}, {acceptedRisk.owner} answers for it: {acceptedRisk.reason}
+          <span class="under">
+            {acceptedRisk.control}. Approved by {acceptedRisk.approvedBy.join(' and ')}
+          </span>
+        </p>
+      )}
+      <Fold {...given} act="accept-risk" title={acceptedRisk === null ? 'Ask to accept it' : 'Ask to accept it longer'}>
+        <Field name="owner" label="Who answers for it" required />
+        <Field name="reason" label="Why it cannot be fixed now" required />
+        <Field name="control" label="What is done against it meanwhile" required />
+        <Field name="until" label="Until" type="date" required />
+        <Field name="customer" label="Link to the customer's signature: only with one do the clocks stop" type="url" />
+      </Fold>
+      {acceptedRisk !== null && (
+        <Fold {...given} act="end-risk" title="Accept it no longer">
+          <Field name="reason" label="Why" required />
+        </Fold>
+      )}
     </section>
   );
 }

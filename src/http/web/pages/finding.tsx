@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
-import { verdictTypes } from '../../../pipeline/findings/index.ts';
+import { isUnsupported, verdictTypes } from '../../../pipeline/findings/index.ts';
 import { paths } from '../../addresses.ts';
 import type { FindingPage as FindingReads } from '../../triage-port.ts';
 import type { PageContext } from '../context.ts';
@@ -49,6 +49,7 @@ export function FindingPage(given: {
           {claim !== null && `, claimed by ${claim.by} until ${minute(claim.until)}`}
         </span>
         {finding.knownExploited && <span class="tag alarm">exploited</span>}
+        {page.finding.acceptedRisk !== null && <span class="tag">risk accepted</span>}
         {page.finding.rejection !== null && <span class="tag">rejection proposed</span>}
         <a class="jump" href="#decide">
           Decide
@@ -214,9 +215,11 @@ function Clocks({ page, context }: { readonly page: FindingReads; readonly conte
         </dd>
         <dt>Fix released</dt>
         <dd>
-          {deadlines.state === 'not_computed'
-            ? 'no deadline: the holidays of the policy are not known so far'
-            : `due ${minute(deadlines.remediationDueAt)}`}
+          {isUnsupported(page.finding)
+            ? 'none promised: the line was not supported any more'
+            : deadlines.state === 'not_computed'
+              ? 'no deadline: the holidays of the policy are not known so far'
+              : `due ${minute(deadlines.remediationDueAt)}`}
         </dd>
         {page.finding.nextUpdateAt !== null && (
           <>

@@ -166,6 +166,7 @@ function Item({
           {finding.attr} {finding.version}
         </a>
         {item.findings.some((one) => one.finding.knownExploited) && <span class="tag alarm">exploited</span>}
+        {item.findings.some((one) => one.acceptedRisk !== null) && <span class="tag">risk accepted</span>}
         {item.findings.some((one) => one.rejection !== null) && <span class="tag">rejection proposed</span>}
         {claim !== null && <span class="tag">{claim.by}</span>}
         {head.stage !== 'matched' && <span class="tag">{stageName(head.stage)}</span>}

@@ -6,7 +6,7 @@ import { applyEscalation, applyScore, approveLowering, ratedBand, requestLowerin
 import { addStep, bandNow, type CaseState, lineStopping, noteBreaches, setWindows, windowEnd } from './case-state.ts';
 import { type Fact, type FactOf, factsOf } from './facts.ts';
 import { openedAt, startOf } from './start.ts';
-import { clearedAt, doneAt, earlier, respondedAt } from './stops.ts';
+import { acceptedAt, clearedAt, doneAt, earlier, respondedAt } from './stops.ts';
 import type { CaseTimeline } from './timeline.ts';
 
 const everBefore = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,9 @@ function openCase(facts: readonly Fact[], policy: SlaPolicy): CaseState {
     pageAt: null,
     voidAt: null,
     response: lineStopping(earlier(respondedAt(facts), clearedAt(facts, everBefore))),
-    remediation: lineStopping(earlier(doneAt(facts, policy.done, since), clearedAt(facts, since))),
+    remediation: lineStopping(
+      earlier(doneAt(facts, policy.done, since), earlier(clearedAt(facts, since), acceptedAt(facts, since))),
+    ),
     requests: [],
     revisesMonths: [],
     flags: new Set(start.inherited ? ['inherited'] : []),
@@ -129,6 +131,10 @@ function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
     case 'revived':
       state.voidAt = null;
       addStep(state, fact.at, fact, 'noted');
+      break;
+    case 'risk_accepted':
+      state.flags.add('accepted_risk');
+      addStep(state, fact.at, fact, fact.at === state.remediation.stoppedAt ? 'stopped' : 'noted');
       break;
     case 'done':
     case 'not_affected_signed':

@@ -88,6 +88,8 @@ function detailOf(fact: Fact): string {
     case 'retracted':
     case 'first_public_corrected':
       return `, ${fact.reason}`;
+    case 'risk_accepted':
+      return ` until ${toIso(fact.until)} by ${fact.approvedBy.join(' and ')}, ${fact.reason}`;
     case 'kev_entry':
       return `, added ${fact.dateAdded}${fact.dueDate === null ? '' : `, due ${fact.dueDate}`}`;
     case 'decision_points':

@@ -63,6 +63,16 @@ export type FactKind =
   /** One person asks; another approves within the time the policy gives. */
   | { readonly kind: 'pause_requested'; readonly until: EpochMs; readonly reason: string; readonly mitigation: string }
   | { readonly kind: 'correction_requested'; readonly to: EpochMs; readonly reason: string }
+  /** Two people accept the risk until then; the clocks stop only where the customer has signed it: `customer` says where. */
+  | {
+      readonly kind: 'risk_accepted';
+      readonly owner: string;
+      readonly reason: string;
+      readonly control: string;
+      readonly until: EpochMs;
+      readonly customer: string | null;
+      readonly approvedBy: readonly string[];
+    }
   /** A fix was incomplete, reverted or not in the output. */
   | { readonly kind: 'reopened'; readonly reason: string }
   /** No source asserts it any more, or its id was rejected: not counted, still listed. */

@@ -26,6 +26,14 @@ export function clearedAt(facts: readonly Fact[], since: EpochMs): EpochMs | nul
   return complete.length === 0 ? null : Math.min(...complete);
 }
 
+/** When two people accepted the risk and the customer signed that, after `since`; null while that has not happened. */
+export function acceptedAt(facts: readonly Fact[], since: EpochMs): EpochMs | null {
+  const signed = factsOf(facts, 'risk_accepted').filter(
+    ({ customer, approvedBy, at }) => customer !== null && at > since && new Set(approvedBy.filter(isPerson)).size >= 2,
+  );
+  return signed.length === 0 ? null : Math.min(...signed.map(({ at }) => at));
+}
+
 /** When every required step was true of every required system, counting only what happened after `since`. */
 export function doneAt(facts: readonly Fact[], done: SlaPolicy['done'], since: EpochMs): EpochMs | null {
   const all = factsOf(facts, 'done');

@@ -11,6 +11,8 @@ export type Flag =
   | 'inherited'
   | 'reopened'
   | 'unsupported'
+  /** Two people accepted its risk for a time. */
+  | 'accepted_risk'
   /** The holidays that its business days pass over are not known so far. */
   | 'not_computed';
 

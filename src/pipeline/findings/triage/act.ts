@@ -31,6 +31,17 @@ export const TriageAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('raise'), score: z.number().min(0).max(10), evidence: link.nullable() }),
   z.strictObject({ kind: z.literal('lower'), to: z.enum(['high', 'medium', 'low']), reason: text }),
   z.strictObject({ kind: z.literal('approve-lower') }),
+  /** Bears the risk for a while; a security lead approves that. */
+  z.strictObject({
+    kind: z.literal('accept-risk'),
+    owner: text,
+    reason: text,
+    control: text,
+    until: instant,
+    customer: link.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('approve-risk') }),
+  z.strictObject({ kind: z.literal('end-risk'), reason: text }),
   /** Every source took the record back, and rightly. */
   z.strictObject({ kind: z.literal('confirm-rejection') }),
   z.strictObject({ kind: z.literal('start-fix'), how: z.enum(['update', 'patch', 'backport', 'config', 'removal']) }),
@@ -73,7 +84,9 @@ export const refusalWords: Readonly<Record<string, string>> = {
   derivation_changed: 'The derivation is not as it says.',
   in_the_past: 'That time is past.',
   not_higher: 'The score does not raise the severity. Lowering one takes two people: ask for it with "lower".',
-  no_request: 'Nobody asked to lower the severity, or the request has expired.',
+  no_request: 'Nobody asked for that, or the request has expired.',
+  no_risk: 'No accepted risk is in force.',
+  too_long: 'A risk is accepted for a year at most.',
   no_rejection: 'No source has taken the record back, or it is decided already.',
   no_answer_owed: 'No answer is owed: it was given, none was promised, or the finding is not fixed yet.',
   other_tree: 'The fix in review is another tree.',

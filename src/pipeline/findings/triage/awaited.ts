@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
 import type { Verdict } from '../verdict.ts';
+import type { AskedRisk } from './accept-risk.ts';
 import type { Lowering } from './rate.ts';
 import { type Rejection, rejectionOf } from './rejection.ts';
 
@@ -16,6 +17,7 @@ export type Awaited =
     }
   | { readonly kind: 'lowering'; readonly lowering: Lowering; readonly by: string; readonly at: number }
   | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number }
+  | { readonly kind: 'risk'; readonly risk: AskedRisk; readonly by: string; readonly at: number }
   /** The robot's: the record was taken back. */
   | { readonly kind: 'rejection'; readonly rejection: Rejection; readonly by: string; readonly at: number };
 
@@ -35,6 +37,7 @@ export async function awaited(
     .orderBy('v.proposed_at')
     .limit(given.limit);
   let lowerings = db.selectFrom('finding').selectAll().where('lowering', 'is not', null).limit(given.limit);
+  let risks = db.selectFrom('finding').selectAll().where('risk_asked', 'is not', null).limit(given.limit);
   let rejections = db.selectFrom('finding').selectAll().where('rejection', 'is not', null).limit(given.limit);
   let fixes = db
     .selectFrom('finding_signature as s')
@@ -49,12 +52,14 @@ export async function awaited(
   if (given.findingId !== null) {
     proposals = proposals.where('finding.id', '=', given.findingId);
     lowerings = lowerings.where('id', '=', given.findingId);
+    risks = risks.where('id', '=', given.findingId);
     rejections = rejections.where('id', '=', given.findingId);
     fixes = fixes.where('finding.id', '=', given.findingId);
   }
-  const [proposed, lowered, rejected, fixed] = await Promise.all([
+  const [proposed, lowered, risked, rejected, fixed] = await Promise.all([
     proposals.execute(),
     lowerings.execute(),
+    risks.execute(),
     rejections.execute(),
     fixes.execute(),
   ]);
@@ -66,6 +71,10 @@ export async function awaited(
     ...lowered.map((row) => {
       const lowering = JSON.parse(row.lowering ?? '') as Lowering;
       return { row, awaited: { kind: 'lowering', lowering, by: lowering.by, at: lowering.at } as const };
+    }),
+    ...risked.map((row) => {
+      const risk = JSON.parse(row.risk_asked ?? '') as AskedRisk;
+      return { row, awaited: { kind: 'risk', risk, by: risk.by, at: risk.at } as const };
     }),
     ...rejected.flatMap((row) => {
       const rejection = rejectionOf(row);

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
+import { lookAtRisks } from './accept-risk.ts';
 import type { TriageOutcome } from './act.ts';
 import { actInBulk, type BulkActs, type WantedAct } from './act-in-bulk.ts';
 import { answersOwed } from './answers-owed.ts';
@@ -42,7 +43,7 @@ export interface TriageDesk {
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
   readonly vexStatements: (channel: string | null) => Promise<readonly WrittenStatement[]>;
-  /** Ends claims whose time is over; asked every few seconds, it writes only where there is something. */
+  /** Ends claims and accepted risks whose time is over, and reminds of those; asked every few seconds, it writes only where there is something. */
   readonly endClaims: (at: EpochMs) => Promise<number>;
   /** Packages of a channel whose verdicts hold on to attributes of the derivation. */
   readonly attributesWanted: (channel: string) => Promise<readonly string[]>;
@@ -87,9 +88,15 @@ export function createTriageDesk(db: Database<StoreTables>, now: () => EpochMs):
       const due = await db.read
         .selectFrom('finding')
         .select('id')
-        .where((where) => where.or([where('claim_until', '<=', at), where('next_update_at', '<=', at)]))
+        .where((where) =>
+          where.or([
+            where('claim_until', '<=', at),
+            where('next_update_at', '<=', at),
+            where('risk_look_at', '<=', at),
+          ]),
+        )
         .executeTakeFirst();
-      return due === undefined ? 0 : db.write((trx) => endClaims(trx, at));
+      return due === undefined ? 0 : db.write(async (trx) => (await endClaims(trx, at)) + (await lookAtRisks(trx, at)));
     },
     attributesWanted: async (channel) => {
       const rows = await db.read

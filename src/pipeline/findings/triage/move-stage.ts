@@ -44,5 +44,8 @@ export function stageColumns(stage: Stage): Partial<FindingRow> {
         fix_tree: null,
         lowering: null,
         rejection: null,
+        risk_asked: null,
+        risk_accepted: null,
+        risk_look_at: null,
       };
 }

@@ -18,6 +18,7 @@ import {
 } from '../sign-verdict.ts';
 import type { FactKind, ResponsePart } from '../sla/facts.ts';
 import type { StoreTables } from '../tables.ts';
+import { approveRisk, askToAcceptRisk, endRisk } from './accept-risk.ts';
 import type { TriageAct, TriageOutcome } from './act.ts';
 import { type ActOn, note, type Performed } from './act-on.ts';
 import { owesAnswer } from './answers-owed.ts';
@@ -48,6 +49,9 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
   lower: ['analyst'],
   'approve-lower': ['security_lead'],
   'confirm-rejection': ['analyst'],
+  'accept-risk': ['analyst'],
+  'approve-risk': ['security_lead'],
+  'end-risk': ['analyst'],
   'start-fix': ['analyst'],
   'propose-fix': ['analyst'],
   'revise-fix': ['analyst', 'reviewer'],
@@ -101,6 +105,12 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       return requestLowering(on, act, findingId);
     case 'approve-lower':
       return approveLowering(on, findingId);
+    case 'accept-risk':
+      return askToAcceptRisk(on, act);
+    case 'approve-risk':
+      return approveRisk(on);
+    case 'end-risk':
+      return endRisk(on, act.reason);
     case 'confirm-rejection':
       return confirmRejection(on);
     case 'start-fix':

@@ -1,6 +1,7 @@
 import type { Stage } from '../lifecycle.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from '../rows.ts';
 import type { Verdict } from '../verdict.ts';
+import type { AcceptedRisk } from './accept-risk.ts';
 import { type Rejection, rejectionOf } from './rejection.ts';
 
 /** A finding as those see it who decide about it. */
@@ -12,6 +13,7 @@ export interface TriagedFinding extends ClockedFinding {
   /** Who signed the verdict. */
   readonly verdictBy: readonly string[];
   readonly patches: readonly string[];
+  readonly acceptedRisk: AcceptedRisk | null;
   /** Every source took the record back, and nobody has confirmed that yet. */
   readonly rejection: Rejection | null;
 }
@@ -25,6 +27,7 @@ export function triagedOf(row: FindingRow, now: number): TriagedFinding {
     verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
     verdictBy: row.verdict_by === null ? [] : (JSON.parse(row.verdict_by) as string[]),
     patches: JSON.parse(row.patches) as string[],
+    acceptedRisk: row.risk_accepted === null ? null : (JSON.parse(row.risk_accepted) as AcceptedRisk),
     rejection: rejectionOf(row),
   };
 }

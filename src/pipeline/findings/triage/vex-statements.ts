@@ -7,6 +7,7 @@ import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
 import type { Verdict } from '../verdict.ts';
 import { verdictTypes } from '../verdict-types.ts';
+import type { AcceptedRisk } from './accept-risk.ts';
 
 /** What our findings say in VEX; nothing of those that nobody has looked at and no source names any more. */
 export async function vexStatements(
@@ -45,6 +46,14 @@ function statementOf(row: FindingRow): Said | null {
     case 'void':
       return null;
     default:
+      if (row.risk_accepted !== null) {
+        const { until, control } = JSON.parse(row.risk_accepted) as AcceptedRisk;
+        return {
+          ...none,
+          status: 'affected',
+          action: `No fix before ${toIso(until)}: the risk is accepted. ${control}`,
+        };
+      }
       return { ...none, status: 'affected', action: `A fix is due by ${toIso(row.remediation_due_at)}.` };
   }
 }
