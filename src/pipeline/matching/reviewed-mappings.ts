@@ -17,7 +17,7 @@ const known: Readonly<Record<string, string>> = {
   bind: 'isc:bind',
   binutils: 'gnu:binutils',
   bzip2: 'bzip:bzip2 bzip2_project:bzip2',
-  'c-ares': 'c-ares:c-ares c-ares_project:c-ares haxx:c-ares',
+  'c-ares': 'c-ares:c-ares c-ares_project:c-ares',
   clang: 'llvm:clang',
   coreutils: 'gnu:coreutils',
   cpio: 'gnu:cpio',

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { plainName } from '../feeds/index.ts';
+import { readDictionary } from './read-identity-data.ts';
+import { shippedMappings } from './reviewed-mappings.ts';
+
+const dictionary = '../shared/data/cpe/cpedict.csv';
+const isHere = existsSync(dictionary);
+if (!isHere) console.info(`shipped mappings not held against the CPE dictionary: ${dictionary} is not here`);
+
+const nameOf = ({ vendor, product }: { readonly vendor: string; readonly product: string }) =>
+  `${plainName(vendor)}:${plainName(product)}`;
+
+test.runIf(isHere)('what is shipped names products of the CPE dictionary, and where not, of records', () => {
+  const known = new Set([...readDictionary(readFileSync(dictionary, 'utf8'))].map(nameOf));
+  const others = [...new Set(shippedMappings.map(nameOf))].filter((name) => !known.has(name)).sort();
+  expect(others).toEqual([
+    // The gap filler of NVD writes it so (CVE-2026-29111).
+    'freedesktop:systemd',
+    // OpenEmbedded looks its recipe up under this one too.
+    'gnu:zlib',
+    // CISA names it so beside the CVE list.
+    'libexpat:expat',
+    // What the Python Software Foundation calls its interpreter.
+    'python:cpython',
+    // CISA again, of a part of the product.
+    'rocket.chat:audit',
+  ]);
+});
+
+test('nothing is and is not the same product', () => {
+  const verdicts = Map.groupBy(shippedMappings, (mapping) => `${mapping.pname} ${nameOf(mapping)}`);
+  expect([...verdicts].filter(([, own]) => own.length > 1).map(([name]) => name)).toEqual([]);
+});
