@@ -83,7 +83,7 @@ test('it waits apart from the queue until it is taken on', async () => {
   expect((await run(ada, 'triage', 'unbounded', '--take', 'CVE-2024-0232', '--attr', 'xz')).stderr).toContain(
     'waits there for no such package',
   );
-  const taken = await run(ada, 'triage', 'unbounded', '--take', 'BIT-sqlite-2024-0232', '--attr', 'sqlite');
+  const taken = await run(ada, 'triage', 'unbounded', '--take', 'bit-SQLite-2024-0232', '--attr', 'sqlite');
   expect(taken.stdout).toContain('CVE-2024-0232 waits in the queue for sqlite, taken on by ada');
   expect(await queued()).toEqual(['sqlite']);
   expect((await listed()).items[0].packages).toMatchObject([{ attr: 'sqlite-interactive' }]);

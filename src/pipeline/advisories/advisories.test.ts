@@ -50,6 +50,8 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       );
       expect(await all()).toEqual(['CVE-2024-3094']);
       const byAlias = await advisories.byId('GHSA-rxwq-x6h5-x525');
+      for (const written of ['ghsa-rxwq-x6h5-x525', ' GHSA-RXWQ-X6H5-X525', byAlias?.id.toLowerCase() ?? ''])
+        expect(await advisories.byId(written), written).toEqual(byAlias);
       expect(byAlias).toMatchObject({
         id: 'CVE-2024-3094',
         aliases: ['GHSA-rxwq-x6h5-x525'],

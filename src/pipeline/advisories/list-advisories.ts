@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
+import { idSpellings } from './id-spellings.ts';
 import type { Advisory, SeverityBand } from './model.ts';
 import { searchPatterns } from './search-text.ts';
 import type { AdvisoriesTables } from './tables.ts';
@@ -37,7 +38,7 @@ export async function listAdvisories(
   const named = await db
     .selectFrom('advisory_alias')
     .select('advisory_id')
-    .where('alias', 'in', [text.trim(), text.trim().toUpperCase()])
+    .where('alias', 'in', idSpellings(text))
     .execute();
   let query = db.selectFrom('advisory').where('sort_at', '>=', 0);
   const patterns = named.length > 0 ? [] : searchPatterns(text);

@@ -2,6 +2,7 @@ import { inParts } from '../../foundation/in-parts.ts';
 import type { JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { FeedStore } from '../feeds/index.ts';
+import { idSpellings } from './id-spellings.ts';
 import { type AdvisoryPage, type AdvisoryQuery, listAdvisories } from './list-advisories.ts';
 import { type MergeWork, mergeAll } from './merge-all.ts';
 import type { Advisory } from './model.ts';
@@ -50,7 +51,7 @@ export function createAdvisoryStore(
       const row = await db.read
         .selectFrom('advisory_alias')
         .select('advisory_id')
-        .where('alias', '=', id)
+        .where('alias', 'in', idSpellings(id))
         .orderBy('kind', 'desc')
         .orderBy('advisory_id')
         .limit(1)
