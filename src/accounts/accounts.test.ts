@@ -58,7 +58,7 @@ async function decided(accounts: Accounts, change: PeopleChange, at = 2) {
 describe.each(engines)('on $name', (engine) => {
   const house = async () => {
     const db = await engine.open<Tables>();
-    const accounts = createAccounts({ db, random, verifyWorkload: null });
+    const accounts = createAccounts({ organisation: 'acme', db, random, verifyWorkload: null });
     await found(accounts);
     return { db, accounts, people: accounts.people, tokens: accounts.tokens, sessions: accounts.sessions };
   };
@@ -68,7 +68,12 @@ describe.each(engines)('on $name', (engine) => {
 
   describe('people', () => {
     test('the first two are policy admins, made by hand; a third is not', async () => {
-      const accounts = createAccounts({ db: await engine.open<Tables>(), random, verifyWorkload: null });
+      const accounts = createAccounts({
+        organisation: 'acme',
+        db: await engine.open<Tables>(),
+        random,
+        verifyWorkload: null,
+      });
       const { people } = accounts;
       const founder = { name: 'ada', roles: ['analyst'] as Role[], email: null, identity: null, key: fresh() };
       expect(await people.found({ founder, at: 1 })).toEqual({ kind: 'refused', why: 'not_an_admin' });
@@ -354,7 +359,7 @@ const anyAct = fc.oneof(
 
 test('no order of acts lets one policy admin change anything alone', async () => {
   const db = await openTestDatabase<Tables>();
-  const accounts = createAccounts({ db, random, verifyWorkload: null });
+  const accounts = createAccounts({ organisation: 'acme', db, random, verifyWorkload: null });
   await found(accounts);
   const { people } = accounts;
   // What grace has proposed in good faith is there to be abused.

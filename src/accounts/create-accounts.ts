@@ -4,6 +4,7 @@ import type { JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type ClosureStore, createClosureStore } from './closure-store.ts';
 import { readCredential } from './credential.ts';
+import { createGrantStore, type GrantStore } from './grant-store.ts';
 import type { VerifyWorkload } from './oidc/verify-workload.ts';
 import { createPeopleStore, type PeopleStore } from './people-store.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
@@ -22,23 +23,28 @@ export interface Accounts {
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
   readonly closures: ClosureStore;
+  readonly grants: GrantStore;
   readonly authenticate: (text: string, at: EpochMs) => Promise<Authenticated>;
 }
 
 export function createAccounts(given: {
   readonly db: Database<AccountsTables & JournalTables>;
   readonly random: RandomBytes;
+  /** The organisation of the house. */
+  readonly organisation: string;
   /** Null where no CI is let in by what its issuer signs. */
   readonly verifyWorkload: VerifyWorkload | null;
 }): Accounts {
   const people = createPeopleStore(given.db);
-  const tokens = createTokenStore({ ...given, people });
+  const grants = createGrantStore({ ...given, people });
+  const tokens = createTokenStore({ ...given, people, grants });
   const closures = createClosureStore(given);
   return {
     people,
     tokens,
-    sessions: createSessionStore({ ...given, people }),
+    sessions: createSessionStore({ ...given, people, grants }),
     closures,
+    grants,
     authenticate: async (text, at) => {
       const credential = readCredential(text);
       if (credential?.kind === 'sgc') {

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { mayRead, mayWrite, type Principal, type Role, type Scope } from './index.ts';
+import { type Grant, mayRead, mayWrite, type Principal, type Role, roles, type Scope } from './index.ts';
 
-const person = (roles: readonly Role[], scopes: readonly Scope[]): Principal => ({
+const person = (
+  roles: readonly Role[],
+  scopes: readonly Scope[],
+  ...given: readonly (readonly [organisation: string, flake: string | null, role: Grant['role']])[]
+): Principal => ({
   kind: 'person',
   person: { name: 'ada', roles },
   scopes,
+  grants: given.map(([organisation, flake, role]) => ({ organisation, flake, role })),
 });
 const robot = (scopes: readonly Scope[], organisation = 'acme', flake: string | null = null): Principal => ({
   kind: 'workload',
@@ -18,8 +23,12 @@ const secret = { organisation: 'acme', flake: 'inner', visibility: 'private' } a
 describe('what may be read', () => {
   test.each<[string, Principal | null, boolean]>([
     ['a stranger', null, false],
-    ['a person of the house who reads', person([], ['read']), true],
-    ['a person by a token that only publishes', person(['release_manager'], ['publish']), false],
+    ['a person with every role, let in nowhere', person([...roles], ['read']), false],
+    ['a reader of the organisation', person([], ['read'], ['acme', null, 'reader']), true],
+    ['a reader of this flake, written otherwise', person([], ['read'], ['Acme', 'INNER', 'reader']), true],
+    ['an owner of another flake', person([], ['read'], ['acme', 'outer', 'owner']), false],
+    ['an owner of another organisation', person([], ['read'], ['acme2', null, 'owner']), false],
+    ['an owner by a token that only publishes', person([], ['publish'], ['acme', null, 'owner']), false],
     ['a robot of the organisation', robot(['read']), true],
     ['a robot of the organisation, written otherwise', robot(['read'], 'ACME'), true],
     ['a robot that only uploads', robot(['cache-write', 'publish']), false],
@@ -37,9 +46,12 @@ describe('what may be written', () => {
   const flake = { organisation: 'acme', flake: 'inner' };
   test.each<[string, Principal | null, boolean]>([
     ['a stranger', null, false],
-    ['a release manager with the scope', person(['release_manager'], ['publish']), true],
-    ['a release manager without the scope', person(['release_manager'], ['read', 'act', 'push']), false],
-    ['an analyst with the scope', person(['analyst'], ['publish']), false],
+    ['a publisher of the organisation', person([], ['publish'], ['acme', null, 'publisher']), true],
+    ['an owner of this flake', person([], ['publish'], ['acme', 'inner', 'owner']), true],
+    ['a publisher of another flake', person([], ['publish'], ['acme', 'outer', 'publisher']), false],
+    ['an owner without the scope', person([], ['read', 'act', 'push'], ['acme', null, 'owner']), false],
+    ['a reader with the scope', person([], ['publish'], ['acme', null, 'reader']), false],
+    ['a release manager who was let in nowhere', person(['release_manager'], ['publish']), false],
     ['a robot of all flakes', robot(['publish']), true],
     ['a robot of this flake', robot(['publish'], 'acme', 'inner'), true],
     ['a robot of another flake', robot(['publish'], 'acme', 'outer'), false],
@@ -51,10 +63,14 @@ describe('what may be written', () => {
     const shared = { organisation: 'acme', flake: null };
     expect(mayWrite(robot(['cache-write']), 'cache-write', shared)).toBe(true);
     expect(mayWrite(robot(['cache-write'], 'acme', 'inner'), 'cache-write', shared)).toBe(false);
+    expect(mayWrite(person([], ['cache-write'], ['acme', null, 'publisher']), 'cache-write', shared)).toBe(true);
+    expect(mayWrite(person([], ['cache-write'], ['acme', 'inner', 'owner']), 'cache-write', shared)).toBe(false);
   });
 
   test('whoever reviews may propose, an auditor may not', () => {
-    expect(mayWrite(person(['reviewer'], ['push']), 'push', flake)).toBe(true);
-    expect(mayWrite(person(['auditor'], ['push']), 'push', flake)).toBe(false);
+    const reader = ['acme', null, 'reader'] as const;
+    expect(mayWrite(person(['reviewer'], ['push'], reader), 'push', flake)).toBe(true);
+    expect(mayWrite(person(['reviewer'], ['push']), 'push', flake)).toBe(false);
+    expect(mayWrite(person(['auditor'], ['push'], reader), 'push', flake)).toBe(false);
   });
 });

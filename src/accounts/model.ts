@@ -1,3 +1,5 @@
+import type { Grant } from './grant.ts';
+
 /** What a person may do. Acts that need two people need two different people, each holding the role. */
 export const roles = [
   'analyst',
@@ -19,7 +21,7 @@ export interface Person {
 }
 
 /**
- * What a token is good for. `read`: private flakes and caches of its organisation. `act`: whatever the roles of its
+ * What a token is good for. `read`: the private flakes and caches that its holder was let into. `act`: whatever the roles of its
  * person allow. `publish`: upload releases. `cache-write`: upload store paths. `push`: propose a change with git.
  */
 export const scopes = ['read', 'act', 'publish', 'cache-write', 'push'] as const;
@@ -27,7 +29,13 @@ export type Scope = (typeof scopes)[number];
 
 /** Who asks: a person by session or token, or a workload (a CI job by OIDC, a robot's token). */
 export type Principal =
-  | { readonly kind: 'person'; readonly person: Person; readonly scopes: readonly Scope[] }
+  | {
+      readonly kind: 'person';
+      readonly person: Person;
+      readonly scopes: readonly Scope[];
+      /** The organisations and flakes that they belong to. */
+      readonly grants: readonly Grant[];
+    }
   | {
       readonly kind: 'workload';
       readonly name: string;

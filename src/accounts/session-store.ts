@@ -3,6 +3,7 @@ import type { RandomBytes } from '../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type Credential, isProven, makeCredential } from './credential.ts';
+import type { GrantStore } from './grant-store.ts';
 import type { Person, Scope } from './model.ts';
 import type { PeopleStore } from './people-store.ts';
 import type { AccountsTables } from './tables.ts';
@@ -37,9 +38,10 @@ export interface SessionStore {
 export function createSessionStore(given: {
   readonly db: Database<AccountsTables & JournalTables>;
   readonly people: PeopleStore;
+  readonly grants: Pick<GrantStore, 'grantsOf'>;
   readonly random: RandomBytes;
 }): SessionStore {
-  const { db, people, random } = given;
+  const { db, people, grants, random } = given;
   return {
     start: async ({ person, scopes, token, agent, at }) => {
       const { text, id, secretHash } = makeCredential('sgs', random);
@@ -80,7 +82,11 @@ export function createSessionStore(given: {
       const person = await people.person(row.person);
       if (person === null) return null;
       const scopes = JSON.parse(row.scopes) as Scope[];
-      return { principal: { kind: 'person', person, scopes }, expiresAt: row.expires_at, id: row.id };
+      return {
+        principal: { kind: 'person', person, scopes, grants: await grants.grantsOf(person) },
+        expiresAt: row.expires_at,
+        id: row.id,
+      };
     },
     sessionsOf: async (person, at) => {
       const rows = await db.read

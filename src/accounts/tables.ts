@@ -48,6 +48,17 @@ export interface AccountsTables {
     readonly expires_at: number;
     readonly ended_at: number | null;
   };
+  /** `flake_key` empty: every flake of the organisation. */
+  readonly account_grant: {
+    readonly organisation_key: string;
+    readonly flake_key: string;
+    readonly person: string;
+    readonly organisation: string;
+    readonly flake: string | null;
+    readonly role: string;
+    readonly granted_at: number;
+    readonly granted_by: string;
+  };
   readonly account_closure: {
     readonly id: string;
     readonly secret_hash: string;

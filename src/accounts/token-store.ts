@@ -3,6 +3,7 @@ import type { RandomBytes } from '../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type Credential, isProven, makeCredential } from './credential.ts';
+import type { GrantStore } from './grant-store.ts';
 import type { Person, Principal, Scope } from './model.ts';
 import type { PeopleStore } from './people-store.ts';
 import type { AccountsTables } from './tables.ts';
@@ -85,9 +86,10 @@ export interface TokenStore {
 export function createTokenStore(given: {
   readonly db: Database<Tables>;
   readonly people: PeopleStore;
+  readonly grants: Pick<GrantStore, 'grantsOf'>;
   readonly random: RandomBytes;
 }): TokenStore {
-  const { db, people, random } = given;
+  const { db, people, grants, random } = given;
   const noting = new Set<string>();
   return {
     create: async ({ holder, label, scopes, lifetimeMs = defaultTokenLifetimeMs, by, at }) => {
@@ -177,7 +179,7 @@ export function createTokenStore(given: {
     // No person's name has a colon.
     if (holder.kind === 'workload') return { ...holder, name: `robot:${holder.name}`, scopes };
     const person = await people.person(holder.name);
-    return person === null ? null : { kind: 'person', person, scopes };
+    return person === null ? null : { kind: 'person', person, scopes, grants: await grants.grantsOf(person) };
   }
 
   function noteUse(id: string, at: EpochMs): void {

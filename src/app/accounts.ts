@@ -39,6 +39,7 @@ export function accountsOf(given: {
     accounts: createAccounts({
       db: database,
       random,
+      organisation,
       verifyWorkload: rules.length === 0 ? null : createVerifyWorkload({ rules, issuers }),
     }),
     signIn:

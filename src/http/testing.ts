@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import { mustAct } from '../pipeline/alerts/index.ts';
+import type { ReviewedSource } from '../pipeline/changes/index.ts';
 import { type Consumer, SetFacts, standingOf } from '../pipeline/consumers/index.ts';
 import { indexRegistry, type Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
@@ -13,7 +14,7 @@ import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
 import type { CoveredPort } from './covered-port.ts';
-import type { PortalReads, RegistryReads, ReviewPage } from './ports.ts';
+import type { PortalReads, RegistryReads, ReviewPage, SourceDiff } from './ports.ts';
 import {
   advisory,
   consumers,
@@ -36,6 +37,24 @@ import type { SlaPort } from './sla-ports.ts';
 import type { TriagePort } from './triage-port.ts';
 
 export * from './sample-world/testing.ts';
+
+const sampleSource: ReviewedSource = {
+  attr: 'openssh',
+  name: 'openssh-9.8p1.tar.gz',
+  declared: 'sha256-d',
+  places: [
+    { place: 'cdn.example.org', agrees: true },
+    { place: 'mirror.example.org', agrees: false },
+  ],
+  before: 'd'.repeat(40),
+  after: 'e'.repeat(40),
+  tag: { repository: 'https://github.com/openssh/openssh-portable', name: 'V_9_8_P1', commitId: 'f'.repeat(40) },
+};
+
+function sampleSourceDiff(against: SourceDiff['against']): SourceDiff {
+  const files = [{ status: 'added', path: 'm4/<planted>.m4' }] as const;
+  return { source: sampleSource, against, files, fileCount: 1, text: '+eval <b>', cut: true };
+}
 
 /** A step that exchanges the bytes of a source: one person approved it, a second has not. */
 const sampleReview: ReviewPage = {
@@ -61,7 +80,7 @@ const sampleReview: ReviewPage = {
           severity: 'critical',
         },
       ],
-      notExamined: [{ detector: 'D12', lacks: ['commits'] }],
+      notExamined: [{ detector: 'D12', lacks: ['commits'], why: ['no forge is set'] }],
       proof: { systems: ['x86_64-linux'], before: '1'.repeat(64), after: '2'.repeat(64), evaluator: 'nix 2.26.3' },
       packages: [
         {
@@ -84,6 +103,11 @@ const sampleReview: ReviewPage = {
         { id: 'b'.repeat(40), subject: 'openssh: <update>', committedAt: now - day, attrs: ['openssh'], people: [] },
       ],
       commitCount: 1,
+      sources: [sampleSource],
+      gates: [
+        { name: 'builds', outcome: 'failed', says: 'openssh: failed, see <log>' },
+        { name: 'tests', outcome: 'not-run', says: 'running the tests of packages is off' },
+      ],
     },
     trouble: null,
   },
@@ -280,6 +304,8 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       total: 1,
     }),
     review: async (id) => (id === sampleReview.review.id ? sampleReview : null),
+    sourceDiff: async ({ review, attr, against }) =>
+      review === sampleReview.review.id && attr === 'openssh' ? sampleSourceDiff(against) : null,
     releases: async () => releases.toReversed(),
     release: async (uuid) => {
       const found = releases.find((entry) => entry.uuid === uuid);
@@ -336,6 +362,7 @@ export const nobody: Accounts = {
   tokens: { create: without, tokensOf: without, revoke: without, prove: without },
   sessions: { start: without, prove: async () => null, sessionsOf: without, end: without },
   closures: { issue: without, prove: without },
+  grants: { grantsOf: async () => [], members: async () => [], decides: async () => false, set: without },
   authenticate: async () => ({ kind: 'invalid' }),
 };
 

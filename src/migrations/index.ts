@@ -21,10 +21,12 @@ import { seriesMigration } from './0018-series.ts';
 import { reviewsMigration } from './0019-reviews.ts';
 import { coveredHistoryMigration } from './0021-covered-history.ts';
 import { answersOwedMigration } from './0023-answers-owed.ts';
+import { changedMigration } from './0024-changed.ts';
 import { decisionsMigration } from './0025-decisions.ts';
 import { learnedMigration } from './0026-matching.ts';
 import { channelNoticesMigration } from './0027-channel-notices.ts';
 import { reviewFactsMigration } from './0028-review-facts.ts';
+import { grantsMigration } from './0029-grants.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -51,8 +53,10 @@ export const migrations: readonly Migration[] = [
   reviewsMigration,
   coveredHistoryMigration,
   answersOwedMigration,
+  changedMigration,
   decisionsMigration,
   learnedMigration,
   channelNoticesMigration,
   reviewFactsMigration,
+  grantsMigration,
 ];

@@ -27,6 +27,7 @@ describe.skipIf('missing' in found)('accounts in Chromium', () => {
 
   beforeAll(async () => {
     const accounts = createAccounts({
+      organisation: 'acme',
       db: await openTestDatabase<AccountsTables & JournalTables>(),
       random,
       verifyWorkload: null,

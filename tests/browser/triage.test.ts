@@ -48,7 +48,7 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
     const database = await openTestDatabase<FindingsTables & AccountsTables & JournalTables>();
     const clock = { now: () => Date.now() };
     const random = (size: number) => new Uint8Array(randomBytes(size));
-    accounts = createAccounts({ db: database, random, verifyWorkload: null });
+    accounts = createAccounts({ organisation: 'acme', db: database, random, verifyWorkload: null });
     await addPerson('ada', ['policy_admin', 'analyst', 'reviewer']);
     await addPerson('grace', ['policy_admin', 'reviewer']);
     store = createFindingStore({ db: database, policies: [parsePolicy(defaultPolicyText)], clock });

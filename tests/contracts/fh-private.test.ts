@@ -57,6 +57,7 @@ describe.each([
   ['nobody', {}],
   ['an organisation of others', by('stranger')],
   ['a token of another flake', by('one-flake')],
+  ['a person who was let into another flake only', by('guest')],
 ])('to %s', (_who, credentials) => {
   test.each([json, html])('every address answers as if it were not there (%j)', async (accept) => {
     const nought = '01900000-0000-7000-8000-00000000ffff';

@@ -49,7 +49,22 @@ const holders: Readonly<Record<string, Principal>> = {
   publisher: ci(null),
   'one-flake': ci('other'),
   stranger: ci(null, 'elsewhere'),
-  keeper: { kind: 'person', person: { name: 'ada', roles: ['release_manager'] }, scopes: ['read', 'act'] },
+  keeper: {
+    kind: 'person',
+    person: { name: 'ada', roles: ['release_manager'] },
+    scopes: ['read', 'act'],
+    grants: [{ organisation: 'acme', flake: null, role: 'publisher' }],
+  },
+  /** One of another organisation's, who was let into one flake of ours. */
+  guest: {
+    kind: 'person',
+    person: { name: 'mallory', roles: [] },
+    scopes: ['read', 'act', 'publish'],
+    grants: [
+      { organisation: 'acme', flake: 'open', role: 'reader' },
+      { organisation: 'elsewhere', flake: null, role: 'owner' },
+    ],
+  },
   reader: { kind: 'workload', name: 'builder', scopes: ['read'], organisation: 'acme', flake: null },
 };
 
@@ -81,7 +96,7 @@ export async function registryWorld() {
       : { kind: 'principal', principal, expiresAt: now + 3_600_000, id: text };
   };
   const flakes = createFlakeWriter(db);
-  const { closures } = createAccounts({ db, random, verifyWorkload: null });
+  const { closures } = createAccounts({ organisation: 'acme', db, random, verifyWorkload: null });
   const metrics = new Registry();
   const app = (publicUrl: string) =>
     testApp({

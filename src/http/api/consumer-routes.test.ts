@@ -18,6 +18,7 @@ const person = (name: string, ...roles: readonly ('policy_admin' | 'analyst')[])
   kind: 'person',
   person: { name, roles },
   scopes: ['read'],
+  grants: [],
 });
 const robot: Principal = { kind: 'workload', name: 'ci', scopes: ['read'], organisation: 'acme', flake: null };
 

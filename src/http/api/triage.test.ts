@@ -20,7 +20,7 @@ const tokens = new Map<string, string>();
 beforeEach(async () => {
   const db = await openTestDatabase<FindingsTables & AccountsTables & JournalTables>();
   const random = (size: number) => new Uint8Array(randomBytes(size));
-  const accounts = createAccounts({ db, random, verifyWorkload: null });
+  const accounts = createAccounts({ organisation: 'acme', db, random, verifyWorkload: null });
   const people: readonly (readonly [string, readonly Role[]])[] = [
     ['ada', ['policy_admin', 'analyst', 'reviewer']],
     ['grace', ['policy_admin', 'reviewer']],

@@ -12,7 +12,12 @@ import type { Database } from '../../platform/database/index.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
 import { nobody, now, testApp } from '../testing.ts';
 
-const principal = { kind: 'person', person: { name: 'ann', roles: ['analyst'] }, scopes: ['read', 'act'] } as const;
+const principal = {
+  kind: 'person',
+  person: { name: 'ann', roles: ['analyst'] },
+  scopes: ['read', 'act'],
+  grants: [],
+} as const;
 const token = { Authorization: 'Bearer sg_00000000' };
 let server: Awaited<ReturnType<typeof receiver>>;
 let db: Database<TestTables>;

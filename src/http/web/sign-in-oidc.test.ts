@@ -43,6 +43,7 @@ beforeAll(async () => {
     ],
   });
   const accounts = createAccounts({
+    organisation: 'acme',
     db: await openTestDatabase<AccountsTables & JournalTables>(),
     random,
     verifyWorkload,

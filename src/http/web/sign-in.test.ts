@@ -14,6 +14,7 @@ let graces: string;
 
 beforeEach(async () => {
   accounts = createAccounts({
+    organisation: 'acme',
     db: await openTestDatabase<AccountsTables & JournalTables>(),
     random,
     verifyWorkload: null,

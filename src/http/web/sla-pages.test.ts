@@ -130,7 +130,12 @@ test('a call is taken on by who acts, and by nobody else', async () => {
   const stranger = testApp({ sla });
   expect((await stranger.request('/sla/calls/3', { method: 'POST' })).status).toBe(403);
   expect((await stranger.request('/sla/calls')).status).toBe(200);
-  const principal = { kind: 'person', person: { name: 'ann', roles: ['analyst'] }, scopes: ['act'] } as const;
+  const principal = {
+    kind: 'person',
+    person: { name: 'ann', roles: ['analyst'] },
+    scopes: ['act'],
+    grants: [],
+  } as const;
   const app = testApp({
     sla,
     accounts: {
