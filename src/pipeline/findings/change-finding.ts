@@ -6,6 +6,7 @@ import { announce } from './announce.ts';
 import { replaceAttributions } from './attributions.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate } from './findings-update.ts';
+import { changedColumn } from './last-changed.ts';
 import { isDetermined, type Stage, transitionOf } from './lifecycle.ts';
 import { attributionsOf, patchesOf, robotFact } from './match-traits.ts';
 import type { FindingState } from './model.ts';
@@ -77,18 +78,24 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     state === before
       ? {}
       : state === 'fixed'
-        ? { state, fixed_at: at, fixed_version: version }
+        ? {
+            state,
+            fixed_at: at,
+            fixed_version: version,
+            fix_kind: version === row.version ? 'patch' : (row.fix_kind ?? 'update'),
+          }
         : { state, ...(isLive(state) ? { fixed_at: null, fixed_version: null, released_at: null } : {}) };
   const way = turned === null ? null : transitionOf(turned.event, row.stage as Stage);
+  const columns = {
+    ...looks,
+    ...(way === null ? {} : stageColumns(way.to)),
+    ...(say === null ? {} : sayColumns(say, given.pinned(row))),
+    ...stateColumns,
+    ...clocks,
+  };
   await trx
     .updateTable('finding')
-    .set({
-      ...looks,
-      ...(way === null ? {} : stageColumns(way.to)),
-      ...(say === null ? {} : sayColumns(say, given.pinned(row))),
-      ...stateColumns,
-      ...clocks,
-    })
+    .set({ ...columns, ...changedColumn(row, columns, at) })
     .where('id', '=', row.id)
     .execute();
   if (looks.attributions !== row.attributions) {

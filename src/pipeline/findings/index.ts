@@ -13,6 +13,7 @@ export { parseHolidays } from './escalation/parse-holidays.ts';
 export { parseRota } from './escalation/rota.ts';
 export { createEscalationStore, type EscalationStore, type Page as SlaPage } from './escalation/store.ts';
 export type { CarriedPackage, FindingsUpdate } from './findings-update.ts';
+export type { ChangedAbout } from './last-changed.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';
 export { parsePolicy, type SlaPolicy } from './policy.ts';

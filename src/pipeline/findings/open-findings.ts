@@ -90,6 +90,7 @@ function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, { chann
       patches: patchesOf(match),
       attributions: attributionsOf(match),
       policy_id: policy.id,
+      changed_at: at,
       policy_version: policy.version,
       ...clockColumns(replay(facts, policy)),
     },

@@ -3,6 +3,7 @@ import { type Person, type Role, refusalOf } from '../../accounts/index.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { announce } from './announce.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
+import { changedColumn } from './last-changed.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import { clockColumns, type FindingRow } from './rows.ts';
 import type { Fact, FactKind } from './sla/facts.ts';
@@ -80,10 +81,12 @@ export async function recordStatement(trx: Transaction<StoreTables>, statement: 
 /** Brings the index columns of a finding in line with its facts. */
 export async function followFacts(trx: Transaction<StoreTables>, row: FindingRow, more: Partial<FindingRow> = {}) {
   const pinned = await pinnedPolicies(trx);
-  const timeline = replay(await factsOfFinding(trx, row.id), pinned(row));
+  const facts = await factsOfFinding(trx, row.id);
+  const timeline = replay(facts, pinned(row));
+  const columns = { ...clockColumns(timeline), ...more };
   await trx
     .updateTable('finding')
-    .set({ ...clockColumns(timeline), ...more })
+    .set({ ...columns, ...changedColumn(row, columns, Math.max(...facts.map(({ recordedAt }) => recordedAt))) })
     .where('id', '=', row.id)
     .execute();
   return timeline;

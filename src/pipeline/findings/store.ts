@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
 import { factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
+import { type ChangedAbout, type ChangedAdvisory, lastChanged } from './last-changed.ts';
 import { type FindingQuery, listFindings } from './list-findings.ts';
 import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
 import type { FindingState } from './model.ts';
@@ -87,6 +88,8 @@ export interface FindingStore extends TriageDesk {
   readonly byAdvisories: (ids: readonly string[]) => Promise<readonly ClockedFinding[]>;
   readonly byPackage: (attr: string) => Promise<readonly ClockedFinding[]>;
   readonly ofChannel: (channel: string) => Promise<readonly ClockedFinding[]>;
+  /** Advisories by when what is told of their findings last changed, newest first. */
+  readonly lastChanged: (about: ChangedAbout, limit: number) => Promise<readonly ChangedAdvisory[]>;
   readonly counts: () => Promise<readonly FindingCount[]>;
   /** How many are open or under investigation, and the worst severity, by attribute. */
   readonly openByPackage: () => Promise<ReadonlyMap<string, OpenCount>>;
@@ -163,6 +166,7 @@ export function createFindingStore(given: {
       clocked(await rows().where('attr', '=', attr).orderBy('breach_at').orderBy('risk_hundredths', 'desc').execute()),
     ofChannel: async (channel) =>
       clocked(await rows().where('channel', '=', channel).orderBy('attr').orderBy('advisory_id').execute()),
+    lastChanged: (about, limit) => lastChanged(db.read, { about, limit, now: clock.now() }),
     counts: async () => {
       const found = await db.read
         .selectFrom('finding')

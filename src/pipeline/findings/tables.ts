@@ -20,6 +20,8 @@ export interface FindingsTables {
     readonly fixed_at: number | null;
     readonly fixed_version: string | null;
     readonly released_at: number | null;
+    /** When what the world is told of it last changed. */
+    readonly changed_at: number;
     readonly explanation: string;
     /** The patches of the package, and what the advisory said, when last looked at: a difference is news. */
     readonly patches: string;

@@ -3,6 +3,7 @@ import { type Person, type Role, refusalOf } from '../../../accounts/index.ts';
 import { assertNever } from '../../../foundation/assert-never.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { addFacts } from '../fact-rows.ts';
+import { changedColumn } from '../last-changed.ts';
 import type { Stage } from '../lifecycle.ts';
 import { isDetermined } from '../lifecycle.ts';
 import type { FindingState } from '../model.ts';
@@ -177,7 +178,7 @@ async function affected(on: ActOn, act: Extract<TriageAct, { readonly kind: 'aff
       actor: by.name,
       at,
       payload: { mitigation, nextUpdateAt, targetAt, evidence },
-      set: { state: 'open', next_update_at: nextUpdateAt },
+      set: { state: 'open', next_update_at: nextUpdateAt, ...changedColumn(row, { state: 'open' }, at) },
     },
   );
   if (moved === null) return 'wrong_stage';

@@ -1,4 +1,5 @@
 import { addFacts, factsOfFinding } from '../fact-rows.ts';
+import { changedColumn } from '../last-changed.ts';
 import { pinnedPolicies } from '../pinned-policy.ts';
 import type { Band } from '../policy.ts';
 import { personFact, recordStatement } from '../record-statement.ts';
@@ -32,7 +33,12 @@ export async function raise(on: ActOn, act: Extract<TriageAct, { readonly kind: 
   const timeline = replay([...(await factsOfFinding(trx, row.id)), fact], policy);
   if (timeline.band !== wanted) return 'not_higher';
   await addFacts(trx, [{ findingId: row.id, facts: [fact] }]);
-  await trx.updateTable('finding').set(clockColumns(timeline)).where('id', '=', row.id).execute();
+  const columns = clockColumns(timeline);
+  await trx
+    .updateTable('finding')
+    .set({ ...columns, ...changedColumn(row, columns, at) })
+    .where('id', '=', row.id)
+    .execute();
   await note(on, 'finding.rerated', {
     from: row.band,
     to: wanted,
