@@ -3,7 +3,7 @@ import { bandRank, type Message } from './message.ts';
 const mostLinks = 4;
 const mostLines = 1_000;
 
-/** Several messages as one, the gravest first. */
+/** Several messages as one, the gravest first; what is a digest already is spread out. */
 export function digestOf(given: readonly Message[], dedupeKey: string): Message {
   const messages = given.toSorted(
     (a, b) => bandRank(b.about.band) - bandRank(a.about.band) || (a.subject < b.subject ? -1 : 1),
@@ -11,15 +11,21 @@ export function digestOf(given: readonly Message[], dedupeKey: string): Message 
   const every = <Value>(of: (message: Message) => readonly Value[]) => [...new Set(messages.flatMap(of))];
   const bands = messages.flatMap(({ about }) => (about.band === null ? [] : [about.band]));
   const gravest = bands.sort((a, b) => bandRank(b) - bandRank(a))[0] ?? null;
-  const kinds = [...Map.groupBy(messages, ({ kind }) => kind)];
+  const holds = new Map<string, number>();
+  for (const { kind, holds: own = { [kind]: 1 } } of messages)
+    for (const [held, count] of Object.entries(own)) holds.set(held, (holds.get(held) ?? 0) + count);
+  const kinds = [...holds].sort(([, a], [, b]) => b - a);
+  const count = kinds.reduce((sum, [, own]) => sum + own, 0);
   return {
     kind: 'digest',
     urgency: messages.some(({ urgency }) => urgency === 'urgent') ? 'urgent' : 'normal',
-    subject: `${messages.length} messages: ${kinds.map(([kind, own]) => `${own.length} × ${kind}`).join(', ')}`,
+    subject: `${count} messages: ${kinds.map(([kind, own]) => `${own} × ${kind}`).join(', ')}`,
     lead: 'What has happened since the last message.',
     facts: gravest === null ? [] : [{ name: 'Gravest', value: gravest === 'unknown' ? 'not rated' : gravest }],
     lines: cutLines(
-      messages.flatMap(({ subject, command }) => [subject, ...(command === null ? [] : [`    run: ${command}`])]),
+      messages.flatMap(({ kind, subject, command, lines }) =>
+        kind === 'digest' ? lines : [subject, ...(command === null ? [] : [`    run: ${command}`])],
+      ),
     ),
     command: null,
     links: [
@@ -31,6 +37,7 @@ export function digestOf(given: readonly Message[], dedupeKey: string): Message 
         .slice(0, mostLinks),
     ],
     dedupeKey,
+    holds: Object.fromEntries(holds),
     incident: null,
     releases: every(({ releases = [] }) => releases),
     about: {

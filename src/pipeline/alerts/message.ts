@@ -21,6 +21,8 @@ export const Message = z.object({
   links: z.array(z.object({ label: z.string(), url: z.string() })).readonly(),
   /** Told once to each subscriber. */
   dedupeKey: z.string(),
+  /** Of a digest: how many messages of which kind went into it. */
+  holds: z.record(z.string(), z.number()).readonly().optional(),
   /** For pagers: what the call is about, and whether it begins, was answered or is over. */
   incident: z.object({ key: z.string(), step: z.enum(['trigger', 'acknowledge', 'resolve']) }).nullable(),
   /** The UUIDs of the releases that it announces. */

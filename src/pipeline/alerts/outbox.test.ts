@@ -228,6 +228,23 @@ describe.each(await databasesForTests())('the outbox on $name', (engine) => {
     });
   });
 
+  test('a flood that was held already as one is told in full', async () => {
+    const { alerts, subscribe, plan, send, pass } = started();
+    await subscribe({ digest: 'day' });
+    const subjects = Array.from({ length: 7 }, (_, index) => `flaw ${index}`);
+    await plan(...subjects.map((subject) => plannedOf(subject, { subject })));
+    await plan(plannedOf('later', { subject: 'one more', command: 'nix flake update set' }));
+    pass(24 * hour);
+    await alerts.plan(noFacts);
+    await send();
+    expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({
+      data: {
+        subject: '8 messages: 8 × finding.opened',
+        lines: [...subjects, 'one more', '    run: nix flake update set'],
+      },
+    });
+  });
+
   test('who stops gets nothing more, not even what waits', async () => {
     const { alerts, subscribe, plan, send, clock, states } = started();
     const { id } = await subscribe();
