@@ -10,6 +10,9 @@ export const paths = {
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
+  /** The new source of a package against another text of it. */
+  reviewSource: (id: string, attr: string, against: 'before' | 'tag') =>
+    `/reviews/${encodeURIComponent(id)}/sources/${encodeURIComponent(attr)}?against=${against}`,
   rescore: (channel: string) => `/rescore/${encodeURIComponent(channel)}`,
   /** The clocks of a finding. */
   slaCase: (findingId: string) => `/sla/${encodeURIComponent(findingId)}`,
@@ -20,6 +23,7 @@ export const paths = {
     `${paths.flake(release.organisation, release.flake)}/${encodeURIComponent(simplifiedVersion(release.version))}`,
   flakeReleases: (organisation: string, flake: string) => `${paths.flake(organisation, flake)}/releases`,
   organisation: (organisation: string) => `/org/${encodeURIComponent(organisation)}`,
+  members: (organisation: string) => `${paths.organisation(organisation)}/members`,
   pinned: (release: Pick<Release, 'organisation' | 'flake' | 'version' | 'uuid'>) =>
     `/f/pinned/${encodeURIComponent(release.organisation)}/${encodeURIComponent(release.flake)}/${encodeURIComponent(release.version)}/${release.uuid}/source.tar.gz`,
 };

@@ -34,6 +34,7 @@ import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { alertRoutes } from './web/alert-routes.tsx';
 import { coveredRoutes } from './web/covered-routes.tsx';
+import { memberRoutes } from './web/member-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { peopleRoutes } from './web/people-routes.tsx';
 import { requestRoutes } from './web/request-routes.tsx';
@@ -120,7 +121,15 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', coveredRoutes({ covered: options.covered, name, clock, publicUrl, flake: options.flake }));
   app.route(
     '/',
-    apiRoutes({ reads, covered: options.covered, triage: options.triage, clock, publicUrl, version: health.version }),
+    apiRoutes({
+      grants: accounts.grants,
+      reads,
+      covered: options.covered,
+      triage: options.triage,
+      clock,
+      publicUrl,
+      version: health.version,
+    }),
   );
   const secure = publicUrl.startsWith('https://');
   app.route(
@@ -136,6 +145,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     }),
   );
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
+  app.route('/', memberRoutes({ grants: accounts.grants, clock, name }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));

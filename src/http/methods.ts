@@ -16,6 +16,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/cache\/.+/, ['GET', 'HEAD', 'PUT']],
   [/^\/upload\/[^/]+\/[^/]+$/, ['PUT']],
   [/^\/(upload\/.+|publish\/[^/]+)$/, ['POST']],
+  [/^(\/api\/v1\/organisations|\/org)\/[^/]+\/members$/, ['GET', 'HEAD', 'POST']],
   [/^\/flake\/[^/]+\/[^/]+\/(describe|yank)$/, ['POST']],
   [/^\/git\//, ['GET', 'HEAD', 'POST']],
   [/^\/(deliveries|subscriptions|unsubscribe\/[^/]+)$/, ['GET', 'HEAD', 'POST']],

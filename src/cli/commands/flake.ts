@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Visibility } from '../../accounts/index.ts';
+import { type FlakePlace, isGranted, type Person, type Visibility } from '../../accounts/index.ts';
 import type { Workspace } from '../../app/index.ts';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import { AppError } from '../../foundation/errors.ts';
@@ -9,6 +9,7 @@ import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { columns } from '../text/columns.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
+import { allowCommand, disallowCommand, membersCommand } from './flake-members.ts';
 
 interface FlakeOptions {
   readonly workspace?: string;
@@ -26,7 +27,7 @@ export const flakeCommand: CommandMaker = (context) =>
   new Command('flake')
     .summary('the flakes of the registry: who may see them, what they are, what was withdrawn')
     .description(
-      'A public flake is listed. An unlisted one is found by its address only. A private one is there for tokens of its organisation with the scope "read" and for people who are signed in; to everybody else it does not exist.',
+      'A public flake is listed. An unlisted one is found by its address only. A private one is there for tokens of its organisation with the scope "read" and for people who were let in (snowguard flake members); to everybody else it does not exist.',
     )
     .addOption(workspaceOption())
     .addOption(jsonOption())
@@ -39,6 +40,8 @@ Examples:
   snowguard flake label acme/tool nix cli              these labels and no others
   snowguard flake describe acme/tool "Counts things"
   snowguard flake grant acme/tool --name build-farm    a token that reads this flake, shown once
+  snowguard flake allow acme/tool alan --role reader   a person reads it; acme alone: all flakes of acme
+  snowguard flake disallow acme/tool alan
   snowguard flake yank acme/tool 1.2.3 --reason "does not build"
 
 Flakes come here from channels (snowguard release) and from flakehub-push --host with a token of the scope "publish".
@@ -49,6 +52,9 @@ Acts are done in your name: set SNOWGUARD_TOKEN.`,
     .addCommand(labelCommand(context))
     .addCommand(describeCommand(context))
     .addCommand(grantCommand(context))
+    .addCommand(membersCommand(context))
+    .addCommand(allowCommand(context))
+    .addCommand(disallowCommand(context))
     .addCommand(yankCommand(context, 'yank'))
     .addCommand(yankCommand(context, 'unyank'));
 
@@ -100,7 +106,8 @@ function describing(context: CliContext, command: Command, withArgument: (comman
           const { organisation, flake } = await placeNamed(workspace, name);
           const by = await actingPerson(context, workspace);
           const at = context.clock.now();
-          const outcome = await workspace.flakes.describe({ organisation, flake, say: sayOf(given), by, at });
+          const owns = await ownsIt(workspace, by, { organisation, flake });
+          const outcome = await workspace.flakes.describe({ organisation, flake, say: sayOf(given), by, owns, at });
           if (outcome.kind === 'refused') throw new AppError(errors.refused, outcome.reason);
           const { visibility, description, labels } = outcome.words;
           print(context, options.json ?? false, { organisation, flake, ...outcome.words }, () => [
@@ -165,11 +172,13 @@ function yankCommand(context: CliContext, verb: 'yank' | 'unyank'): Command {
           throw new AppError(errors.unknown, `${name} has no release ${version}`, {
             hint: `See them: snowguard list ${organisation}/${flake}`,
           });
+        const by = await actingPerson(context, workspace);
         const outcome = await workspace.flakes.withdraw({
           uuid: release.uuid,
           yanked: verb === 'yank',
           reason: options.reason,
-          by: await actingPerson(context, workspace),
+          by,
+          owns: await ownsIt(workspace, by, { organisation, flake }),
           at: context.clock.now(),
         });
         if (outcome.kind === 'refused') throw new AppError(errors.refused, outcome.reason);
@@ -179,6 +188,10 @@ function yankCommand(context: CliContext, verb: 'yank' | 'unyank'): Command {
         ]);
       });
     });
+}
+
+async function ownsIt({ accounts }: Workspace, person: Person, place: FlakePlace): Promise<boolean> {
+  return isGranted(await accounts.grants.grantsOf(person), place, 'owner');
 }
 
 function placeOf(name: string): { readonly organisation: string; readonly flake: string } {

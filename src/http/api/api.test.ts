@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../foundation/errors.ts';
-import { emptyQueue, fakeReads, release, testApp } from '../testing.ts';
+import { emptyQueue, fakeReads, nobody, release, testApp } from '../testing.ts';
 import { coveredEndpoints } from './covered-endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
+import { memberEndpoints } from './member-endpoints.ts';
 import { triageEndpoints } from './triage-endpoints.ts';
 
 const app = testApp();
@@ -12,6 +13,7 @@ const documented = [
   ...endpoints,
   ...coveredEndpoints(nothing),
   ...triageEndpoints({ triage: emptyQueue, clock: { now: () => 0 } }),
+  ...memberEndpoints({ grants: nobody.grants, clock: { now: () => 0 } }),
 ];
 const example = (path: string) =>
   path

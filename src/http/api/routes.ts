@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
+import type { GrantStore } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { conditionalText } from '../conditional.ts';
 import type { CoveredPort } from '../covered-port.ts';
@@ -11,6 +12,7 @@ import type { TriagePort } from '../triage-port.ts';
 import { coveredEndpoints } from './covered-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
+import { memberEndpoints } from './member-endpoints.ts';
 import { openApiOf } from './openapi.ts';
 import { textBody } from './text-body.ts';
 import { triageEndpoints } from './triage-endpoints.ts';
@@ -19,6 +21,7 @@ const json = 'application/json; charset=utf-8';
 
 /** The JSON API with its own description. */
 export function apiRoutes(options: {
+  readonly grants: GrantStore;
   readonly reads: PortalReads;
   readonly covered: CoveredPort;
   readonly triage: TriagePort;
@@ -27,7 +30,12 @@ export function apiRoutes(options: {
   readonly version: string;
 }): Hono {
   const app = new Hono();
-  const endpoints = [...endpointsOf(options), ...coveredEndpoints(options.covered), ...triageEndpoints(options)];
+  const endpoints = [
+    ...endpointsOf(options),
+    ...coveredEndpoints(options.covered),
+    ...triageEndpoints(options),
+    ...memberEndpoints(options),
+  ];
   const openApi = JSON.stringify(openApiOf(endpoints, options));
   app.get('/api/openapi.json', (c) =>
     conditionalText(c, { text: openApi, contentType: json, cacheControl: 'public, max-age=300' }),

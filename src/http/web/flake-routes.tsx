@@ -1,12 +1,12 @@
 import { type Context, Hono } from 'hono';
-import type { Person } from '../../accounts/index.ts';
+import { isGranted, type Person } from '../../accounts/index.ts';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { FlakeWriter, RegistryFlake } from '../../pipeline/releases/index.ts';
 import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import type { RegistryReads } from '../ports.ts';
-import { actingPersonOf } from '../principal.ts';
+import { actingPersonOf, principalOf } from '../principal.ts';
 import { flakesLabelled, flakesOf } from '../registry/directory.ts';
 import { pathSegments } from '../registry/segments.ts';
 import { viewOf } from '../registry/view.ts';
@@ -70,7 +70,10 @@ export function flakeRoutes({
   const showFlake = async (c: Context, flake: RegistryFlake, refusal: string | null) => {
     const text = flake.newest === null ? null : await registry.textOf(flake.newest.uuid);
     const person = actingPersonOf(c);
-    const keeping = person === null ? null : <FlakeForms {...{ flake, person, refusal, field: csrfField(c) }} />;
+    const keeping =
+      person === null ? null : (
+        <FlakeForms {...{ flake, person, owns: owns(c, flake), refusal, field: csrfField(c) }} />
+      );
     const title = `${flake.organisation}/${flake.flake}`;
     return show(c, '/flakes', title, <FlakePage {...{ flake, text, keeping, context: context() }} />);
   };
@@ -80,7 +83,7 @@ export function flakeRoutes({
     if (flake === null) return c.notFound();
     const by = actingPersonOf(c);
     if (by === null) return c.redirect('/sign-in', 303);
-    const given = { flake, form: await c.req.parseBody(), by, at: context().now };
+    const given = { flake, form: await c.req.parseBody(), by, owns: owns(c, flake), at: context().now };
     const refusal = c.req.param('act') === 'yank' ? await withdraw(given) : await describe(given);
     return refusal === null
       ? c.redirect(paths.flake(flake.organisation, flake.flake), 303)
@@ -88,21 +91,29 @@ export function flakeRoutes({
   });
   return app;
 
-  async function describe({ flake, form, by, at }: Sent): Promise<string | null> {
+  async function describe({ flake, form, by, owns, at }: Sent): Promise<string | null> {
     const visibility = visibilities.find((known) => known === form.visibility) ?? flake.visibility;
     const labels = textIn(form.labels)
       .split(/[\s,]+/)
       .filter((label) => label !== '');
     const say = { visibility, labels, description: textIn(form.description).trim() || null };
-    const outcome = await flakes.describe({ organisation: flake.organisation, flake: flake.flake, say, by, at });
+    const place = { organisation: flake.organisation, flake: flake.flake };
+    const outcome = await flakes.describe({ ...place, say, by, owns, at });
     return outcome.kind === 'refused' ? outcome.reason : null;
   }
 
-  async function withdraw({ flake, form, by, at }: Sent): Promise<string | null> {
+  async function withdraw({ flake, form, by, owns, at }: Sent): Promise<string | null> {
     const found = flake.releases.find(({ release }) => release.uuid === form.release);
     if (found === undefined) return 'Choose one of the releases.';
     const yanked = found.release.yankedAt === null;
-    const outcome = await flakes.withdraw({ uuid: found.release.uuid, yanked, reason: textIn(form.reason), by, at });
+    const outcome = await flakes.withdraw({
+      uuid: found.release.uuid,
+      yanked,
+      reason: textIn(form.reason),
+      by,
+      owns,
+      at,
+    });
     if (outcome.kind === 'refused') return outcome.reason;
     return outcome.kind === 'no-reason' ? 'Say why: everybody who sees the flake sees it.' : null;
   }
@@ -112,7 +123,14 @@ interface Sent {
   readonly flake: RegistryFlake;
   readonly form: Readonly<Record<string, unknown>>;
   readonly by: Person;
+  readonly owns: boolean;
   readonly at: EpochMs;
+}
+
+/** Whether who asks owns the flake, or its organisation. */
+function owns(c: Context, flake: RegistryFlake): boolean {
+  const principal = principalOf(c);
+  return principal?.kind === 'person' && isGranted(principal.grants, flake, 'owner');
 }
 
 function textIn(value: unknown): string {

@@ -11,11 +11,13 @@ const mostReleases = 200;
 export function FlakeForms({
   flake,
   person,
+  owns,
   refusal,
   field,
 }: {
   readonly flake: RegistryFlake;
   readonly person: Person;
+  readonly owns: boolean;
   readonly refusal: string | null;
   readonly field: Child;
 }) {
@@ -27,9 +29,14 @@ export function FlakeForms({
           {refusal}
         </p>
       )}
-      {mayDescribe(person) && (
+      {(owns || mayDescribe(person)) && (
         <>
           <h2>What it is, and who may see it</h2>
+          {(owns || person.roles.includes('policy_admin')) && (
+            <p class="more">
+              <a href={paths.members(flake.organisation)}>Members of {flake.organisation}</a>
+            </p>
+          )}
           <form class="ask" method="post" action={`${address}/describe`}>
             {field}
             <label>
@@ -54,7 +61,7 @@ export function FlakeForms({
           </form>
         </>
       )}
-      {mayWithdraw(person) && flake.releases.length > 0 && (
+      {(owns || mayWithdraw(person)) && flake.releases.length > 0 && (
         <>
           <h2>Withdraw a release</h2>
           <p class="soft">

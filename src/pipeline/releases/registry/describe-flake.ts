@@ -18,7 +18,13 @@ export type DescribeOutcome =
 export interface FlakeWriter {
   /** Says something of a flake, as far as it is given; announced as `flake.changed`. */
   readonly describe: (
-    given: Place & { readonly say: Partial<FlakeWords>; readonly by: Person; readonly at: EpochMs },
+    given: Place & {
+      readonly say: Partial<FlakeWords>;
+      readonly by: Person;
+      /** Whether they own the flake: then no role of the house is asked for. */
+      readonly owns?: boolean;
+      readonly at: EpochMs;
+    },
   ) => Promise<DescribeOutcome>;
   /** Withdraws a release, or takes that back; its pinned address serves on. */
   readonly withdraw: (given: {
@@ -26,6 +32,7 @@ export interface FlakeWriter {
     readonly yanked: boolean;
     readonly reason: string;
     readonly by: Person;
+    readonly owns?: boolean;
     readonly at: EpochMs;
   }) => Promise<YankOutcome | { readonly kind: 'refused'; readonly reason: string }>;
 }
@@ -44,9 +51,9 @@ const maxDescription = 1000;
 
 export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
   return {
-    describe: async ({ organisation, flake, say, by, at }) => {
-      if (!mayDescribe(by))
-        return { kind: 'refused', reason: `${by.name} is neither release manager nor customer admin` };
+    describe: async ({ organisation, flake, say, by, owns = false, at }) => {
+      if (!owns && !mayDescribe(by))
+        return { kind: 'refused', reason: `${by.name} is neither an owner, release manager nor customer admin` };
       const reason = labelFault(say.labels ?? []);
       if (reason !== null) return { kind: 'refused', reason };
       return db.write(async (trx) => {
@@ -64,8 +71,9 @@ export function createFlakeWriter(db: Database<Tables>): FlakeWriter {
         return { kind: 'changed', words };
       });
     },
-    withdraw: async ({ by, ...given }) => {
-      if (!mayWithdraw(by)) return { kind: 'refused', reason: `${by.name} is not a release manager` };
+    withdraw: async ({ by, owns = false, ...given }) => {
+      if (!owns && !mayWithdraw(by))
+        return { kind: 'refused', reason: `${by.name} is neither an owner nor a release manager` };
       return db.write((trx) => setYanked(trx, { ...given, actor: by.name }));
     },
   };
