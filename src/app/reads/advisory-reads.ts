@@ -1,10 +1,11 @@
 import type { AdvisoryRow, CveReads, FeedSubject, Page, TextQuery } from '../../http/index.ts';
 import { bandRank, type SyndicatedAdvisory } from '../../pipeline/alerts/index.ts';
-import type { ClockedFinding, Finding } from '../../pipeline/findings/index.ts';
+import type { ChangedAbout, Finding } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
 
 const mostSyndicated = 50;
+const severityBands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
 
 export async function advisoryPage(
   { advisories, findings }: WalkContext,
@@ -40,53 +41,30 @@ export async function cveReads(context: WalkContext, id: string): Promise<CveRea
 }
 
 /** Advisories that touch what is carried and what a feed is about, last changed first. */
-export async function syndicated(context: WalkContext, subject: FeedSubject): Promise<readonly SyndicatedAdvisory[]> {
-  const { advisories } = context;
-  const all = (await findingsAbout(context, subject)).filter((row) => concerns(subject, row));
-  const groups = [
-    ...Map.groupBy(
-      all.map(({ finding }) => finding),
-      ({ advisoryId }) => advisoryId,
-    ),
-  ]
-    .map(([id, own]) => ({ id, own, at: Math.max(...own.map(lastChange)) }))
-    .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
-    .slice(0, mostSyndicated);
-  const known = await advisories.byIds(groups.map(({ id }) => id));
-  return groups.flatMap(({ id, own }) => {
-    const advisory = known.get(id);
-    return advisory === undefined ? [] : [{ advisory, findings: own }];
+export async function syndicated(
+  { advisories, findings }: WalkContext,
+  subject: FeedSubject,
+): Promise<readonly SyndicatedAdvisory[]> {
+  const changed = await findings.lastChanged(await findingsOf(subject, advisories), mostSyndicated);
+  const known = await advisories.byIds(changed.map(({ advisoryId }) => advisoryId));
+  return changed.flatMap(({ advisoryId, ...entry }) => {
+    const advisory = known.get(advisoryId);
+    return advisory === undefined ? [] : [{ ...entry, advisory }];
   });
 }
 
-/** Of one package or one vulnerability only those are read. */
-async function findingsAbout(
-  { channels, findings, advisories }: WalkContext,
-  subject: FeedSubject,
-): Promise<readonly ClockedFinding[]> {
-  switch (subject.kind) {
-    case 'package':
-      return findings.byPackage(subject.attr);
-    case 'cve':
-      return findings.byAdvisories([(await advisories.byId(subject.id))?.id ?? subject.id]);
-    default:
-      return (await Promise.all(channels.map(({ id }) => findings.ofChannel(id)))).flat();
-  }
-}
-
-function concerns(subject: FeedSubject, { finding, deadlines }: ClockedFinding): boolean {
+async function findingsOf(subject: FeedSubject, advisories: WalkContext['advisories']): Promise<ChangedAbout> {
   switch (subject.kind) {
     case 'channel':
-      return finding.channel === subject.channel;
+    case 'package':
+      return subject;
+    case 'cve':
+      return { kind: 'advisory', id: (await advisories.byId(subject.id))?.id ?? subject.id };
     case 'severity':
-      return bandRank(finding.band) >= bandRank(subject.band);
+      return { kind: 'bands', bands: severityBands.filter((band) => bandRank(band) >= bandRank(subject.band)) };
     case 'state':
-      return subject.state === 'breached' ? deadlines.state === 'breached' : finding.state === subject.state;
+      return subject.state === 'breached' ? { kind: 'breached' } : { kind: 'state', state: subject.state };
     default:
-      return true;
+      return { kind: 'all' };
   }
-}
-
-function lastChange({ openedAt, fixedAt, releasedAt }: Finding): number {
-  return Math.max(openedAt, fixedAt ?? 0, releasedAt ?? 0);
 }

@@ -51,10 +51,15 @@ export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
       text: feedTypes[type].render(channel),
       contentType: feedTypes[type].contentType,
       cacheControl: 'public, max-age=60',
-      lastModified: channel.updatedAt,
+      ...(mayLose(subject) ? {} : { lastModified: channel.updatedAt }),
     });
   });
   return app;
+}
+
+/** What leaves a feed does not change the newest date in it: only the ETag tells. */
+function mayLose({ kind }: FeedSubject): boolean {
+  return kind === 'severity' || kind === 'state';
 }
 
 function readPlace(segments: readonly string[]): { readonly subject: FeedSubject; readonly type: FeedType } | null {

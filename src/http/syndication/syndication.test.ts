@@ -30,6 +30,16 @@ test.each([
   expect(await fresh({ 'If-Modified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' })).toBe(200);
 });
 
+test.each(['severity/high', 'state/open'])(
+  'what leaves %s is noticed: no date is given, only an ETag',
+  async (place) => {
+    const response = await app.request(`/feeds/${place}.atom`);
+    expect([response.headers.get('Last-Modified'), response.headers.get('ETag')]).toEqual([null, expect.any(String)]);
+    const modified = { 'If-Modified-Since': 'Fri, 01 Jan 2100 00:00:00 GMT' };
+    expect((await app.request(`/feeds/${place}.atom`, { headers: modified })).status).toBe(200);
+  },
+);
+
 test('what a feed is about is what is read', async () => {
   const asked: unknown[] = [];
   const own = testApp({

@@ -118,7 +118,7 @@ test('hostile text of a feed stays text on every page', async () => {
       next: null,
       total: 1,
     }),
-    syndicatedAdvisories: async () => [{ advisory: evilAdvisory, findings: [evilRow.finding] }],
+    syndicatedAdvisories: async () => [{ advisory: evilAdvisory, findings: [evilRow.finding], changedAt: 0 }],
   });
   const hostile = testApp({ reads });
   for (const path of [

@@ -176,6 +176,7 @@ describe('what is told to the world', () => {
         modifiedAt: 2,
       },
       findings: [{ ...finding, releasedAt: index }],
+      changedAt: index,
     });
     const { items } = syndicationChannel({
       ...addresses,

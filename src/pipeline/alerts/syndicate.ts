@@ -13,6 +13,8 @@ type Item = SyndicationChannel['items'][number];
 export interface SyndicatedAdvisory {
   readonly advisory: Pick<Advisory, 'id' | 'title' | 'details' | 'band' | 'score' | 'publishedAt' | 'modifiedAt'>;
   readonly findings: readonly Finding[];
+  /** When what is told here of the findings last changed. */
+  readonly changedAt: number;
 }
 
 interface Addresses {
@@ -60,11 +62,10 @@ function releaseItem(publicUrl: string, release: Release): Item {
   };
 }
 
-function advisoryItem(publicUrl: string, { advisory, findings }: SyndicatedAdvisory): Item {
+function advisoryItem(publicUrl: string, { advisory, findings, changedAt }: SyndicatedAdvisory): Item {
   const lines = findings.map(
     (finding) => `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}`,
   );
-  const times = findings.flatMap((finding) => [finding.openedAt, finding.fixedAt ?? 0, finding.releasedAt ?? 0]);
   const opened = Math.min(...findings.map((finding) => finding.openedAt));
   const publishedAt = Number.isFinite(opened) ? opened : (advisory.publishedAt ?? 0);
   return {
@@ -74,7 +75,7 @@ function advisoryItem(publicUrl: string, { advisory, findings }: SyndicatedAdvis
     text: [clip(advisory.details, 1000), ...lines].join('\n'),
     html: `<p>${escapeHtml(clip(advisory.details, 1000))}</p>${listOf(lines)}`,
     publishedAt,
-    updatedAt: Math.max(publishedAt, ...times),
+    updatedAt: Math.max(publishedAt, changedAt),
     categories: [
       ...new Set([
         'advisory',
