@@ -82,7 +82,7 @@ describe('a broken configuration', () => {
     ['every = "1h"', 'every = "soon"', 'snowguard.toml: channel.0.every: a duration such as 30m', /snowguard init/],
     ['flake = "secure"', 'flake = "pinned"', 'flake: the word "pinned" is reserved', /snowguard config check/],
     ['[feeds.nvd]', '[feeds.nvdd]', 'there is no feed named nvdd$', /The feeds are: .*nvd, /],
-    ['[releases]', '[[channel]]\nid = "b"\n[releases]', 'two channels publish the flake secure$', /"flake" of its own/],
+    ['[releases]', '[[channel]]\nid = "b"\n[releases]', 'two channels publish secure/0.1$', /"flake" of its own/],
     ['policy = "policy.toml"', 'policy = "mine.toml"', 'there is no .*mine.toml$', /snowguard init/],
     ['program = "auto"', 'program = "/nix"', 'nix.program is /nix, which is no Nix', /"auto" or "none"/],
     ['"sqlite:snowguard.db"', '"mysql:x"', 'storage.database: sqlite:FILE or postgres', /snowguard config check/],
