@@ -13,11 +13,11 @@ export const changedMigration: Migration = {
     await sql`update finding set changed_at = ${latest}(opened_at, coalesce(fixed_at, 0), coalesce(released_at, 0))`.execute(
       db,
     );
-    for (const of of [null, 'channel', 'state', 'band'] as const)
+    for (const filter of [null, 'channel', 'state', 'band'] as const)
       await db.schema
-        .createIndex(of === null ? 'finding_changed' : `finding_changed_of_${of}`)
+        .createIndex(filter === null ? 'finding_changed' : `finding_changed_of_${filter}`)
         .on('finding')
-        .columns([...(of === null ? [] : [of]), 'changed_at', 'advisory_id'])
+        .columns([...(filter === null ? [] : [filter]), 'changed_at', 'advisory_id'])
         .execute();
     await sql`create index finding_breached on finding (breached_at, advisory_id) where breached_at is not null`.execute(
       db,
