@@ -106,6 +106,8 @@ async function firstOf(db: Kysely<StoreTables>, { column, where, until }: Walk, 
     let select = db
       .selectFrom('finding')
       .select(['advisory_id as id', sql<number>`${sql.ref(column)}`.as('at')])
+      // Its index holds no others, which the engines must be told.
+      .where(column, 'is not', null)
       .where(sql<boolean>`(${sql.ref(column)}, advisory_id) < (${place.at}, ${place.id})`)
       .orderBy(column, 'desc')
       .orderBy('advisory_id', 'desc')
