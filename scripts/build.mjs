@@ -46,7 +46,11 @@ export async function buildIfStale() {
   const fresh = path.join(root, `.dist-${process.pid}`);
   await build({
     absWorkingDir: root,
-    entryPoints: { snowguard: 'src/main.ts', 'sqlite-writer.worker': 'src/platform/database/sqlite-writer.worker.ts' },
+    entryPoints: {
+      snowguard: 'src/main.ts',
+      'sqlite-writer.worker': 'src/platform/database/sqlite-writer.worker.ts',
+      'inspect-nar.worker': 'src/pipeline/releases/cache/inspect-nar.worker.ts',
+    },
     outdir: fresh,
     bundle: true,
     splitting: true,

@@ -14,6 +14,7 @@ import {
   createCacheKeys,
   createCacheStore,
   createCoverageStore,
+  createInspectionThread,
   createPins,
   nextKeyName,
   receiveNar,
@@ -55,6 +56,7 @@ export function openCache(given: {
   const keys = createCacheKeys({ db, signer, random });
   const next = async () => nextKeyName(new URL(configuration.public_url).hostname, await keys.list(clock.now()));
   const narBytes = settings.maximum_nar_mb * mebibyte;
+  const inspect = createInspectionThread();
   const common = { store, blobs, clock, random };
   return {
     kept: {
@@ -74,7 +76,7 @@ export function openCache(given: {
       commonVisibility: settings.visibility,
       visibilityOf: given.visibilityOf,
       priority: settings.priority,
-      receiveNar: (upload) => receiveNar({ ...common, ...upload, bounds: { narBytes, fileBytes: narBytes } }),
+      receiveNar: (upload) => receiveNar({ ...common, ...upload, inspect, bounds: { narBytes, fileBytes: narBytes } }),
       acceptPath: async (upload) =>
         acceptPath({ ...upload, store, keys: await keysOf(signer, keys, next, clock), at: clock.now() }),
       receiveSideFile: (upload) => receiveSideFile({ ...common, ...upload }),

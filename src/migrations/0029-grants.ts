@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts';
 
-/** Who may do what with the flakes of an organisation: all of them, or one. */
+/**
+ * Who may do what with the flakes of an organisation: all of them, or one. And of cached paths what others say in their
+ * narinfo, and how they are compressed where the name does not tell.
+ */
 export const grantsMigration: Migration = {
   name: '0029-grants',
   up: async (db) => {
@@ -18,5 +21,8 @@ export const grantsMigration: Migration = {
       .addPrimaryKeyConstraint('account_grant_pk', ['organisation_key', 'flake_key', 'person'])
       .execute();
     await db.schema.createIndex('account_grant_person').on('account_grant').column('person').execute();
+    await db.schema.alterTable('cache_path').addColumn('more', 'text').execute();
+    await db.schema.alterTable('cache_path').addColumn('compression', 'text').execute();
+    await db.schema.alterTable('cache_nar').addColumn('compression', 'text').execute();
   },
 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { brotliCompressSync, constants, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeBase32 } from '../../src/formats/nix/base32.ts';
@@ -63,6 +63,22 @@ const blobsNow = async () =>
   ).length;
 
 describe('an upload', () => {
+  test('keeps what only others understand, as it came', async () => {
+    const one = await sample();
+    const provenance = '{"type":"copied","from":"https://cache.example/ü","next":null}';
+    await put(one.url, one.file);
+    const info = one.info({ Provenance: provenance, 'X-Odd': '' });
+    expect((await put(`${one.hash}.narinfo`, info)).status).toBe(201);
+    const kept = async () => {
+      const text = await (await get(`${one.hash}.narinfo`)).text();
+      return text.split('\n').filter((line) => /^(Provenance|X-Odd)/.test(line));
+    };
+    expect(await kept()).toEqual([`Provenance: ${provenance}`, 'X-Odd: ']);
+    // Whoever signs again changes nothing else.
+    expect((await put(`${one.hash}.narinfo`, one.info({ Provenance: '{}' }))).status).toBe(200);
+    expect(await kept()).toEqual([`Provenance: ${provenance}`, 'X-Odd: ']);
+  });
+
   test('is seen once all of it is there and true, with our signature, and read in parts and conditionally', async () => {
     const one = await sample();
     expect((await get(one.url)).status).toBe(404);
@@ -118,6 +134,8 @@ describe('an upload', () => {
     ['what is no archive', () => named(zstdCompressSync(Buffer.from('PK\u0003\u0004')), 'nar.zst')],
     ['what is not compressed', (one) => named(one.nar, 'nar.zst')],
     ['what is not xz', (one) => named(one.nar, 'nar.xz')],
+    ['half a gzip', (one) => named(gzipSync(one.nar).subarray(0, 40), 'nar')],
+    ['a bomb in gzip', () => named(gzipSync(bomb), 'nar')],
     ['nothing', () => named(Buffer.alloc(0), 'nar')],
     ['a bomb of zeros', () => named(zstdCompressSync(bomb), 'nar.zst')],
     [
@@ -149,6 +167,10 @@ describe('an upload', () => {
     ['another FileHash', { FileHash: `sha256:${'0'.repeat(52)}` }],
     ['another FileSize', { FileSize: '1' }],
     ['another compression', { Compression: 'xz' }],
+    ['a compression that its name could hide', { Compression: 'gzip' }],
+    ['a content address of another path', { CA: `fixed:r:sha256:${'0'.repeat(52)}` }],
+    ['a content address that is none', { CA: 'fixed:r:whirlpool:0' }],
+    ['a thousand things nobody asked', Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`X-${n}`, 'y']))],
     ['a reference that is not there', { References: `${'0'.repeat(32)}-absent` }],
     ['the path of another', { StorePath: `/nix/store/${'1'.repeat(32)}-other` }],
     ['a URL elsewhere', { URL: 'https://elsewhere.example/nar/x.nar' }],

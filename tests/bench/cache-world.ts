@@ -10,6 +10,7 @@ import { parseNarInfo } from '../../src/formats/nix/narinfo.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
 import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
+import { inspectNar } from '../../src/pipeline/releases/cache/inspect-nar.ts';
 import {
   acceptPath,
   type CacheTables,
@@ -113,6 +114,7 @@ NarHash: sha256:${hash}\nNarSize: ${bytes.length}\nReferences: \n`,
     clock: systemClock,
     random: randomBytes,
     bounds: { narBytes: 2 * archiveBytes, fileBytes: 2 * archiveBytes },
+    inspect: inspectNar,
     cache: commonCache,
     file,
     body: (async function* () {

@@ -35,6 +35,8 @@ export interface NarInfo {
   readonly signatures: readonly string[];
   /** How the path follows from its content, such as `fixed:r:sha256:…`. */
   readonly contentAddress: string | null;
+  /** Lines that only others understand, such as `Provenance: {…}`, as they came. */
+  readonly more: readonly string[];
 }
 
 export type NarInfoOutcome =
@@ -43,16 +45,31 @@ export type NarInfoOutcome =
 
 const mostReferences = 20_000;
 const mostSignatures = 50;
+const mostMore = { lines: 50, characters: 200_000 } as const;
+const known: ReadonlySet<string> = new Set([
+  'StorePath',
+  'URL',
+  'Compression',
+  'FileHash',
+  'FileSize',
+  'NarHash',
+  'NarSize',
+  'References',
+  'Deriver',
+  'CA',
+]);
 
 /** Reads a narinfo strictly: what Nix would refuse, or what would spoil it for a client, is invalid. */
 export function parseNarInfo(text: string): NarInfoOutcome {
   if (!text.endsWith('\n')) return invalid('the last line has no newline');
   const fields = new Map<string, string>();
   const signatures = new Set<string>();
+  const more: string[] = [];
   for (const line of text.slice(0, -1).split('\n')) {
-    const [, key, value] = /^([A-Za-z]+): ?([\x20-\x7e]*)$/.exec(line) ?? [];
+    const [, key, value] = /^([A-Za-z][A-Za-z0-9_-]*): ?([^\p{Cc}\ufffd]*)$/u.exec(line) ?? [];
     if (key === undefined || value === undefined) return invalid(`not a line "Key: value": ${quoted(line)}`);
     if (key === 'Sig') signatures.add(value);
+    else if (!known.has(key)) more.push(line);
     else if (fields.has(key)) return invalid(`${key} stands there twice`);
     else fields.set(key, value);
   }
@@ -74,6 +91,8 @@ export function parseNarInfo(text: string): NarInfoOutcome {
   const derived = fields.get('Deriver') ?? '';
   const deriver = parseBaseName(derived);
   if (deriver === null && derived !== '' && derived !== 'unknown-deriver') return invalid('Deriver is no base name');
+  if (more.length > mostMore.lines || more.join('').length > mostMore.characters)
+    return invalid(`more than ${mostMore.lines} lines or ${mostMore.characters} characters that are not understood`);
   if (signatures.size > mostSignatures) return invalid(`more than ${mostSignatures} signatures`);
   const malformed = [...signatures].find((signature) => parseSignature(signature) === null);
   if (malformed !== undefined) return invalid(`not a signature: ${quoted(malformed)}`);
@@ -91,6 +110,7 @@ export function parseNarInfo(text: string): NarInfoOutcome {
       deriver,
       signatures: [...signatures],
       contentAddress: fields.get('CA') || null,
+      more,
     },
   };
 }
@@ -109,6 +129,7 @@ export function formatNarInfo(info: NarInfo): string {
     ...(info.deriver === null ? [] : [`Deriver: ${baseNameOf(info.deriver)}`]),
     ...info.signatures.map((signature) => `Sig: ${signature}`),
     ...(info.contentAddress === null ? [] : [`CA: ${info.contentAddress}`]),
+    ...info.more,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -71,7 +71,7 @@ export function createUploads(given: {
   async function narInfo(c: Context, hash: string, cache: CacheId): Promise<Response> {
     const body = await smallUpload(c, most.narInfo, clock.now);
     if (body === null) return tooLarge(c, most.narInfo);
-    const read = parseNarInfo(body.toString('latin1'));
+    const read = parseNarInfo(body.toString('utf8'));
     if (read.kind === 'invalid') return problemText(c, problem(422, 'cache.invalid', read.reason));
     if (read.narInfo.storePath.hash !== hash)
       return problemText(c, problem(422, 'cache.invalid', 'StorePath is not the one of this address'));

@@ -9,6 +9,7 @@ export {
   type RecordedCoverage,
   type SystemCoverage,
 } from './cache/coverage.ts';
+export { createInspectionThread } from './cache/inspection-thread.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
 export {
   type CacheId,

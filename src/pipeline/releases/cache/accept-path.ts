@@ -1,6 +1,7 @@
+import { contentAddressFault } from '../../../formats/nix/content-address.ts';
 import { fingerprintOf, type NarInfo } from '../../../formats/nix/narinfo.ts';
 import { type CacheKey, isSignedBy, parseSignature } from '../../../formats/nix/signature.ts';
-import { type CacheId, compressions, parseNarFileName } from './model.ts';
+import { type CacheId, compressions, parseNarFileName, uploadHint } from './model.ts';
 import type { OfferOutcome } from './offer.ts';
 import type { CacheStore } from './store.ts';
 
@@ -17,12 +18,11 @@ export async function acceptPath(given: {
   const file = narInfo.url.startsWith('nar/') ? narInfo.url.slice('nar/'.length) : '';
   const name = parseNarFileName(file);
   if (name === null)
-    return refused(
-      `URL must be nar/{FileHash}.{${Object.values(compressions).join('|')}}: upload with ?compression=zstd, xz, br or none`,
-    );
-  if (name.compression !== narInfo.compression) return refused('Compression is not what the URL ends in');
+    return refused(`URL must be nar/{FileHash}.{${Object.values(compressions).join('|')}}: ${uploadHint}`);
   if (narInfo.fileHash !== null && narInfo.fileHash !== `sha256:${name.fileHash}`)
     return refused('FileHash is not what the URL says');
+  const fault = contentAddressFault(narInfo);
+  if (fault !== null) return refused(fault);
   return store.offer({ ...given, narInfo: { ...narInfo, signatures: signed(narInfo, given.keys) }, file });
 }
 

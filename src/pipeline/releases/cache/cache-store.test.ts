@@ -11,6 +11,7 @@ import { databasesForTests } from '../../../platform/database/testing.ts';
 import { acceptPath } from './accept-path.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { coverageOf, createCoverageStore, isEnough } from './coverage.ts';
+import { inspectNar } from './inspect-nar.ts';
 import { type CacheId, commonCache } from './model.ts';
 import { createPins } from './pins.ts';
 import { listingKey, receiveNar } from './receive-nar.ts';
@@ -43,6 +44,7 @@ describe.each(engines)('the cache on $name', (engine) => {
         clock,
         random: (size) => new Uint8Array(randomBytes(size)),
         bounds: { narBytes: 1e6, fileBytes: 1e6 },
+        inspect: inspectNar,
         cache,
         file,
         body: Readable.from([bytes]),
@@ -59,6 +61,7 @@ describe.each(engines)('the cache on $name', (engine) => {
         deriver: null,
         signatures: [],
         contentAddress: null,
+        more: [],
       };
       expect(await acceptPath({ store, keys: [], cache, narInfo, at: now, actor: 'ci' })).toEqual({ kind: 'added' });
       return nar;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { encodeBase32 } from '../../../formats/nix/base32.ts';
 import { createNarReader } from '../../../formats/nix/nar-reader.ts';
 import { AppError } from '../../../foundation/errors.ts';
@@ -25,7 +25,9 @@ const deepest = 128;
 /** Real archives shrink to a hundredth at best; what grows more, beyond this size, is meant to harm. */
 const expansion = { most: 500, fromBytes: 256 * 1024 * 1024 };
 
-export async function inspectNar(compression: Compression, bounds: NarBounds): Promise<NarInspector> {
+export type InspectNar = (compression: Compression, bounds: NarBounds) => Promise<NarInspector>;
+
+export const inspectNar: InspectNar = async (compression, bounds) => {
   const { input, output } = await decompressorOf(compression);
   let fileBytes = 0;
   let fault: unknown = null;
@@ -59,7 +61,7 @@ export async function inspectNar(compression: Compression, bounds: NarBounds): P
       output.destroy();
     },
   };
-}
+};
 
 /** Resolves when the stream takes more, or never will. */
 function takesMore(stream: Transform): Promise<void> {
@@ -112,6 +114,8 @@ function plainDecompressor(compression: Exclude<Compression, 'xz'>): Transform {
   switch (compression) {
     case 'none':
       return new PassThrough();
+    case 'gzip':
+      return createGunzip();
     case 'zstd':
       return createZstdDecompress();
     case 'br':

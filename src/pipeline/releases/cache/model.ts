@@ -16,20 +16,26 @@ export function flakeOfCache(cache: CacheId): { readonly organisation: string; r
   return organisation === undefined || flake === undefined ? null : { organisation, flake };
 }
 
-/** How Nix names the files. Of gzip it does not say so in the name, and nothing unpacks bzip2, lzip and lz4 here. */
+/** How Nix names the files. What is packed with gzip it names like what is not packed; the first byte tells. */
 export const compressions = { none: 'nar', xz: 'nar.xz', zstd: 'nar.zst', br: 'nar.br' } as const;
-export type Compression = keyof typeof compressions;
+export type Compression = keyof typeof compressions | 'gzip';
+
+/** Nothing unpacks bzip2, lzip and lz4 here. */
+export const uploadHint = 'upload with ?compression=zstd, xz, gzip, br or none';
 
 /** The name of an archive's file: `{52 digits of its SHA-256}.nar.zst`. */
 export interface NarFileName {
   readonly fileHash: string;
-  readonly compression: Compression;
+  /** `none` may be `gzip` too. */
+  readonly compression: keyof typeof compressions;
 }
 
 /** Null for a name that no archive of ours has. */
 export function parseNarFileName(file: string): NarFileName | null {
   const [, fileHash = '', ending = ''] = /^([0-9a-df-np-sv-z]{52})\.(nar(?:\.[a-z0-9]{1,5})?)$/.exec(file) ?? [];
-  const compression = (Object.keys(compressions) as Compression[]).find((name) => compressions[name] === ending);
+  const compression = (Object.keys(compressions) as (keyof typeof compressions)[]).find(
+    (name) => compressions[name] === ending,
+  );
   return compression === undefined ? null : { fileHash, compression };
 }
 
@@ -38,6 +44,7 @@ export interface StoredNar {
   readonly cache: CacheId;
   readonly file: string;
   readonly blob: string;
+  readonly compression: Compression;
   readonly fileSize: number;
   readonly narHash: string;
   readonly narSize: number;

@@ -37,6 +37,7 @@ export async function endUpload(trx: Transaction<CacheTables>, nar: StoredNar, a
       file_size: nar.fileSize,
       nar_hash: nar.narHash,
       nar_size: nar.narSize,
+      compression: nar.compression === 'gzip' ? nar.compression : null,
       received_at: at,
     })
     .execute();
@@ -90,6 +91,9 @@ export async function offer(
     if (nar === undefined) return { kind: 'refused', reason: `nar/${file} was not uploaded yet` };
     if (nar.nar_hash !== narInfo.narHash || nar.nar_size !== narInfo.narSize)
       return { kind: 'refused', reason: `the archive has NarHash ${nar.nar_hash} and NarSize ${nar.nar_size}` };
+    const { compression } = narOfRow(nar);
+    if (narInfo.compression !== compression)
+      return { kind: 'refused', reason: `the file's Compression is ${compression}` };
     if (narInfo.fileSize !== null && narInfo.fileSize !== nar.file_size)
       return { kind: 'refused', reason: `the file has FileSize ${nar.file_size}` };
     const wanted = narInfo.references.filter((reference) => reference.hash !== hash);
@@ -120,6 +124,8 @@ export async function offer(
         signatures: narInfo.signatures.join('\n'),
         file,
         file_size: nar.file_size,
+        more: narInfo.more.length === 0 ? null : narInfo.more.join('\n'),
+        compression: nar.compression,
         added_at: at,
         added_by: actor,
         removed_at: null,

@@ -5,8 +5,8 @@ import { AppError } from '../../../foundation/errors.ts';
 import { type RandomBytes, uuidV7 } from '../../../foundation/ids.ts';
 import type { BlobStore } from '../../../platform/blobs/index.ts';
 import { cacheErrors } from './errors.ts';
-import { inspectNar, type NarBounds } from './inspect-nar.ts';
-import { type CacheId, compressions, parseNarFileName, type StoredNar } from './model.ts';
+import type { InspectNar, NarBounds } from './inspect-nar.ts';
+import { type CacheId, type Compression, compressions, parseNarFileName, type StoredNar, uploadHint } from './model.ts';
 import type { CacheStore } from './store.ts';
 
 /** Where the listing of an archive lies. */
@@ -24,6 +24,7 @@ export async function receiveNar(given: {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly bounds: NarBounds;
+  readonly inspect: InspectNar;
   readonly cache: CacheId;
   readonly file: string;
   readonly body: AsyncIterable<Uint8Array>;
@@ -33,16 +34,17 @@ export async function receiveNar(given: {
   if (name === null)
     throw new AppError(
       cacheErrors.undecodable,
-      `an archive is named {FileHash}.${Object.values(compressions).join(' or .')}: upload with ?compression=zstd, xz, br or none`,
+      `an archive is named {FileHash}.${Object.values(compressions).join(' or .')}: ${uploadHint}`,
     );
   const present = await store.nar([cache], file);
   // Whole already: the bytes are told apart by their hash, so they are these.
   if (present !== null) return present;
   const blob = `cache/${cache}/nar/${uuidV7(clock.now(), given.random)}`;
   await store.beginUpload({ blob, cache, at: clock.now() });
-  const inspector = await inspectNar(name.compression, bounds);
+  const { compression, body } = await sniffed(name.compression, given.body);
+  const inspector = await given.inspect(compression, bounds);
   try {
-    const stored = await blobs.put(blob, Readable.from(passing(given.body, inspector.write, bounds)));
+    const stored = await blobs.put(blob, Readable.from(passing(body, inspector.write, bounds)));
     const facts = await inspector.end();
     const fileHash = encodeBase32(Buffer.from(stored.sha256, 'hex'));
     if (fileHash !== name.fileHash)
@@ -53,6 +55,7 @@ export async function receiveNar(given: {
         cache,
         file,
         blob,
+        compression,
         fileSize: stored.sizeBytes,
         narHash: facts.narHash,
         narSize: facts.narSize,
@@ -66,6 +69,26 @@ export async function receiveNar(given: {
     await store.abandonUpload(blob);
     throw error;
   }
+}
+
+/** An archive that is not packed begins with the length of its first word, and never as gzip does. */
+async function sniffed(
+  named: Compression,
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ readonly compression: Compression; readonly body: AsyncIterable<Uint8Array> }> {
+  if (named !== 'none') return { compression: named, body };
+  const chunks = body[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  return {
+    compression: first.done !== true && first.value[0] === 0x1f ? 'gzip' : named,
+    body: (async function* () {
+      try {
+        for (let next = first; next.done !== true; next = await chunks.next()) yield next.value;
+      } finally {
+        await chunks.return?.();
+      }
+    })(),
+  };
 }
 
 async function* passing(

@@ -14,7 +14,7 @@ export function pathOfRow(row: PathRow): CachedPath {
     narInfo: {
       storePath: { hash: row.hash, name: row.name },
       url: `nar/${row.file}`,
-      compression: file?.compression ?? ('none' satisfies Compression),
+      compression: row.compression ?? file?.compression ?? ('none' satisfies Compression),
       fileHash: file === null ? null : `sha256:${file.fileHash}`,
       fileSize: row.file_size,
       narHash: row.nar_hash,
@@ -23,6 +23,7 @@ export function pathOfRow(row: PathRow): CachedPath {
       deriver: row.deriver === null ? null : parseBaseName(row.deriver),
       signatures: linesOf(row.signatures),
       contentAddress: row.content_address,
+      more: linesOf(row.more ?? ''),
     },
   };
 }
@@ -32,6 +33,7 @@ export function narOfRow(row: Selectable<CacheTables['cache_nar']>): StoredNar {
     cache: row.cache as CacheId,
     file: row.file,
     blob: row.blob,
+    compression: (row.compression as Compression | null) ?? parseNarFileName(row.file)?.compression ?? 'none',
     fileSize: row.file_size,
     narHash: row.nar_hash,
     narSize: row.nar_size,

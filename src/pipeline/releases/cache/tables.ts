@@ -13,6 +13,10 @@ export interface CacheTables {
     readonly signatures: string;
     readonly file: string;
     readonly file_size: number;
+    /** Lines of the narinfo that only others understand, one a line; null: none. */
+    readonly more: string | null;
+    /** Null: as the file's name tells. */
+    readonly compression: string | null;
     readonly added_at: number;
     readonly added_by: string;
     /** No longer offered since; its archive stays for those who were told of it. */
@@ -25,6 +29,7 @@ export interface CacheTables {
     readonly file_size: number;
     readonly nar_hash: string;
     readonly nar_size: number;
+    readonly compression: string | null;
     readonly received_at: number;
   };
   /** An upload that began: what it leaves is cleared away when it never ends. */
