@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { textOf } from './file-tree.ts';
 
@@ -15,7 +17,7 @@ export const packageCount = 22_000;
 const commitCount = 100_000;
 export const stepCommits = 150;
 /** Counts what this file makes. */
-const edition = 1;
+const edition = 2;
 
 export async function nixpkgsReplica(): Promise<Replica> {
   const cache = new URL('../../scripts/test-tools/cache.mjs', import.meta.url).href;
@@ -28,6 +30,11 @@ export async function nixpkgsReplica(): Promise<Replica> {
     return stdout.trim();
   };
   return { directory, before: await commit(`main~${stepCommits}`), head: await commit('main') };
+}
+
+/** Lets a bare repository read the replica's objects, as a mirror that was fetched has those of its past. */
+export async function shareObjects(directory: string, replica: Replica): Promise<void> {
+  await appendFile(path.join(directory, 'objects/info/alternates'), `${replica.directory}/objects\n`);
 }
 
 async function importHistory(directory: string): Promise<void> {
@@ -91,11 +98,23 @@ const packageSet = `{ system, config ? { }, overlays ? [ ] }:
 let
   makeOverridable = f: args: f args // { override = more: makeOverridable f (args // more); };
   checked = meta: builtins.foldl' (seen: key: builtins.seq meta.\${key} seen) meta (builtins.attrNames meta);
+  # As many attributes and checks as the standard environment of Nixpkgs gives each package.
+  defaults = builtins.listToAttrs (map (name: { inherit name; value = [ ]; }) [
+    "buildInputs" "nativeBuildInputs" "propagatedBuildInputs" "propagatedNativeBuildInputs" "depsBuildBuild" "depsBuildTarget"
+    "depsHostHost" "depsTargetTarget" "depsBuildBuildPropagated" "depsHostHostPropagated" "depsBuildTargetPropagated"
+    "depsTargetTargetPropagated" "configureFlags" "cmakeFlags" "mesonFlags" "makeFlags" "checkFlags" "installFlags"
+    "hardeningEnable" "hardeningDisable" "preConfigure" "postInstall" "preBuild" "postBuild" "checkInputs" "installCheckInputs"
+  ]) // { strictDeps = true; doCheck = true; doInstallCheck = false; enableParallelBuilding = true; dontStrip = false; };
+  stdenv = derivation { name = "stdenv"; inherit system; builder = "/bin/sh"; };
+  isWanted = value: value == [ ] || !builtins.any (other: other == null) value;
   mkDerivation = args: let
-      drv = derivation (builtins.removeAttrs args [ "meta" "pname" "version" "inputs" ] // {
-        inherit system; name = "\${args.pname}-\${args.version}"; builder = "/bin/sh";
-        inputs = map (input: input.outPath) args.inputs;
-      });
+      own = builtins.removeAttrs args [ "meta" "pname" "version" "inputs" ];
+      lists = builtins.filter (name: builtins.isList (all.\${name}) && !isWanted all.\${name}) (builtins.attrNames all);
+      all = defaults // own // {
+        inherit system stdenv; name = "\${args.pname}-\${args.version}"; builder = "/bin/sh"; args = [ "-e" ./default.nix ];
+        buildInputs = map (input: input.outPath) (builtins.filter (input: input ? outPath) args.inputs);
+      };
+      drv = derivation (if lists == [ ] then all else throw "null among \${toString lists}");
     in drv // { inherit (args) pname version src patches; meta = checked args.meta; };
   callPackage = file: makeOverridable (import file) (builtins.intersectAttrs (builtins.functionArgs (import file)) set);
   fetch = args: derivation {

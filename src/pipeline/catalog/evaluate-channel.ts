@@ -50,7 +50,8 @@ export async function evaluateTree(
     const names = parseAttrPath(attr);
     return names === null ? [] : [{ attr, names, system }];
   });
-  const answers = new Map<string, Answer>();
+  const place: TreePlace = { folder: options.tree, read: (file) => readTreeFile(options.tree, file) };
+  const answered = new Map<string, Promise<Evaluated>>();
   const keyOf = ({ attr, system }: { readonly attr: string; readonly system: string }) => `${system} ${attr}`;
   progress.step(`Evaluating ${options.attrs.length} packages on ${options.systems.length} systems`);
   await evaluateWanted({
@@ -62,21 +63,23 @@ export async function evaluateTree(
     ...(options.limits ?? defaultLimits),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onAnswer: (item, answer) => {
-      answers.set(keyOf(item), answer);
-      progress.advance(answers.size, wanted.length, 'packages evaluated');
+      // Patches are read while Nix is at the next package. A failure is awaited below, where Nix has not failed before.
+      const evaluated = toEvaluated(item, answer, place);
+      evaluated.catch(() => {});
+      answered.set(keyOf(item), evaluated);
+      progress.advance(answered.size, wanted.length, 'packages evaluated');
     },
   });
-  const place: TreePlace = { folder: options.tree, read: (file) => readTreeFile(options.tree, file) };
-  return Promise.all(pairs.map((pair) => toEvaluated(pair, answers.get(keyOf(pair)), place)));
+  return Promise.all(
+    pairs.map((pair) => {
+      const noPath = { kind: 'failed', ...pair, how: 'missing', message: 'this is not an attribute path' } as const;
+      return answered.get(keyOf(pair)) ?? noPath;
+    }),
+  );
 }
 
-async function toEvaluated(
-  pair: { readonly attr: string; readonly system: string },
-  answer: Answer | undefined,
-  tree: TreePlace,
-): Promise<Evaluated> {
-  if (answer === undefined)
-    return { kind: 'failed', ...pair, how: 'missing', message: 'this is not an attribute path' };
+async function toEvaluated({ attr, system }: Wanted, answer: Answer, tree: TreePlace): Promise<Evaluated> {
+  const pair = { attr, system };
   if (answer.kind === 'failed') return { ...pair, ...answer };
   const parsed = parseLine(answer.line);
   if (parsed.kind === 'malformed') return { kind: 'failed', ...pair, how: 'throws', message: parsed.message };
