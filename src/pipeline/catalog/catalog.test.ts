@@ -190,11 +190,18 @@ describe('the store', () => {
     const inputs = { build: ['/nix/store/app.drv', '/nix/store/sh.drv'], run: ['/nix/store/zlib.drv', 7] };
     const all = lines.map((line) => JSON.stringify(line.attr === 'zlib' ? line : { ...line, inputs }));
     const { id } = await store.recordEvaluation({ ...given, results: await read(all) });
-    expect((await store.instancesOf(id)).map((one) => [one.attr, one.inputs, one.mainProgram])).toEqual([
+    const stored = await store.instancesOf(id);
+    expect(stored.map((one) => [one.attr, one.inputs, one.mainProgram])).toEqual([
       ['app', { build: ['appAgain'], run: ['zlib'] }, 'app'],
       ['appAgain', { build: ['app'], run: ['zlib'] }, undefined],
       ['zlib', undefined, undefined],
     ]);
+    const letIn = {
+      ...given,
+      channel: 'let-in',
+      results: stored.map((instance) => ({ kind: 'instance', instance }) as const),
+    };
+    expect(await store.instancesOf((await store.recordEvaluation(letIn)).id)).toEqual(stored);
   });
 
   test('the same again is the same; what did not change costs one small row', async () => {

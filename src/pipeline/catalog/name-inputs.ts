@@ -1,16 +1,22 @@
 import type { Evaluated, Inputs } from './model.ts';
 
-/** Puts attributes in the place of the inputs' store paths; only what is carried itself can be matched, the rest is left out. */
+/**
+ * Puts attributes in the place of the inputs' store paths; only what is carried itself can be matched, the rest is left out.
+ * What is named already stays: an evaluation that was looked at beside the channel is stored again when it is let in.
+ */
 export function nameInputs(results: readonly Evaluated[]): readonly Evaluated[] {
   const attrsOf = new Map<string, string[]>();
   for (const result of results) {
-    if (result.kind !== 'instance' || result.instance.drvPath === null) continue;
-    const known = attrsOf.get(result.instance.drvPath);
-    if (known === undefined) attrsOf.set(result.instance.drvPath, [result.instance.attr]);
-    else known.push(result.instance.attr);
+    if (result.kind !== 'instance') continue;
+    const { attr, drvPath } = result.instance;
+    attrsOf.set(attr, [attr]);
+    if (drvPath === null) continue;
+    const known = attrsOf.get(drvPath);
+    if (known === undefined) attrsOf.set(drvPath, [attr]);
+    else known.push(attr);
   }
-  const named = (paths: readonly string[], own: string) =>
-    [...new Set(paths.flatMap((path) => attrsOf.get(path) ?? []))].filter((attr) => attr !== own).sort();
+  const named = (inputs: readonly string[], own: string) =>
+    [...new Set(inputs.flatMap((input) => attrsOf.get(input) ?? []))].filter((attr) => attr !== own).sort();
   return results.map((result): Evaluated => {
     if (result.kind !== 'instance' || result.instance.inputs === undefined) return result;
     const { inputs: given, ...instance } = result.instance;
