@@ -7,11 +7,19 @@ import type { JournalEvent } from '../journal/index.ts';
 import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
 import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
-import type { Decision, Review, ReviewAct, ReviewMode, ReviewState } from '../pipeline/changes/index.ts';
+import type {
+  Decision,
+  Review,
+  ReviewAct,
+  ReviewedSource,
+  ReviewMode,
+  ReviewState,
+} from '../pipeline/changes/index.ts';
 import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
+import type { PathChange } from '../platform/git/index.ts';
 import type { FeedSubject } from './syndication/subject.ts';
 
 export type { FeedSubject };
@@ -207,6 +215,22 @@ export interface ReviewPage {
   readonly diff: { readonly text: string; readonly cut: boolean } | null;
 }
 
+export interface SourceDiffQuery {
+  readonly review: string;
+  readonly attr: string;
+  readonly against: 'before' | 'tag';
+}
+
+export interface SourceDiff {
+  readonly source: ReviewedSource;
+  readonly against: 'before' | 'tag';
+  /** What differs; at most 2,000. */
+  readonly files: readonly PathChange[];
+  readonly fileCount: number;
+  readonly text: string;
+  readonly cut: boolean;
+}
+
 /** A vulnerability whose records name no version in which it ends, and the packages that it may concern. */
 export interface UnboundedRow {
   readonly advisoryId: string;
@@ -244,6 +268,8 @@ export interface PortalReads {
   /** Newest first. */
   readonly reviews: (query: ReviewQuery) => Promise<Page<Review>>;
   readonly review: (id: string) => Promise<ReviewPage | null>;
+  /** The new source of a package against the one before it, or against its tag; null where there is nothing to compare. */
+  readonly sourceDiff: (query: SourceDiffQuery) => Promise<SourceDiff | null>;
   /** Every release of the public channels, newest first. */
   readonly releases: () => Promise<readonly Release[]>;
   /** Of a flake that everybody may see. */

@@ -469,7 +469,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
 /** Nothing was promised yet. */
 const emptySla: SlaPort = {
   attainment: async () => ({ asOf: now, rows: [], misses: [] }),
-  forecast: async () => [],
+  forecast: async () => ({ items: [], scores: [] }),
   caseOf: async () => null,
   pages: async () => [],
   acknowledge: async () => ({ kind: 'refused', why: 'no_page' }),

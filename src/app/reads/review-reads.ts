@@ -1,13 +1,16 @@
 import type { PortalReads } from '../../http/index.ts';
 import { decisionOf } from '../../pipeline/changes/index.ts';
 import type { ReadContext } from './context.ts';
+import { sourceDiffRead } from './source-diff.ts';
 
 const mostDiffBytes = 400_000;
 
-export function reviewReads({ context }: ReadContext): Pick<PortalReads, 'reviewMode' | 'reviews' | 'review'> {
+export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' | 'reviews' | 'review' | 'sourceDiff'> {
+  const { context } = given;
   const { reviews, git, clock } = context;
   return {
     reviewMode: context.reviewMode,
+    sourceDiff: sourceDiffRead(given),
     reviews: async ({ state, after, limit }) => {
       const found = await reviews.list({ channel: null, state, before: after, limit: limit + 1 });
       const items = found.slice(0, limit);

@@ -11,12 +11,15 @@ import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts';
 import { accountCommand, windowCommand } from './review-accounts.ts';
 import { checkRecordsCommand, exportCommand } from './review-records.ts';
+import { allowCommand, sourceCommand } from './review-sources.ts';
 
 interface ReviewOptions {
   readonly workspace?: string;
   readonly json?: boolean;
 }
 
+/** Whose text "show --json" has in it. */
+const mostSources = 20;
 const states: readonly ReviewState[] = ['examining', 'waiting', 'held', 'rejected', 'accepted', 'superseded'];
 
 export const reviewCommand: CommandMaker = (context, finish) => {
@@ -33,6 +36,7 @@ export const reviewCommand: CommandMaker = (context, finish) => {
 Examples:
   snowguard review list --state waiting
   snowguard review show 12
+  snowguard review source 12 xz --against tag
   snowguard review approve 12 --reason "compared with the signed tag"
   snowguard review account --who mallory --from 2026-03-01 --to 2026-03-14
 
@@ -42,6 +46,8 @@ Acts are done in your name: set SNOWGUARD_TOKEN.`,
     .addCommand(showCommand(context));
   for (const act of acts) command.addCommand(actCommand(context, finish, act));
   return command
+    .addCommand(sourceCommand(context))
+    .addCommand(allowCommand(context, finish))
     .addCommand(accountCommand(context))
     .addCommand(windowCommand(context, finish))
     .addCommand(exportCommand(context))
@@ -101,7 +107,16 @@ function showCommand(context: CliContext): Command {
       await withWorkspace(context, options.workspace, async ({ reads, clock }) => {
         const page = await reads.review(id);
         if (page === null) throw noReview(id);
-        print(context, options.json ?? false, page, () => reviewLines(page, clock.now()));
+        const { sources = [] } = page.review.examination ?? {};
+        // Read only for those who ask for everything: to print them is what "review source" is for.
+        const asked = options.json === true ? sources.slice(0, mostSources) : [];
+        const diffs = await Promise.all(
+          asked.flatMap(({ attr }) =>
+            (['before', 'tag'] as const).map((against) => reads.sourceDiff({ review: id, attr, against })),
+          ),
+        );
+        const sourceDiffs = diffs.filter((diff) => diff !== null);
+        print(context, options.json ?? false, { ...page, sourceDiffs }, () => reviewLines(page, clock.now()));
       });
     });
 }

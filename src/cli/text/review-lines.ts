@@ -10,23 +10,27 @@ export function reviewLines({ review, acts, decision }: ReviewPage, now: number)
     `Review ${review.id} of ${review.channel}: ${review.state}, opened ${ago(review.openedAt, now)}`,
     `${review.base?.slice(0, 12) ?? 'nothing'} to ${review.candidate.slice(0, 12)}, tree ${review.treeId}`,
   ];
-  if (examination === null) return [...lines, 'It is still being examined: snowguard sync goes on with it.'];
+  if (examination === null) return [...lines, ...troubleLines(review)];
   const hits = examination.hits.map(
     ({ detector, severity, title, attr, says }) =>
       `  ${detector} ${severity}: ${title}${attr === null ? '' : ` (${attr})`}: ${says}`,
   );
-  const blind = examination.notExamined.map(({ detector, lacks }) => `${detector} (${lacks.join(', ')})`);
+  const blind = examination.notExamined.map(
+    ({ detector, lacks, why = [] }) =>
+      `  ${detector} (${lacks.join(', ')})${why.length === 0 ? '' : `: ${why.join('; ')}`}`,
+  );
   return [
     ...lines,
     '',
     hits.length === 0 ? 'No detector saw anything.' : 'What the detectors saw:',
     ...hits,
-    ...(blind.length === 0 ? [] : [`Could not look, for want of: ${blind.join('; ')}`]),
+    ...(blind.length === 0 ? [] : ['Could not look, or not at everything, for want of:', ...blind]),
     '',
     examination.packages.length === 0 ? 'No covered package changes.' : 'Packages:',
     ...examination.packages.map(({ attr, effects }) => `  ${attr}: ${effects.map(effectWords).join('; ')}`),
     '',
     ...vulnerabilityLines(examination.vulnerabilities),
+    ...sourceLines(review.id, examination.sources ?? []),
     ...(examination.gates ?? []).map(({ name, outcome, says }) => `Gate ${name} ${outcome}: ${says}`),
     `${examination.commitCount} commits:`,
     ...examination.commits.slice(0, 40).map(({ id, subject }) => `  ${id.slice(0, 12)} ${subject}`),
@@ -34,6 +38,25 @@ export function reviewLines({ review, acts, decision }: ReviewPage, now: number)
     ...acts.map(({ kind, by, reason, at }) => `${by} ${kind} ${ago(at, now)}${reason === '' ? '' : `: ${reason}`}`),
     decision.kind === 'waiting' ? `Still lacks: ${decision.lacks.join(', ')}` : `Stands as: ${decision.kind}`,
   ];
+}
+
+function troubleLines({ trouble }: ReviewPage['review']): readonly string[] {
+  if (trouble === null) return ['It is still being examined: snowguard sync goes on with it.'];
+  const hint = trouble.hint === null ? [] : [trouble.hint];
+  return [`It could not be examined: ${trouble.says}`, ...hint, 'It is tried again at every sync.'];
+}
+
+/** Each new source, where it was fetched anew, and how its text is seen. */
+function sourceLines(id: string, sources: NonNullable<Examination['sources']>): readonly string[] {
+  return sources.flatMap(({ attr, name, places, before, tag }) => {
+    const said = { true: 'as declared', false: 'OTHER BYTES', null: 'cannot be told' };
+    const seen = places.map(({ place, agrees }) => `${place} ${said[`${agrees}`]}`).join(', ');
+    const against = [...(before === null ? [] : ['before']), ...(tag === null ? [] : ['tag'])];
+    return [
+      `Source of ${attr}, ${name}: ${seen}${tag === null ? ', no tag' : `, tag ${tag.name}`}`,
+      ...against.map((other) => `  snowguard review source ${id} ${attr} --against ${other}`),
+    ];
+  });
 }
 
 function vulnerabilityLines({ resolved, opened }: Examination['vulnerabilities']): readonly string[] {

@@ -33,6 +33,27 @@ const reviewSchema = z
     packages: z.array(z.string()),
     resolved: z.array(named),
     opened: z.array(named),
+    gates: z
+      .array(z.object({ name: z.string(), outcome: z.enum(['passed', 'failed', 'not-run']), says: z.string() }))
+      .describe('What a change of ours is measured by; empty for steps of upstream'),
+    notExamined: z
+      .array(z.object({ detector: z.string(), lacks: z.array(z.string()), why: z.array(z.string()) }))
+      .describe('Detectors that could not look, or not at everything, and why'),
+    sources: z
+      .array(
+        z.object({
+          attr: z.string(),
+          name: z.string(),
+          declared: z.string(),
+          places: z.array(z.object({ place: z.string(), agrees: z.boolean().nullable() })),
+          tag: z.object({ repository: z.string(), name: z.string() }).nullable(),
+        }),
+      )
+      .describe('New sources, where they were fetched anew, and whether each place gave what is declared'),
+    trouble: z
+      .object({ says: z.string(), hint: z.string().nullable(), at: instant })
+      .nullable()
+      .describe('Why it could not be examined, and what to do'),
   })
   .meta({ id: 'Review' });
 
@@ -41,7 +62,7 @@ const actSchema = z
   .meta({ id: 'ReviewAct' });
 
 /** What upstream wants to bring in, and who did what about it. */
-export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review'>): readonly Endpoint[] {
+export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review' | 'sourceDiff'>): readonly Endpoint[] {
   return [
     endpoint({
       path: '/api/v1/reviews',
@@ -84,13 +105,46 @@ export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review'>):
         };
       },
     }),
+    endpoint({
+      path: '/api/v1/reviews/{review}/sources/{attr}',
+      id: 'getReviewSource',
+      summary: 'The new source of a package against the one before it, or against its tag',
+      query: z.object({ against: z.enum(['before', 'tag']).default('before') }),
+      response: z.object({
+        files: z.array(z.object({ status: z.enum(['added', 'modified', 'deleted']), path: z.string() })),
+        fileCount: z.number().int(),
+        text: z.string().describe('A unified diff, what a build reads first'),
+        cut: z.boolean(),
+      }),
+      handle: async ({ params, query }) => {
+        const { review = '', attr = '' } = params;
+        const diff = await reads.sourceDiff({ review, attr, against: query.against });
+        if (diff === null) return { problem: problems.notFound('There is no such source to compare.') };
+        const { files, fileCount, text, cut } = diff;
+        return { files: [...files], fileCount, text, cut };
+      },
+    }),
   ];
 }
 
 function presentReview(review: Review): z.input<typeof reviewSchema> {
-  const { examination, openedAt, ...said } = review;
+  const { examination, openedAt, trouble, ...said } = review;
   return {
     ...said,
+    gates: [...(examination?.gates ?? [])],
+    notExamined: (examination?.notExamined ?? []).map(({ detector, lacks, why = [] }) => ({
+      detector,
+      lacks: [...lacks],
+      why: [...why],
+    })),
+    sources: (examination?.sources ?? []).map(({ attr, name, declared, places, tag }) => ({
+      attr,
+      name,
+      declared,
+      places: [...places],
+      tag: tag === null ? null : { repository: tag.repository, name: tag.name },
+    })),
+    trouble: trouble === null ? null : { ...trouble, at: toIso(trouble.at) },
     openedAt: toIso(openedAt),
     class: examination?.class ?? null,
     hits: (examination?.hits ?? []).map(({ detector, severity, attr, says }) => ({ detector, severity, attr, says })),

@@ -6,6 +6,7 @@ import type { PortalReads } from '../ports.ts';
 import { actingPersonOf } from '../principal.ts';
 import type { PageContext, ShowPage } from './context.ts';
 import { ReviewPage } from './pages/review.tsx';
+import { ReviewSourcePage } from './pages/review-source.tsx';
 import { ReviewsPage } from './pages/reviews.tsx';
 
 const perPage = 50;
@@ -14,7 +15,7 @@ const kinds: readonly ReviewAct['kind'][] = ['approved', 'withdrawn', 'held', 'r
 
 /** What upstream wants to bring in, for people to decide. */
 export function reviewRoutes(given: {
-  readonly reads: Pick<PortalReads, 'reviewMode' | 'reviews' | 'review'>;
+  readonly reads: Pick<PortalReads, 'reviewMode' | 'reviews' | 'review' | 'sourceDiff'>;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly show: ShowPage;
   readonly context: () => PageContext;
@@ -48,6 +49,13 @@ export function reviewRoutes(given: {
     );
   };
   app.get('/reviews/:id', (c) => showOne(c, null));
+  app.get('/reviews/:id/sources/:attr', async (c) => {
+    const review = c.req.param('id');
+    const against = c.req.query('against') === 'tag' ? 'tag' : 'before';
+    const diff = await reads.sourceDiff({ review, attr: c.req.param('attr'), against });
+    if (diff === null) return c.notFound();
+    return show(c, '/reviews', `Source of ${diff.source.attr}`, <ReviewSourcePage id={review} diff={diff} />);
+  });
   app.post('/reviews/:id', async (c) => {
     const person = actingPersonOf(c);
     if (person === null) return c.redirect('/sign-in', 303);

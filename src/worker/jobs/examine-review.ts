@@ -1,4 +1,5 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
+import { AppError, messageOf } from '../../foundation/errors.ts';
 import { describeBuilds, type Evaluation, type Instance } from '../../pipeline/catalog/index.ts';
 import {
   changedThemselves,
@@ -20,6 +21,7 @@ import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
 const mostCommits = 5_000;
+const mostStuck = 50;
 const mostFiles = 400;
 const largestFile = 512 * 1024;
 
@@ -27,6 +29,36 @@ const largestFile = 512 * 1024;
 export const examineReviewJob: JobHandler = async ({ context, subject, signal }) => {
   const review = await context.reviews.byId(subject);
   if (review === null || review.examination !== null || review.state === 'superseded') return;
+  try {
+    await examine({ context, review, signal });
+  } catch (error) {
+    // A review that only says "examining" would wait for ever without anybody knowing why.
+    signal.throwIfAborted();
+    const hint = error instanceof AppError ? (error.hint ?? null) : null;
+    const says = messageOf(error).slice(0, 1000);
+    await context.reviews.recordTrouble(review.id, { says, hint, at: context.clock.now() });
+    throw error;
+  }
+};
+
+/** Those that could not be examined before are tried again: an inventory may be there by now, or a Nix. */
+export async function examineStuck(context: WalkContext, channel: string, signal: AbortSignal): Promise<void> {
+  const stuck = await context.reviews.list({ channel, state: 'examining', before: null, limit: mostStuck });
+  for (const { id, trouble } of stuck) {
+    if (trouble === null) continue;
+    await examineReviewJob({ context, subject: id, signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      context.log.warn('a review still cannot be examined', { review: id, reason: messageOf(error) });
+    });
+  }
+}
+
+async function examine(given: {
+  readonly context: WalkContext;
+  readonly review: Review;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { context, review, signal } = given;
   const channel = channelOf(context, review.channel);
   const before =
     review.base === null ? null : await evaluateCommit({ context, channel, commitId: review.base, signal });
@@ -38,7 +70,7 @@ export const examineReviewJob: JobHandler = async ({ context, subject, signal })
       ? { ...examined, gates: await gatesFor({ context, review, before, after, examined, still, signal }) }
       : examined;
   await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now() });
-};
+}
 
 async function factsOf(given: {
   readonly context: WalkContext;

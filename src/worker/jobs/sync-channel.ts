@@ -1,12 +1,13 @@
 import { chooseRevision, fetchUpstream, followUpstream, proposeStep } from '../../pipeline/changes/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
+import { examineStuck } from './examine-review.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
 /** New commits of upstream, or of the channel that this one stands over, come into the channel. */
 export const syncChannelJob: JobHandler = async ({ context, subject, signal }) => {
   const channel = channelOf(context, subject);
   const target = await targetOf(context, channel, signal);
-  if (target === null) return;
+  if (target === null) return examineStuck(context, channel.id, signal);
   const { git, changes, reviews, series, clock, log } = context;
   const step = { git, changes, series, channel, clock };
   const outcome =
@@ -19,6 +20,7 @@ export const syncChannelJob: JobHandler = async ({ context, subject, signal }) =
       paths: outcome.paths.slice(0, 20),
       branch: channel.branch,
     });
+  await examineStuck(context, channel.id, signal);
 };
 
 /** The commit that the channel is to stand on; null when there is none. */

@@ -6,6 +6,8 @@ import type { ReviewPage as ReviewReads } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { effectWords } from '../effect-words.ts';
 import { Day, Empty, Moment } from '../parts.tsx';
+import { DiffText } from './diff-text.tsx';
+import { Gates, NotExamined, Sources } from './review-facts.tsx';
 
 /** One step of upstream with everything needed to decide: what fired, what changes, the text, who did what. */
 export function ReviewPage({
@@ -41,17 +43,12 @@ export function ReviewPage({
         <h2 id="hits">What the detectors saw</h2>
         {examination === null ? (
           <Empty>
-            <p>It is being examined. Load this page again in a moment.</p>
+            <Unexamined review={review} />
           </Empty>
         ) : (
           <Hits hits={examination.hits} />
         )}
-        {examination !== null && examination.notExamined.length > 0 && (
-          <p class="sub">
-            Could not look:{' '}
-            {examination.notExamined.map(({ detector, lacks }) => `${detector} (no ${lacks.join(', ')})`).join(', ')}.
-          </p>
-        )}
+        {examination !== null && <NotExamined lacking={examination.notExamined} />}
       </section>
       <section aria-labelledby="decide">
         <h2 id="decide">Decide</h2>
@@ -76,14 +73,12 @@ export function ReviewPage({
         <Packages packages={examination?.packages ?? []} />
         {examination !== null && <Vulnerabilities change={examination.vulnerabilities} />}
       </section>
+      <Gates gates={examination?.gates ?? []} />
+      <Sources id={review.id} sources={examination?.sources ?? []} />
       {diff !== null && (
         <section aria-labelledby="diff">
           <h2 id="diff">Text</h2>
-          <pre class="diff" tabindex={0}>
-            {diff.text.split('\n').map((line) => (
-              <span class={lineClass(line)}>{`${line}\n`}</span>
-            ))}
-          </pre>
+          <DiffText text={diff.text} />
           {diff.cut && (
             <p class="sub">
               Cut here. All of it: git diff {review.base?.slice(0, 12)} {review.candidate.slice(0, 12)}
@@ -138,6 +133,15 @@ export function ReviewPage({
         </dl>
       </section>
     </>
+  );
+}
+
+function Unexamined({ review: { trouble } }: { readonly review: ReviewReads['review'] }) {
+  if (trouble === null) return <p>It is being examined. Load this page again in a moment.</p>;
+  return (
+    <p>
+      It could not be examined: {trouble.says}. {trouble.hint} It is tried again at every sync.
+    </p>
   );
 }
 
@@ -300,10 +304,4 @@ function stand(decision: Decision): string {
     case 'rejected':
       return `Rejected by ${decision.by}.`;
   }
-}
-
-function lineClass(line: string): string {
-  if (line.startsWith('@@') || line.startsWith('diff ')) return 'place';
-  if (line.startsWith('+')) return 'added';
-  return line.startsWith('-') ? 'removed' : 'same';
 }

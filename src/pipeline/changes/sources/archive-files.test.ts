@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
+import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryBlobs } from '../../../platform/blobs/memory.ts';
 import { initBare } from '../../../platform/git/repository.ts';
@@ -31,7 +31,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function tarOf(entries: readonly (Headers & { readonly content?: string })[]): Promise<Buffer> {
+async function tarOf(
+  entries: readonly (Partial<Header> & { readonly name: string; readonly content?: string })[],
+): Promise<Buffer> {
   const archive = pack();
   for (const { content = '', ...header } of entries) archive.entry(header, content);
   archive.finalize();
