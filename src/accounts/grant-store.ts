@@ -2,8 +2,8 @@ import type { Selectable } from 'kysely';
 import type { EpochMs } from '../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
-import { type Grant, type GrantPlace, type GrantRole, grantsOfTheHouse, isGranted } from './grant.ts';
-import type { Person } from './model.ts';
+import { grantsOfTheHouse, isGranted } from './grant.ts';
+import type { Grant, GrantPlace, GrantRole, Person } from './model.ts';
 import type { PeopleStore } from './people-store.ts';
 import type { AccountsTables } from './tables.ts';
 

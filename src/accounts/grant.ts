@@ -1,18 +1,4 @@
-import type { Person } from './model.ts';
-
-/** What a member of an organisation may do: an owner decides who else may, a publisher uploads, a reader reads. */
-export const grantRoles = ['owner', 'publisher', 'reader'] as const;
-export type GrantRole = (typeof grantRoles)[number];
-
-/** A flake, or with null every flake of the organisation; the names count in any case. */
-export interface GrantPlace {
-  readonly organisation: string;
-  readonly flake: string | null;
-}
-
-export interface Grant extends GrantPlace {
-  readonly role: GrantRole;
-}
+import { type Grant, type GrantPlace, type GrantRole, grantRoles, type Person } from './model.ts';
 
 /** Who works in the house belongs to its organisation, without being named there. */
 export function grantsOfTheHouse({ roles }: Person, organisation: string): readonly Grant[] {

@@ -3,10 +3,22 @@
 export { type Accounts, createAccounts } from './create-accounts.ts';
 export { type Fingerprint, makeCredential, readCredential, readFingerprint, writeFingerprint } from './credential.ts';
 export { createFailedCredentials } from './failed-credentials.ts';
-export { type Grant, type GrantPlace, type GrantRole, grantRoles, isGranted } from './grant.ts';
+export { isGranted } from './grant.ts';
 export type { GrantStore, Member } from './grant-store.ts';
 export { type FlakePlace, mayRead, mayWrite, type Visibility } from './may.ts';
-export { type Person, type Principal, type Role, refusalOf, roles, type Scope, scopes } from './model.ts';
+export {
+  type Grant,
+  type GrantPlace,
+  type GrantRole,
+  grantRoles,
+  type Person,
+  type Principal,
+  type Role,
+  refusalOf,
+  roles,
+  type Scope,
+  scopes,
+} from './model.ts';
 export { isClosed, type WorkloadRule } from './oidc/claim-rules.ts';
 export { createIssuers } from './oidc/issuers.ts';
 export { createSignInFlow, type SignInFlow } from './oidc/sign-in-flow.ts';

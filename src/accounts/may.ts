@@ -1,5 +1,5 @@
-import { type GrantPlace, isGranted, isWithin } from './grant.ts';
-import type { Principal, Role } from './model.ts';
+import { isGranted, isWithin } from './grant.ts';
+import type { GrantPlace, Principal, Role } from './model.ts';
 
 /** `unlisted`: read by whoever knows its name. `private`: to an outsider it does not exist. */
 export type Visibility = 'public' | 'unlisted' | 'private';

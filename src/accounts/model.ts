@@ -1,5 +1,3 @@
-import type { Grant } from './grant.ts';
-
 /** What a person may do. Acts that need two people need two different people, each holding the role. */
 export const roles = [
   'analyst',
@@ -26,6 +24,20 @@ export interface Person {
  */
 export const scopes = ['read', 'act', 'publish', 'cache-write', 'push'] as const;
 export type Scope = (typeof scopes)[number];
+
+/** What a member of an organisation may do: an owner decides who else may, a publisher uploads, a reader reads. */
+export const grantRoles = ['owner', 'publisher', 'reader'] as const;
+export type GrantRole = (typeof grantRoles)[number];
+
+/** A flake, or with null every flake of the organisation; the names count in any case. */
+export interface GrantPlace {
+  readonly organisation: string;
+  readonly flake: string | null;
+}
+
+export interface Grant extends GrantPlace {
+  readonly role: GrantRole;
+}
 
 /** Who asks: a person by session or token, or a workload (a CI job by OIDC, a robot's token). */
 export type Principal =
