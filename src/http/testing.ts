@@ -53,7 +53,7 @@ const sampleSource: ReviewedSource = {
 
 function sampleSourceDiff(against: SourceDiff['against']): SourceDiff {
   const files = [{ status: 'added', path: 'm4/<planted>.m4' }] as const;
-  return { source: sampleSource, against, files, fileCount: 1, text: '+eval <b>', cut: true };
+  return { source: sampleSource, against, files, fileCount: 1, text: '+eval <b>\u202e', cut: true };
 }
 
 /** A step that exchanges the bytes of a source: one person approved it, a second has not. */

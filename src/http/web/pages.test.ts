@@ -280,11 +280,22 @@ test('long addresses, other methods and unknown pages are answered, each in its 
 
 test('an explanation gives identity, range, patch, score and what would change it', async () => {
   const page = await (await testApp().request('/cve/CVE-2024-6387/openssh', { headers: html })).text();
+  expect(page).toContain('run to build git');
   for (const text of ['A1 (0.98)', 'not this: another product', 'out, 9.8p1 is past', 'claimed: locale_archive.patch'])
     expect(page).toContain(text);
   for (const text of ['0.000 = identity 0.980', 'two orders of these versions differ', 'A record whose range includes'])
     expect(page).toContain(text);
   expect((await testApp().request('/cve/CVE-2024-6387/gone', { headers: html })).status).toBe(404);
+});
+
+test('a source under review is read against its tag, with nothing hidden in it', async () => {
+  const app = testApp();
+  const response = await app.request('/reviews/12/sources/openssh?against=tag', { headers: html });
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  expect(text).toContain('+eval &lt;b&gt;⟨U+202E⟩');
+  expect(text).toContain('m4/&lt;planted&gt;.m4');
+  expect((await app.request('/reviews/12/sources/curl', { headers: html })).status).toBe(404);
 });
 
 test('a review shows what fired, what is lacking and the text, and offers a stranger to sign in', async () => {
@@ -293,7 +304,9 @@ test('a review shows what fired, what is lacking and the text, and offers a stra
   expect(text).toContain('one more person has to approve it; one of them has to lead security');
   expect(text).toContain('+new &lt;b&gt;');
   expect(text).toContain('openssh: &lt;update&gt;');
-  expect(text).toContain('D12 (no commits)');
+  expect(text).toContain('D12: no commits (no forge is set)');
+  expect(text).toContain('mirror.example.org gives other bytes');
+  expect(text).toContain('openssh: failed, see &lt;log&gt;');
   expect(text).toContain('<a href="/sign-in">Sign in</a> to decide.');
   expect(text).not.toContain('<form class="ask" method="post"');
   expect((await app.request('/reviews/13', { headers: html })).status).toBe(404);
