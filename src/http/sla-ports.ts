@@ -7,7 +7,7 @@ import type {
   ClockedFinding,
   ExplainedStep,
   Fact,
-  Forecast,
+  Outlook,
   SlaPage,
 } from '../pipeline/findings/index.ts';
 
@@ -25,7 +25,7 @@ export interface CaseRead {
 export interface SlaPort {
   readonly attainment: () => Promise<Attainment>;
   /** Remediations due in the next seven days. */
-  readonly forecast: () => Promise<readonly Forecast[]>;
+  readonly forecast: () => Promise<Outlook>;
   readonly caseOf: (id: string) => Promise<CaseRead | null>;
   /** Those that wait first. */
   readonly pages: () => Promise<readonly SlaPage[]>;

@@ -71,14 +71,14 @@ export const forecastCommand: CommandMaker = (context) =>
   new Command('forecast')
     .summary('what is due in seven days, and what will likely be late')
     .description(
-      'Takes the 80th percentile of the stages that remain (the fix, its release) from the findings before, by severity where there are enough.',
+      'Adds up the 80th percentile of each stage that is left (the fix, its release) from the findings before: those of the same kind of fix and severity where there are five, else those with less in common. What is foreseen later than due is at risk. Each month the first forecast of every stage is held against how it came.',
     )
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action(async (options: ReadOptions) =>
       withWorkspace(context, options.workspace, async ({ sla }) => {
-        const forecasts = await sla.forecast();
-        print(context, options.json ?? false, { items: presentForecast(forecasts) }, () => forecastLines(forecasts));
+        const outlook = await sla.forecast();
+        print(context, options.json ?? false, presentForecast(outlook), () => forecastLines(outlook));
       }),
     );
 

@@ -1,7 +1,8 @@
 import { toIso } from '../../foundation/clock.ts';
 import type { CaseRead } from '../../http/index.ts';
+import { estimateWords, scoreWords } from '../../http/web/forecast-words.ts';
 import { duration } from '../../http/web/format-time.ts';
-import type { Attainment, Forecast, SlaPage, Spread } from '../../pipeline/findings/index.ts';
+import type { Attainment, Outlook, SlaPage, Spread } from '../../pipeline/findings/index.ts';
 import { plainText } from '../../platform/log/plain-text.ts';
 import { columns } from './columns.ts';
 
@@ -77,20 +78,21 @@ function spreadCells({ medianMs, p90Ms, p95Ms }: Spread): readonly string[] {
   return [medianMs, p90Ms, p95Ms].map((ms) => (ms === null ? '–' : duration(ms)));
 }
 
-export function forecastLines(forecasts: readonly Forecast[]): readonly string[] {
-  if (forecasts.length === 0) return ['Nothing is due in the next seven days.'];
-  return columns(
-    forecasts.map(({ name, band, dueAt, stage, doneBy, verdict, basis }) => [
+export function forecastLines({ items, scores }: Outlook): readonly string[] {
+  const scored = scores.slice(0, 3).map(scoreWords);
+  if (items.length === 0) return ['Nothing is due in the next seven days.', ...scored];
+  const lines = columns(
+    items.map(({ name, band, fixKind, dueAt, stages, verdict }) => [
       verdict,
       name.advisoryId,
       name.attr,
       name.channel,
       band,
       `due ${toIso(dueAt)}`,
-      doneBy === null ? `${stage} not foreseeable` : `${stage} by ${toIso(doneBy)}`,
-      `from ${basis} cases`,
+      stages.map((one) => estimateWords(one, fixKind)).join('; '),
     ]),
   );
+  return [...lines, ...scored];
 }
 
 export function pageLines(pages: readonly SlaPage[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { toIso } from '../../foundation/clock.ts';
-import type { Attainment, Forecast, SlaPage, Spread } from '../../pipeline/findings/index.ts';
+import type { Attainment, Outlook, SlaPage, Spread } from '../../pipeline/findings/index.ts';
 import type { CaseRead } from '../sla-ports.ts';
 
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
@@ -46,13 +46,17 @@ export function presentAttainment({ asOf, rows, misses }: Attainment) {
   };
 }
 
-export function presentForecast(forecasts: readonly Forecast[]) {
-  return forecasts.map(({ name, dueAt, doneBy, ...forecast }) => ({
-    ...name,
-    ...forecast,
-    dueAt: toIso(dueAt),
-    doneBy: isoOrNull(doneBy),
-  }));
+export function presentForecast({ items, scores }: Outlook) {
+  return {
+    items: items.map(({ name, dueAt, doneBy, stages, ...forecast }) => ({
+      ...name,
+      ...forecast,
+      dueAt: toIso(dueAt),
+      doneBy: isoOrNull(doneBy),
+      stages: stages.map((stage) => ({ ...stage, doneBy: isoOrNull(stage.doneBy) })),
+    })),
+    scores,
+  };
 }
 
 export function presentPage(page: SlaPage) {

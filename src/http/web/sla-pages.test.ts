@@ -33,9 +33,20 @@ function port(given: Partial<SlaPort> = {}): SlaPort {
         { name, band: 'critical', clock: 'response', month: '2026-09', dueAt: now - 40 * day, stoppedAt: now },
       ],
     }),
-    forecast: async () => [
-      { name, band: 'high', dueAt: now + day, stage: 'fix', doneBy: now + 2 * day, verdict: 'likely late', basis: 9 },
-    ],
+    forecast: async () => ({
+      items: [
+        {
+          name,
+          band: 'high',
+          fixKind: 'patch',
+          dueAt: now + day,
+          stages: [{ stage: 'fix', doneBy: now + 2 * day, basis: 9, alike: 'fix' }],
+          doneBy: now + 2 * day,
+          verdict: 'likely late',
+        },
+      ],
+      scores: [{ month: '2026-10', ended: 10, byThen: 8 }],
+    }),
     caseOf: async (id) => (id === '7' ? read : null),
     pages: async () => [waiting],
     acknowledge: async () => ({ kind: 'acknowledged' }),
@@ -87,7 +98,17 @@ async function get(path: string, sla = port()) {
 test('the promise is shown with charts, numbers, misses and what is due', async () => {
   const { status, text } = await get('/sla');
   expect(status).toBe(200);
-  for (const part of ['2 of 3', '66.6 %', '1 of 3 open', 'likely late', 'role="img"', 'url(#missed)', 'href="/sla/7"'])
+  for (const part of [
+    '2 of 3',
+    '66.6 %',
+    '1 of 3 open',
+    'likely late',
+    'from 9 findings fixed by patch',
+    '80 % did by the time',
+    'role="img"',
+    'url(#missed)',
+    'href="/sla/7"',
+  ])
     expect(text).toContain(part);
   expect(text).not.toContain('<script>alert');
   expect(text).not.toContain('<b>xz');
@@ -97,7 +118,10 @@ test('the promise is shown with charts, numbers, misses and what is due', async 
 test('before there is anything, it says so', async () => {
   const { status, text } = await get(
     '/sla',
-    port({ attainment: async () => ({ asOf: now, rows: [], misses: [] }), forecast: async () => [] }),
+    port({
+      attainment: async () => ({ asOf: now, rows: [], misses: [] }),
+      forecast: async () => ({ items: [], scores: [] }),
+    }),
   );
   expect(status).toBe(200);
   expect(text).toContain('Nothing was promised yet');

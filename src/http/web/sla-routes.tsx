@@ -25,13 +25,13 @@ export function slaRoutes({ sla, show, context }: Options): Hono {
   app.get('/sla', async (c) => {
     // Charts are drawn by a library that no other page needs.
     const { AttainmentPage } = await import('./pages/attainment.tsx');
-    const [read, forecast] = await Promise.all([sla.attainment(), sla.forecast()]);
+    const [read, outlook] = await Promise.all([sla.attainment(), sla.forecast()]);
     const choice = { month: c.req.query('month') || null, channel: c.req.query('channel') || null };
     return show(
       c,
       '/sla',
       'How the promise is kept',
-      <AttainmentPage read={read} forecast={forecast} choice={choice} context={context()} />,
+      <AttainmentPage read={read} outlook={outlook} choice={choice} context={context()} />,
     );
   });
   app.get('/sla/attainment.csv', async (c) =>

@@ -12,6 +12,8 @@ export interface ClockInstants {
   readonly stoppedAt: EpochMs | null;
   readonly breachedAt: EpochMs | null;
   readonly voidAt: EpochMs | null;
+  /** The forecast lies beyond the deadline. Facts alone do not say so. */
+  readonly isLikelyLate?: boolean;
 }
 
 /** From this share of its time on a clock is at risk. */
@@ -54,5 +56,5 @@ function stateAt(instants: ClockInstants, now: EpochMs): Deadlines['state'] {
   if (dueAt === startAt) return 'not_computed';
   if (stoppedAt !== null) return stoppedAt <= dueAt && breachedAt === null ? 'met' : 'met_late';
   if (breachedAt !== null || dueAt < now) return 'breached';
-  return now - startAt >= atRiskFrom * (dueAt - startAt) ? 'at_risk' : 'running';
+  return instants.isLikelyLate || now - startAt >= atRiskFrom * (dueAt - startAt) ? 'at_risk' : 'running';
 }

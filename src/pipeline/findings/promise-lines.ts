@@ -45,7 +45,7 @@ async function linesOf(
   const over = sql`(${running} and ${computed} and (breach_at < ${now} or breached_at is not null))`;
   const inTime = sql`(stopped_at <= remediation_due_at and breached_at is null)`;
   // Shares as whole numbers: the engines divide differently.
-  const pressing = sql`(${now} - start_at) * 100 >= (remediation_due_at - start_at) * ${atRiskFrom * 100}`;
+  const pressing = sql`(likely_late_since is not null or (${now} - start_at) * 100 >= (remediation_due_at - start_at) * ${atRiskFrom * 100})`;
   const rows = await db
     .selectFrom('finding')
     .select([

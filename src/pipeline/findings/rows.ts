@@ -16,6 +16,11 @@ export interface ClockedFinding {
   readonly deadlines: Deadlines;
 }
 
+/** It became public after the support of its line had ended: it is told, and no fix is promised (SLA-33). */
+export function isUnsupported({ finding, deadlines }: ClockedFinding): boolean {
+  return deadlines.state === 'void' && (finding.state === 'open' || finding.state === 'under_investigation');
+}
+
 /** Sorts after every deadline: its clock does not run. */
 export const never = 8_640_000_000_000_000;
 
@@ -86,5 +91,6 @@ function instantsOfRow(row: FindingRow): ClockInstants {
     stoppedAt: row.stopped_at,
     breachedAt: row.breached_at,
     voidAt: row.void_at,
+    isLikelyLate: row.likely_late_since !== null,
   };
 }

@@ -55,6 +55,10 @@ export interface FindingsTables {
     readonly fix_tree: string | null;
     /** A `Lowering` that waits for its second person, as JSON. */
     readonly lowering: string | null;
+    /** How it is or was fixed: `update`, `patch`, `backport` … */
+    readonly fix_kind: ColumnType<string | null, string | null | undefined>;
+    /** Since when the forecast lies beyond the deadline; null while it does not. */
+    readonly likely_late_since: ColumnType<number | null, number | null | undefined>;
     /** An `AskedRisk` that waits for its second person, and an `AcceptedRisk` in force, as JSON. */
     readonly risk_asked: ColumnType<string | null, string | null | undefined>;
     readonly risk_accepted: ColumnType<string | null, string | null | undefined>;
@@ -105,6 +109,13 @@ export interface FindingsTables {
     /** The facts as one text, and the last of them; null: as yet only in rows. */
     readonly packed: string | null;
     readonly packed_upto: number | null;
+  };
+  /** The first forecast of each stage of a case: it is held against how it came. */
+  readonly finding_forecast: {
+    readonly finding_id: number;
+    readonly stage: string;
+    readonly made_at: number;
+    readonly done_by: number;
   };
   /** A person was called, and until somebody answers the next one is. */
   readonly sla_page: {

@@ -1,6 +1,7 @@
-import type { Attainment, AttainmentRow, Forecast, Spread } from '../../../pipeline/findings/index.ts';
+import type { Attainment, AttainmentRow, Outlook, Spread } from '../../../pipeline/findings/index.ts';
 import { paths, withQuery } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
+import { estimateWords, scoreWords } from '../forecast-words.ts';
 import { counted, duration, minute, promised } from '../format-time.ts';
 import { Band, Day, Empty, Scroll } from '../parts.tsx';
 import { DaysChart, KeptChart } from './attainment-chart.tsx';
@@ -18,12 +19,12 @@ export interface AttainmentChoice {
 /** How the promise was kept, for everyone to read: the misses first of all. */
 export function AttainmentPage({
   read,
-  forecast,
+  outlook,
   choice,
   context,
 }: {
   readonly read: Attainment;
-  readonly forecast: readonly Forecast[];
+  readonly outlook: Outlook;
   readonly choice: AttainmentChoice;
   readonly context: PageContext;
 }) {
@@ -71,7 +72,10 @@ export function AttainmentPage({
         </>
       )}
       <h2>Due in the next seven days</h2>
-      <ForecastTable forecast={forecast} now={context.now} />
+      <ForecastTable items={outlook.items} now={context.now} />
+      {outlook.scores.slice(0, 3).map((score) => (
+        <p class="small">{scoreWords(score)}</p>
+      ))}
     </>
   );
 }
@@ -273,8 +277,8 @@ function Misses({ misses }: { readonly misses: Attainment['misses'] }) {
   );
 }
 
-function ForecastTable({ forecast, now }: { readonly forecast: readonly Forecast[]; readonly now: number }) {
-  if (forecast.length === 0)
+function ForecastTable({ items, now }: { readonly items: Outlook['items']; readonly now: number }) {
+  if (items.length === 0)
     return (
       <Empty>
         <p>Nothing is due in the next seven days.</p>
@@ -296,7 +300,7 @@ function ForecastTable({ forecast, now }: { readonly forecast: readonly Forecast
           </tr>
         </thead>
         <tbody>
-          {forecast.map(({ name, band, dueAt, doneBy, verdict, stage, basis }) => (
+          {items.map(({ name, band, fixKind, dueAt, doneBy, verdict, stages }) => (
             <tr>
               <th scope="row">
                 <a href={paths.slaCase(name.id)}>{name.advisoryId}</a> in {name.attr}
@@ -307,9 +311,9 @@ function ForecastTable({ forecast, now }: { readonly forecast: readonly Forecast
               <td>{promised(dueAt - now)}</td>
               <td>
                 {doneBy === null ? 'longer than any before' : <Day at={doneBy} />}
-                <span class="under">
-                  the {stage}, from {counted(basis, 'finding')}
-                </span>
+                {stages.map((stage) => (
+                  <span class="under">{estimateWords(stage, fixKind)}</span>
+                ))}
               </td>
               <td>{verdict}</td>
             </tr>

@@ -4,7 +4,6 @@ import { replay } from '../sla/replay.ts';
 import { answered, at, done, fact, opened, pausingPolicy, strictPolicy } from '../sla/testing.ts';
 import { attainmentOf } from './attainment.ts';
 import { figuresOf, type PublishedCase } from './case-figures.ts';
-import { forecastOf } from './forecast.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -135,47 +134,5 @@ describe('attainment', () => {
 
   test('nothing leads to no rows', () => {
     expect(rowsAt('03-20 00:00', [])).toEqual({ asOf: at('03-20 00:00'), rows: [], misses: [] });
-  });
-});
-
-describe('forecast', () => {
-  const history = Array.from({ length: 10 }, (_, index) => ({
-    band: 'critical' as const,
-    fix: { ms: (index + 1) * day, isOver: true },
-    release: { ms: (index + 1) * hour, isOver: true },
-  }));
-  const told = (cases: readonly PublishedCase[], fixedAt: number | null, now: string) =>
-    forecastOf({
-      running: cases.map((one) => ({ ...one, fixedAt })),
-      history,
-      now: at(now),
-      until: at(now) + 7 * day,
-    });
-
-  test('a case is likely late when four of five such cases took longer than it has left', () => {
-    // Due 03-09 10:00; of those that took over five days, the fourth of five ended with the ninth day.
-    expect(told([published('1', opened('critical'))], null, '03-07 11:00')).toEqual([
-      {
-        name: { id: '1', advisoryId: 'CVE-2027-1', attr: 'xz', channel: 'rolling' },
-        band: 'critical',
-        dueAt: at('03-09 10:00'),
-        stage: 'fix',
-        doneBy: at('03-11 10:00'),
-        verdict: 'likely late',
-        basis: 10,
-      },
-    ]);
-    expect(told([published('1', opened('critical'))], at('03-07 10:00'), '03-07 11:00')).toMatchObject([
-      { stage: 'release', verdict: 'in time' },
-    ]);
-  });
-
-  test('what is due later, done or void is not listed', () => {
-    const cases = [
-      published('1', opened('low')),
-      published('2', [...opened('critical'), ...done('03-03 00:00')]),
-      published('3', [...opened('critical'), fact('03-04 00:00', { kind: 'retracted', reason: 'rejected' })]),
-    ];
-    expect(told(cases, null, '03-05 00:00')).toEqual([]);
   });
 });

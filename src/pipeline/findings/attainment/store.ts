@@ -1,21 +1,29 @@
-import type { Clock, EpochMs } from '../../../foundation/clock.ts';
+import type { Clock } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { SlaPolicy } from '../policy.ts';
 import type { Fact } from '../sla/facts.ts';
 import type { StoreTables } from '../tables.ts';
 import { type Attainment, attainmentOf } from './attainment.ts';
 import type { CaseFigures, CaseName, PublishedCase } from './case-figures.ts';
-import { type Forecast, forecastOf, type History, type RunningCase } from './forecast.ts';
+import { type Forecast, forecastOf } from './forecast.ts';
 import { adoptionSources } from './journal-sources.ts';
+import { type ForecastScore, forecastScores, stagedCases } from './keep-forecasts.ts';
 import { refreshFigures } from './refresh-figures.ts';
 import type { ExportedCase, ExportSources } from './write-export.ts';
+
+/** What is due soon, and how true such forecasts were. */
+export interface Outlook {
+  readonly items: readonly Forecast[];
+  /** By month, the latest first. */
+  readonly scores: readonly ForecastScore[];
+}
 
 export interface AttainmentStore {
   /** Makes the figures of the cases whose facts changed; gives how many. */
   readonly refresh: () => Promise<number>;
   readonly attainment: () => Promise<Attainment>;
   /** Remediations due within `aheadMs`. */
-  readonly forecast: (aheadMs: number) => Promise<readonly Forecast[]>;
+  readonly forecast: (aheadMs: number) => Promise<Outlook>;
   /** All that the published figures follow from. */
   readonly exportSources: () => Promise<ExportSources>;
 }
@@ -28,19 +36,15 @@ export function createAttainmentStore(given: {
 }): AttainmentStore {
   const { db, clock } = given;
   const refresh = () => refreshFigures(db);
-  const cases = async (): Promise<readonly RunningCase[]> => {
+  const cases = async (): Promise<readonly PublishedCase[]> => {
     await refresh();
     const rows = await db.read
       .selectFrom('finding_clock')
       .innerJoin('finding', 'finding.id', 'finding_clock.finding_id')
-      .select(['finding.id', 'advisory_id', 'attr', 'channel', 'figures', 'fixed_at'])
+      .select(['finding.id', 'advisory_id', 'attr', 'channel', 'figures'])
       .orderBy('finding.id')
       .execute();
-    return rows.map((row) => ({
-      name: nameOf(row),
-      figures: JSON.parse(row.figures) as CaseFigures,
-      fixedAt: row.fixed_at,
-    }));
+    return rows.map((row) => ({ name: nameOf(row), figures: JSON.parse(row.figures) as CaseFigures }));
   };
 
   return {
@@ -51,8 +55,9 @@ export function createAttainmentStore(given: {
     },
     forecast: async (aheadMs) => {
       const now = clock.now();
-      const all = await cases();
-      return forecastOf({ running: all, history: all.map((one) => historyOf(one, now)), now, until: now + aheadMs });
+      const all = forecastOf(await stagedCases(db.read), now);
+      const items = all.filter(({ dueAt }) => dueAt > now && dueAt <= now + aheadMs);
+      return { items, scores: await forecastScores(db.read) };
     },
     exportSources: async () => {
       const published = await cases();
@@ -92,22 +97,6 @@ async function* exportedCases(
     for (const { name, figures } of some)
       yield { name, figures, facts: (facts.get(name.id) ?? []).map(({ body }) => JSON.parse(body) as Fact) };
   }
-}
-
-/** The two stages a fix goes through, each as long as it took or has taken. */
-function historyOf({ figures, fixedAt }: RunningCase, now: EpochMs): History {
-  const { band, matchedAt, startAt, remediation, voidAt } = figures;
-  if (voidAt !== null) return { band, fix: null, release: null };
-  const from = matchedAt ?? startAt;
-  const fixed = fixedAt ?? remediation.stoppedAt;
-  return {
-    band,
-    fix: { ms: Math.max(0, (fixed ?? now) - from), isOver: fixed !== null },
-    release:
-      fixedAt === null
-        ? null
-        : { ms: Math.max(0, (remediation.stoppedAt ?? now) - fixedAt), isOver: remediation.stoppedAt !== null },
-  };
 }
 
 function nameOf(row: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remainingQuantile, spreadOf } from './survival.ts';
+import { remainingQuantile, spreadOf, survivalOf } from './survival.ts';
 
 const over = (ms: number) => ({ ms, isOver: true });
 const open = (ms: number) => ({ ms, isOver: false });
@@ -37,7 +37,7 @@ test('without open ones it is the plain quantile, and an open one never shortens
 });
 
 test('what has lasted already is taken as lasted', () => {
-  const ten = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(over);
+  const ten = survivalOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(over));
   expect([0, 5, 9, 10].map((elapsed) => remainingQuantile(ten, 0.8, elapsed))).toEqual([8, 9, 10, null]);
   expect(remainingQuantile([], 0.8, 0)).toBeNull();
 });

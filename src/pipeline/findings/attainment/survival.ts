@@ -14,7 +14,7 @@ export interface Spread {
   readonly p95Ms: number | null;
 }
 
-interface Survival {
+export interface Survival {
   readonly ms: number;
   /** The share that lasts longer than `ms`. */
   readonly share: number;
@@ -34,15 +34,31 @@ export function spreadOf(durations: readonly Duration[]): Spread {
 }
 
 /** By when this share is over, of those that have lasted `elapsedMs`; null where nothing known lasted so long. */
-export function remainingQuantile(durations: readonly Duration[], share: number, elapsedMs: number): number | null {
-  const curve = survivalOf(durations);
-  const left = curve.findLast(({ ms }) => ms <= elapsedMs)?.share ?? 1;
-  return left <= rounding
-    ? null
-    : quantile(
-        curve.filter(({ ms }) => ms > elapsedMs),
-        left * (1 - share),
-      );
+export function remainingQuantile(curve: readonly Survival[], share: number, elapsedMs: number): number | null {
+  const next = firstWhere(curve, ({ ms }) => ms > elapsedMs);
+  const left = curve[next - 1]?.share ?? 1;
+  if (left <= rounding) return null;
+  const wanted = left * (1 - share) + rounding;
+  return (
+    curve[
+      Math.max(
+        next,
+        firstWhere(curve, (step) => step.share <= wanted),
+      )
+    ]?.ms ?? null
+  );
+}
+
+/** Once it holds it holds for all that follow. */
+function firstWhere(curve: readonly Survival[], holds: (step: Survival) => boolean): number {
+  let [from, to] = [0, curve.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const step = curve[middle];
+    if (step !== undefined && holds(step)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 // Shares are products of fractions: the last digits are noise.
@@ -52,7 +68,8 @@ function quantile(curve: readonly Survival[], share: number): number | null {
   return curve.find((step) => step.share <= share + rounding)?.ms ?? null;
 }
 
-function survivalOf(durations: readonly Duration[]): readonly Survival[] {
+/** By time, each step with the share that lasts longer. */
+export function survivalOf(durations: readonly Duration[]): readonly Survival[] {
   const sorted = durations.toSorted((a, b) => a.ms - b.ms);
   const curve: Survival[] = [];
   let share = 1;

@@ -3,6 +3,7 @@ import { type Clock, type EpochMs, toIso } from '../../../foundation/clock.ts';
 import { messageOf } from '../../../foundation/errors.ts';
 import { appendEvent, latestEvents } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
+import { keepForecasts } from '../attainment/keep-forecasts.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { calendarEnd, calendarEndText } from '../policy-calendar.ts';
 import type { StoreTables } from '../tables.ts';
@@ -37,6 +38,8 @@ export interface EscalationStore {
   readonly acknowledge: (given: { readonly pageId: string; readonly by: Person }) => Promise<AcknowledgeOutcome>;
 }
 
+const forecastAgainMs = 15 * 60_000;
+
 export function createEscalationStore(given: {
   readonly db: Database<StoreTables>;
   readonly clock: Clock;
@@ -46,15 +49,18 @@ export function createEscalationStore(given: {
   readonly policies: readonly SlaPolicy[];
 }): EscalationStore {
   const { db, clock, people, policies } = given;
+  let forecastAt = Number.NEGATIVE_INFINITY;
   return {
     tick: async () => {
       const now = clock.now();
       await tellCalendars(db, policies, now);
       const known = await people();
-      if (known === null) return tick(db, { now, people: null, line: [] });
-      const { line, gaps } = onDuty(known, now);
-      await tick(db, { now, people: known, line });
+      const { line, gaps } = known === null ? { line: [], gaps: [] } : onDuty(known, now);
+      const changed = await tick(db, { now, people: known, line });
       await tellGaps(db, gaps, now);
+      if (!changed && now - forecastAt < forecastAgainMs) return;
+      forecastAt = now;
+      await keepForecasts(db, now);
     },
     pages: async (limit) => {
       const rows = await db.read

@@ -16,12 +16,13 @@ const casesTogether = 200;
 
 /**
  * Tells the journal of every alert that is due, once: what is told and that it was told stand in one transaction. Run again,
- * or by several at once, it tells nothing twice.
+ * or by several at once, it tells nothing twice. True: facts had changed.
  */
-export async function tick(db: Database<StoreTables>, call: Call): Promise<void> {
-  await refreshFigures(db);
+export async function tick(db: Database<StoreTables>, call: Call): Promise<boolean> {
+  const changed = (await refreshFigures(db)) > 0;
   while (await db.write((trx) => tellSome(trx, call)));
   await db.write((trx) => passOnUnanswered(trx, call));
+  return changed;
 }
 
 interface DueRow {

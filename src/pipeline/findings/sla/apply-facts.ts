@@ -3,7 +3,16 @@ import type { SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
 import { applyPause } from './apply-pause.ts';
 import { applyEscalation, applyScore, approveLowering, ratedBand, requestLowering } from './apply-rating.ts';
-import { addStep, bandNow, type CaseState, lineStopping, noteBreaches, setWindows, windowEnd } from './case-state.ts';
+import {
+  addStep,
+  bandNow,
+  type CaseState,
+  isStopped,
+  lineStopping,
+  noteBreaches,
+  setWindows,
+  windowEnd,
+} from './case-state.ts';
 import { type Fact, type FactOf, factsOf } from './facts.ts';
 import { openedAt, startOf } from './start.ts';
 import { acceptedAt, clearedAt, doneAt, earlier, respondedAt } from './stops.ts';
@@ -26,7 +35,9 @@ export function applyFacts(given: readonly Fact[], policy: SlaPolicy): CaseTimel
   flagLateFacts(state, facts);
   if (state.provisional) state.flags.add('provisional');
   for (const line of [state.response, state.remediation]) line.originalDueAt ??= line.dueAt;
-  if (state.remediation.dueAt === null) state.flags.add('not_computed');
+  // What was over before it began needs no deadline.
+  if (state.remediation.dueAt === null && !isStopped(state.remediation, state.start.at))
+    state.flags.add('not_computed');
   const ended = factsOf(facts, 'line_support_ended')[0];
   if (ended !== undefined && state.start.firstPublic > ended.at) {
     state.flags.add('unsupported');

@@ -43,6 +43,7 @@ export function stageColumns(stage: Stage): Partial<FindingRow> {
         next_update_at: null,
         fix_tree: null,
         lowering: null,
+        likely_late_since: null,
         rejection: null,
         risk_asked: null,
         risk_accepted: null,

@@ -115,7 +115,7 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
     case 'confirm-rejection':
       return confirmRejection(on);
     case 'start-fix':
-      return step(on, 'finding.fix-started', { how: act.how });
+      return step(on, 'finding.fix-started', { how: act.how }, { fix_kind: act.how });
     case 'propose-fix':
       return proposeFix(on, act.tree, act.link);
     case 'revise-fix':
