@@ -164,6 +164,7 @@ export const explanation: ExplanationRead = {
           attr: 'openssh',
           advisoryId: 'CVE-2024-6387',
           version: '9.8p1',
+          used: 'In the channel it is run to build git.',
           sentences: ['A1: the package declares openbsd:openssh.', 'nvd CVE-2024-6387: out, 9.8p1 is past < 9.8p1.'],
           wouldChange: ['A record whose range includes this version.'],
           assessment: {

@@ -102,6 +102,8 @@ export interface Explanation {
   readonly advisoryId: string;
   readonly version: string;
   readonly assessment: Assessment;
+  /** What other packages of the channel do with this one, as a sentence; null where none of them tells. */
+  readonly used: string | null;
   readonly sentences: readonly string[];
   readonly wouldChange: readonly string[];
 }
@@ -122,6 +124,7 @@ export function explainMatch({
       advisoryId: advisory.id,
       version: carried.instances[0].version,
       assessment,
+      used,
       sentences: [
         ...(nothing === null ? [] : [nothing]),
         ...sentencesOf(assessment),

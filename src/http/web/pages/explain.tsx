@@ -33,7 +33,7 @@ export function ExplainPage({ read }: { readonly read: ExplanationRead }) {
 }
 
 export function Explained({ channel, explained }: { readonly channel: string; readonly explained: ExplainedRead }) {
-  const { assessment, version, wouldChange } = explained;
+  const { assessment, version, used, wouldChange } = explained;
   const anchor = `why-${channel}-${version}`.replaceAll(/[^\w-]/g, '-');
   return (
     <section aria-labelledby={anchor}>
@@ -64,7 +64,15 @@ export function Explained({ channel, explained }: { readonly channel: string; re
           <dd>
             {assessment.patch.state}
             {assessment.patch.patches.length > 0 && `: ${assessment.patch.patches.join(', ')}`}
+            {assessment.patch.equals !== undefined &&
+              `, as commit ${assessment.patch.equals.slice(0, 12)} changes the code`}
           </dd>
+          {used !== null && (
+            <>
+              <dt>Used how?</dt>
+              <dd>{used}</dd>
+            </>
+          )}
           <dt>Score</dt>
           <dd>
             {assessment.score.toFixed(3)} = identity {assessment.identityScore.toFixed(3)} × range{' '}
