@@ -1,10 +1,20 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makeTlsIdentity } from '../../../../../tests/support/tls-identity.ts';
 import { createSmtpMailer } from '../../../../platform/mailer/smtp.ts';
 import { bindTarget } from '../../target.ts';
 import { envelopeOf, messageOf, wires } from '../../testing.ts';
+
+const identity = makeTlsIdentity();
+const authenticated: SMTPServerOptions = {
+  ...identity,
+  authOptional: false,
+  onAuth: ({ username, password }, _session, done) =>
+    password === 'right' ? done(null, { user: username ?? '' }) : done(reply(535, 'no')),
+};
 
 const closes: (() => void)[] = [];
 afterEach(() => {
@@ -13,7 +23,12 @@ afterEach(() => {
 
 /** A real SMTP server on the loopback; what it takes is kept as it came. */
 async function smtp(options: SMTPServerOptions = {}) {
-  const mails: { readonly to: string; readonly raw: string; readonly user: string | undefined }[] = [];
+  const mails: {
+    readonly to: string;
+    readonly raw: string;
+    readonly user: string | undefined;
+    readonly isSecure: boolean;
+  }[] = [];
   const server = new SMTPServer({
     authOptional: true,
     onData: (stream, session, done) => {
@@ -22,7 +37,12 @@ async function smtp(options: SMTPServerOptions = {}) {
         raw += chunk.toString('utf8');
       });
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', raw, user: session.user });
+        mails.push({
+          to: session.envelope.rcptTo[0]?.address ?? '',
+          raw,
+          user: session.user,
+          isSecure: session.secure,
+        });
         done();
       });
     },
@@ -89,16 +109,48 @@ describe('mail', () => {
     expect(server.mails[0]?.raw.split('text/html')[1]).not.toMatch(/<script/);
   });
 
-  test('with user and password over TLS that is required', async () => {
-    const server = await smtp({
-      authOptional: false,
-      onAuth: ({ username, password }, _session, done) =>
-        password === 'right' ? done(null, { user: username ?? '' }) : done(reply(535, 'no')),
-    });
+  test('a server that nobody vouches for gets neither password nor mail', async () => {
+    const asked: string[] = [];
+    const server = await smtp({ authOptional: false, onAuth: ({ password }) => asked.push(password ?? '') });
     const settings = { security: 'starttls', user: 'sg' };
-    // Its certificate is one that nobody vouches for.
     await expect(sendTo(server.port, { settings, secret: 'right' })).rejects.toMatchObject({ code: 'mail.failed' });
+    expect([server.mails, asked]).toEqual([[], []]);
+  });
+
+  test('a server without STARTTLS gets neither, where it is asked for', async () => {
+    const server = await smtp({ hideSTARTTLS: true, disabledCommands: ['STARTTLS'] });
+    const settings = { security: 'starttls', user: 'sg' };
+    expect(await sendTo(server.port, { settings, secret: 'right' })).toMatchObject({
+      kind: 'refused',
+      blames: 'target',
+    });
     expect(server.mails).toEqual([]);
+  });
+
+  describe.skipIf(identity === null)('over TLS that is vouched for', () => {
+    const known = getCACertificates('default');
+    beforeAll(() => setDefaultCACertificates([...known, identity?.cert ?? '']));
+    afterAll(() => setDefaultCACertificates(known));
+
+    test.each(['starttls', 'tls'])('%s: the right password sends, and only after it is encrypted', async (security) => {
+      const server = await smtp({ ...authenticated, secure: security === 'tls' });
+      const settings = { security, user: 'sg' };
+      expect(await sendTo(server.port, { settings, secret: 'right' })).toMatchObject({ kind: 'sent' });
+      expect(server.mails).toEqual([expect.objectContaining({ user: 'sg', isSecure: true })]);
+    });
+
+    test('a wrong password blames the target, is tried again later and sends nothing', async () => {
+      const server = await smtp(authenticated);
+      const settings = { security: 'starttls', user: 'sg' };
+      expect(await sendTo(server.port, { settings, secret: 'wrong' })).toMatchObject({
+        kind: 'refused',
+        again: 'later',
+        blames: 'target',
+        detail: expect.stringContaining('535'),
+      });
+      expect(server.mails).toEqual([]);
+      expect(await sendTo(server.port, { settings, secret: 'right' })).toMatchObject({ kind: 'sent' });
+    });
   });
 
   test.each([
