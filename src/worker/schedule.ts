@@ -1,6 +1,7 @@
 import type { EpochMs } from '../foundation/clock.ts';
 import { messageOf } from '../foundation/errors.ts';
 import type { FeedSync } from '../pipeline/feeds/index.ts';
+import { createCacheGrowth } from './cache-growth.ts';
 import type { WantedJob } from './jobs-after.ts';
 import type { WalkContext } from './walk-context.ts';
 import type { Worker } from './worker.ts';
@@ -56,6 +57,7 @@ export async function dueDeliveries({
 /** Queues what is due, now and every few seconds, until the returned function is called. */
 export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueue'>): () => void {
   const { clock, log, feedStore, feeds } = context;
+  const cacheGrowth = createCacheGrowth(context);
   const lastChannelSync = new Map<string, EpochMs>();
   let stallsSeenAt = 0;
   let escalatedAt = 0;
@@ -73,7 +75,7 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
       announcedAt = now;
       await worker.enqueue([{ kind: 'channels.announce', subject: '' }]);
     }
-    await worker.enqueue(due);
+    await worker.enqueue([...due, ...(await cacheGrowth(now))]);
     if (now - stallsSeenAt < stallLookMs) return;
     stallsSeenAt = now;
     await feedStore.noteStalls(

@@ -52,6 +52,8 @@ export interface CacheStore {
   readonly sideFile: (caches: readonly CacheId[], kind: SideKind, name: string) => Promise<SideFile | null>;
   /** Names the file; gives the blob that it replaces. */
   readonly putSideFile: (file: SideFile, at: EpochMs) => Promise<string | null>;
+  /** When the newest path was added; null while there is none. */
+  readonly newestAt: () => Promise<EpochMs | null>;
   readonly sizes: () => Promise<readonly CacheSize[]>;
   /** By base name, after `after`. */
   readonly list: (
@@ -136,6 +138,13 @@ export function createCacheStore(db: Database<Tables>): CacheStore {
         await trx.deleteFrom('cache_upload').where('blob', '=', blob).execute();
         return before?.blob ?? null;
       }),
+    newestAt: async () => {
+      const { at } = await db.read
+        .selectFrom('cache_path')
+        .select(({ fn }) => fn.max('added_at').as('at'))
+        .executeTakeFirstOrThrow();
+      return at === null ? null : Number(at);
+    },
     sizes: async () => {
       const rows = await db.read
         .selectFrom('cache_path')

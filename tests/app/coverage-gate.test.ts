@@ -1,0 +1,167 @@
+/** A release waits until what it needs can be fetched: real evaluation, real builds, real `nix copy`, or a person who lets it out. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCredential } from '../../src/accounts/index.ts';
+import { httpAppOf } from '../../src/app/http-app.ts';
+import type { Workspace } from '../../src/app/index.ts';
+import { type Listening, listen } from '../../src/app/listen.ts';
+import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
+import type { GitRepository } from '../../src/platform/git/index.ts';
+import { initBare } from '../../src/platform/git/repository.ts';
+import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
+import { startSchedule } from '../../src/worker/index.ts';
+import { nixClient } from '../support/nix-client.ts';
+import { freePort, run, snowguard } from '../support/program.ts';
+import { openHere } from '../support/workspaces.ts';
+
+const nix = await nixForTests();
+const signal = new AbortController().signal;
+
+/** Two packages that need nothing but a shell; the second refers to the first. */
+const packageSet = `{ system ? builtins.currentSystem, ... }: let
+  make = pname: text: derivation {
+    inherit system pname text; name = "\${pname}-1.0"; version = "1.0"; builder = "/bin/sh"; args = [ "-c" "echo $text > $out" ];
+  };
+in rec { zlib = make "zlib" "MARK"; hello = make "hello" "needs \${zlib}"; }`;
+
+describe.skipIf(nix === null)('the coverage of a release', { timeout: 120_000 }, () => {
+  let root: string;
+  let workspace: Workspace;
+  let listening: Listening;
+  let upstream: GitRepository;
+  let token: string;
+  let first: string;
+  let stopSchedule: () => void = () => {};
+  const folder = () => path.join(root, 'workspace');
+
+  const upstreamIs = async (mark: string) => {
+    const ref = 'refs/heads/main';
+    const parent = await upstream.resolve(ref);
+    const id = await upstream.writeCommit({
+      parent,
+      edits: [{ kind: 'write', path: 'default.nix', content: packageSet.replace('MARK', mark) }],
+      text: { message: mark, authorName: 'Ada', authorEmail: 'ada@example.org', at: Date.now() },
+    });
+    await upstream.updateRef(ref, id, parent);
+    return id;
+  };
+  const sync = () => workspace.worker.run([{ kind: 'channel.sync', subject: 'rolling' }], signal);
+  const released = async () =>
+    (await workspace.context.releases.releases({ limit: 10 })).map(({ commitId }) => commitId);
+  const recorded = async () => {
+    const [newest] = await workspace.context.releases.releases({ limit: 1 });
+    return workspace.context.cache.coverage.recorded(newest?.uuid ?? '');
+  };
+
+  beforeAll(async () => {
+    if (nix === null) return;
+    root = await mkdtemp(path.join(tmpdir(), 'snowguard-gate-'));
+    upstream = await initBare(path.join(root, 'upstream.git'));
+    first = await upstreamIs('first');
+    const port = await freePort();
+    await mkdir(path.join(folder(), 'covered'), { recursive: true });
+    await writeFile(path.join(folder(), 'policy.toml'), defaultPolicyText);
+    await writeFile(
+      path.join(folder(), 'covered', 'all.toml'),
+      'category = "all"\nsince = 2026-01-01\nowner = "team"\nattrs = ["hello", "zlib"]\n',
+    );
+    await writeFile(
+      path.join(folder(), 'snowguard.toml'),
+      `organisation = "acme"
+flake = "secure"
+public_url = "http://127.0.0.1:${port}"
+[nix]
+program = ${JSON.stringify(nix.program)}
+systems = ["x86_64-linux"]
+[releases]
+minimum_coverage = { x86_64-linux = 1.0 }
+[[channel]]
+id = "rolling"
+flake = "secure"
+upstream = ${JSON.stringify(upstream.directory)}
+branch = "main"
+partial = false
+[feeds]
+`,
+    );
+    workspace = await openHere(folder());
+    await workspace.adoptCovered();
+    listening = await listen({ app: httpAppOf(workspace), host: '127.0.0.1', port });
+    const key = makeCredential('sg', workspace.context.random);
+    token = key.text;
+    const roles = ['policy_admin', 'release_manager'] as const;
+    const founder = { name: 'ada', roles, email: null, identity: null, key };
+    await workspace.accounts.people.found({ founder, at: Date.now() });
+  });
+  afterAll(async () => {
+    stopSchedule();
+    await workspace?.worker.stop();
+    await listening?.close();
+    await workspace?.close();
+    await run('chmod', ['-R', 'u+w', root]);
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test('holds it back while the cache lacks anything, and says what', async () => {
+    const { failed } = await sync();
+    expect(failed).toEqual([]);
+    expect(await released()).toEqual([]);
+    const told = await snowguard(['release', '-w', folder()], { environment: { SNOWGUARD_TOKEN: token } });
+    expect([told.status === 0, told.stderr]).toEqual([
+      false,
+      expect.stringContaining('x86_64-linux has 0 of 2 output paths, where 100.0 % are asked for'),
+    ]);
+  });
+
+  test('lets it go by itself once nix copy has brought everything', async () => {
+    if (nix === null) return;
+    const home = path.join(root, 'builder');
+    await mkdir(home);
+    await writeFile(path.join(home, 'netrc'), `machine 127.0.0.1 login any password ${token}\n`);
+    await writeFile(path.join(home, 'default.nix'), packageSet.replace('MARK', 'first'));
+    const nixed = (...args: readonly string[]) =>
+      nixClient(nix, home)(home, ...args, '--option', 'netrc-file', path.join(home, 'netrc'));
+    const copy = async (attr: string) => {
+      const cache = `http://127.0.0.1:${listening.port}/cache?compression=zstd`;
+      for (const args of [
+        ['build', '--no-link', '-f', 'default.nix', attr],
+        ['copy', '--to', cache, '-f', 'default.nix', attr],
+      ]) {
+        const { status, stderr } = await nixed(...args);
+        expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+      }
+    };
+    stopSchedule = startSchedule(workspace.context, workspace.worker);
+    await workspace.worker.start();
+    await copy('zlib');
+    const half = await snowguard(['release', '-w', folder()], { environment: { SNOWGUARD_TOKEN: token } });
+    expect(half.stderr).toContain('has 1 of 2 output paths');
+    await copy('hello');
+    await expect.poll(released, { timeout: 90_000, interval: 500 }).toEqual([first]);
+    expect(await recorded()).toEqual([
+      { system: 'x86_64-linux', wanted: 2, present: 2, minimumPerMille: 1000, exception: null },
+    ]);
+    stopSchedule();
+    await workspace.worker.stop();
+  });
+
+  test('a person lets the next one out all the same, and the reason stays with it', async () => {
+    const second = await upstreamIs('second');
+    expect((await sync()).failed).toEqual([]);
+    expect(await released()).toEqual([first]);
+    const args = ['release', '-w', folder(), '--despite-coverage', 'the builder is down'];
+    const { status, stderr } = await snowguard(args, { environment: { SNOWGUARD_TOKEN: token } });
+    expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+    expect(await released()).toEqual([second, first]);
+    const exception = { reason: 'the builder is down', by: 'ada' };
+    expect(await recorded()).toEqual([
+      { system: 'x86_64-linux', wanted: 2, present: 0, minimumPerMille: 1000, exception },
+    ]);
+    const [newest] = await workspace.context.releases.releases({ limit: 1 });
+    const address = `http://127.0.0.1:${listening.port}/releases/${newest?.uuid}`;
+    const page = await fetch(address, { headers: { Accept: 'text/html' } });
+    expect(await page.text()).toMatch(/the builder is down/);
+  });
+});
