@@ -52,6 +52,9 @@ export function attainmentLines({ rows, misses }: Attainment): readonly string[]
       ]),
     ]),
     '',
+    ...rows
+      .filter(({ revised }) => revised > 0)
+      .map(({ month, band, revised }) => `${month}, ${band}: revised, ${revised} that counted as fixed did not hold.`),
     ...(misses.length === 0 ? ['No promise was broken.'] : ['Broken promises', ...missLines(misses)]),
   ];
 }

@@ -85,6 +85,7 @@ export function attainmentCsv({ rows }: Pick<Attainment, 'rows'>): string {
     row.started,
     row.lateDetections,
     row.rerated,
+    row.revised,
     row.paused.cases,
     hours(row.paused.ms),
     (row.exposureMs / 86_400_000).toFixed(2),
@@ -98,7 +99,7 @@ const intervals = ['detect', 'answer', 'fix', 'fixFromMatch', 'fixFromUpstream']
 const csvHead = [
   'month,line,severity,response_in_time,response_missed,response_near_misses',
   'remediation_in_time,remediation_missed,remediation_near_misses',
-  'started,late_detections,rerated,paused_cases,paused_hours,exposure_days',
+  'started,late_detections,rerated,revised,paused_cases,paused_hours,exposure_days',
   ...[...intervals, 'adoption'].map((name) =>
     ['count', 'open', 'median_hours', 'p90_hours', 'p95_hours'].map((what) => `${name}_${what}`).join(','),
   ),

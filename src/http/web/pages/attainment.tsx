@@ -187,7 +187,12 @@ function Numbers({ rows }: { readonly rows: readonly AttainmentRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr>
-              <th scope="row">{row.month}</th>
+              <th scope="row">
+                {row.month}
+                {row.revised > 0 && (
+                  <span class="under">revised: {counted(row.revised, 'fix', 'fixes')} did not hold</span>
+                )}
+              </th>
               <td>
                 <Band band={row.band} />
               </td>

@@ -67,6 +67,22 @@ describe('attainment', () => {
     expect(row?.exposureMs).toBe((2 + 4 + 19) * day);
   });
 
+  test('a month that counted a fix which did not hold is revised, and says so (example 36)', () => {
+    const fixed = [...opened('critical'), ...done('03-05 10:00')];
+    const summary = (facts: readonly Fact[]) =>
+      rowsAt('04-30 00:00', [published('1', facts)]).rows.map(({ month, remediation, revised }) => [
+        month,
+        [remediation.inTime, remediation.missed],
+        revised,
+      ]);
+    expect(summary(fixed)).toEqual([['2027-03', [1, 0], 0]]);
+    const found = fact('04-20 10:00', { kind: 'reopened', reason: 'the patch is not in the output' });
+    expect(summary([...fixed, found])).toEqual([
+      ['2027-04', [0, 0], 0],
+      ['2027-03', [0, 1], 1],
+    ]);
+  });
+
   test('late detections, pauses, re-ratings and what counts for nothing', () => {
     const pause = (when: string) =>
       fact(when, { kind: 'paused', until: at('03-10 00:00'), reason: 'embargo', approvedBy: ['ann', 'bob'] });

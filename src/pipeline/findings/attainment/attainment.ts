@@ -21,6 +21,8 @@ export interface AttainmentRow {
   readonly rerated: number;
   readonly paused: { readonly cases: number; readonly ms: number };
   readonly intervals: Readonly<Record<IntervalName, Spread>>;
+  /** Fixes that this month once counted as kept, until one of them turned out not to hold. */
+  readonly revised: number;
   /** How long vulnerable packages were shipped in the month, all cases added up. */
   readonly exposureMs: number;
   /** From a release with fixes of this severity in the month to the locks that take it up. */
@@ -101,6 +103,7 @@ interface Tally {
   started: number;
   lateDetections: number;
   rerated: number;
+  revised: number;
   pausedCases: number;
   pausedMs: number;
   exposureMs: number;
@@ -119,6 +122,7 @@ function newTally(month: string, channel: string | null, band: Band): Tally {
     started: 0,
     lateDetections: 0,
     rerated: 0,
+    revised: 0,
     pausedCases: 0,
     pausedMs: 0,
     exposureMs: 0,
@@ -144,6 +148,7 @@ function tallyCase(figures: CaseFigures, asOf: EpochMs, months: readonly string[
     cohort.pausedMs += figures.pausedMs;
   }
   tallyIntervals(figures, asOf, cohort.durations);
+  for (const month of figures.revisesMonths) of(month).revised += 1;
   const until = Math.min(figures.remediation.stoppedAt ?? asOf, asOf);
   for (const month of months) {
     const [from, to] = [startOfMonth(month), startOfMonth(nextMonth(month))];
