@@ -13,9 +13,11 @@ export async function collectorsOf(given: {
   readonly store: ReviewFactStore;
 }): Promise<ReviewCollectors> {
   const { folder, environment, store } = given;
-  const { sources, mirrors, repositories, forge } = given.configuration.review;
+  const { sources, mirrors, repositories, forge, outputs, tests } = given.configuration.review;
   return {
     store,
+    outputs,
+    tests,
     sources: sources
       ? { git: await initBare(path.join(folder, 'sources.git')), settings: { mirrors, repositories } }
       : null,

@@ -145,6 +145,10 @@ const review = z.strictObject({
   propose: z.boolean().default(false),
   /** Fetch the sources that change, from two places, and compare them with the ones before and with their tag. */
   sources: z.boolean().default(false),
+  /** Build what a step changes before and after, as Nix is configured, and compare the outputs. */
+  outputs: z.boolean().default(false),
+  /** Build the tests of the packages that a proposal changes. */
+  tests: z.boolean().default(false),
   /** Servers that have sources by their digest, as `URL/sha256/HEX`. */
   mirrors: z.array(httpUrl).max(10).default([]),
   /** By attribute: the version-control repository of a package. */

@@ -84,6 +84,8 @@ mode = "observe"             # "enforce": what changes a covered package waits f
 build = false                # true: what a proposal changes is built before it can be accepted, as this machine's Nix is configured
 propose = false              # true: a fix is proposed for each new finding; false: only by "snowguard propose"
 sources = false              # true: sources that change are fetched from two places and compared with the ones before and with their tag
+outputs = false              # true: what a step changes is built before and after, and the outputs are compared
+tests = false                # true: the tests of the packages that a proposal changes are built
 # mirrors = ["https://tarballs.nixos.org"]       # servers that have sources by their digest, URL/sha256/HEX
 # repositories = { xz = "https://github.com/tukaani-project/xz" }   # where a package's releases are tagged, if it does not say
 # forge = { repository = "NixOS/nixpkgs", token_env = "FORGE_TOKEN" }   # who opened, approved and merged upstream's changes; kind = "forgejo" and url for others

@@ -89,6 +89,10 @@ export interface ReviewCollectors {
   readonly store: ReviewFactStore;
   readonly sources: { readonly git: GitRepository; readonly settings: SourceSettings } | null;
   readonly forge: ForgeSettings | null;
+  /** Whether what changes is built before and after, to compare the outputs. */
+  readonly outputs: boolean;
+  /** Whether the tests of what a proposal changes are built. */
+  readonly tests: boolean;
 }
 
 /** Everything a job may use. `app` fills it in once. */

@@ -1,5 +1,5 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
-export type { CompromiseWindow, ExaminedCommit } from './detectors/detector.ts';
+export type { CompromiseWindow, ExaminedCommit, OutputFacts } from './detectors/detector.ts';
 export { effectsBetween } from './effects-between.ts';
 export { createForge } from './forge/create-forge.ts';
 export type { ForgeSettings } from './forge/model.ts';
@@ -11,6 +11,7 @@ export { lastDay, overlapFaults, type Support, successorOf, supportAt } from './
 export type { LineTables } from './lines/tables.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';
+export { measureOutputs } from './outputs/measure-outputs.ts';
 export { makeProposal } from './proposals/make-proposal.ts';
 export { type ProposalOutcome, type ProposalWay, proposalWays } from './proposals/model.ts';
 export type { ActOutcome } from './reviews/act-on-review.ts';

@@ -5,6 +5,7 @@ import { buildWith } from './build-with.ts';
 import { evaluateWith } from './evaluate-with.ts';
 import type { NixTool } from './index.ts';
 import { runBounded } from './run-bounded.ts';
+import { dumpWith, sizesWith } from './store-paths.ts';
 
 /** Older ones lack `nix eval --json --file`. */
 const oldest = [2, 4] as const;
@@ -25,7 +26,14 @@ export async function findNix(
   const version = await versionOf(program, environment);
   if (version === null || isOlder(version, oldest)) return null;
   const tool = { program, environment };
-  return { version, ...tool, evaluate: evaluateWith(tool), build: buildWith(tool) };
+  return {
+    version,
+    ...tool,
+    evaluate: evaluateWith(tool),
+    build: buildWith(tool),
+    dump: dumpWith(tool),
+    sizes: sizesWith(tool),
+  };
 }
 
 /** Whether a version such as `2.18.1pre2023` lies before `[major, minor]`. */

@@ -25,6 +25,18 @@ export interface NixTool {
     readonly timeoutMs: number;
     readonly signal?: AbortSignal;
   }) => Promise<BuildOutcome>;
+  /** Writes a store path as an archive into a file. Fails with `nix.too-large` or `nix.store`. */
+  readonly dump: (options: {
+    readonly path: string;
+    readonly into: string;
+    readonly maxBytes: number;
+    readonly signal: AbortSignal;
+  }) => Promise<void>;
+  /** All of some store paths together, and the largest of their closures. */
+  readonly sizes: (options: {
+    readonly paths: readonly string[];
+    readonly signal: AbortSignal;
+  }) => Promise<{ readonly sizeBytes: number; readonly closureBytes: number }>;
 }
 
 /** `log` is the end of what Nix said, at most 200,000 characters. */

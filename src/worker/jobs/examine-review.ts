@@ -2,6 +2,7 @@ import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import { AppError, messageOf } from '../../foundation/errors.ts';
 import { describeBuilds, type Evaluation, type Instance } from '../../pipeline/catalog/index.ts';
 import {
+  type CollectedFacts,
   changedThemselves,
   type DetailsByPair,
   type Examination,
@@ -15,7 +16,7 @@ import {
   readTrailers,
 } from '../../pipeline/changes/index.ts';
 import type { WalkContext } from '../walk-context.ts';
-import { buildChanged } from './build-changed.ts';
+import { buildChanged, compareOutputs, testChanged } from './build-changed.ts';
 import { collectCommits, collectPackageFacts } from './collect-facts.ts';
 import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
@@ -100,6 +101,17 @@ async function factsOf(given: {
   const resolves = new Set(said.vulnerabilities.resolved.map(({ attr }) => attr));
   const facts = { context, old, now, details: detailsAfter, resolves, signal: given.signal };
   const { collected, lacking: more } = await collectPackageFacts(facts);
+  const attrs = changedThemselves(
+    [...Map.groupBy(effectsBetween(old, now), ({ attr }) => attr)].map(([attr, effects]) => ({
+      attr,
+      effects,
+      commits: [],
+    })),
+  );
+  const { outputs, lacks } =
+    base === null || attrs.length === 0
+      ? { outputs: new Map(), lacks: [] }
+      : await compareOutputs({ context, reviewId: review.id, attrs, base, candidate, signal: given.signal });
   return {
     how: review.how,
     at: context.clock.now(),
@@ -113,16 +125,28 @@ async function factsOf(given: {
     commits,
     commitCount: commits.length,
     ...said,
-    collected,
+    collected: withOutputs(collected, outputs),
     lacking: {
       ...lacking,
       ...more,
+      outputs: lacks,
       ...(nix === null ? { builds: ['no Nix is installed that could evaluate what they are built with'] } : {}),
       ...(base === null ? { files: ['it is the first tree of the channel'] } : {}),
     },
     windows: await context.reviews.windows(),
     fixedIn: await fixedVersions(context, old),
   };
+}
+
+function withOutputs(
+  collected: ReadonlyMap<string, CollectedFacts>,
+  outputs: ReadonlyMap<string, NonNullable<CollectedFacts['outputs']>>,
+): ReadonlyMap<string, CollectedFacts> {
+  const nothing = { sources: null, signals: null, source: null };
+  const attrs = [...new Set([...collected.keys(), ...outputs.keys()])];
+  return new Map(
+    attrs.map((attr) => [attr, { ...(collected.get(attr) ?? nothing), outputs: outputs.get(attr) ?? null }]),
+  );
 }
 
 /** What a change of ours is measured by, beside the detectors. */
@@ -148,6 +172,8 @@ async function gatesFor(given: {
   const ids = [...new Set(commits.flatMap((commit) => readTrailers(commit).fixes))];
   const known = await advisories.byIds(ids);
   const { packages, vulnerabilities, proof } = examined;
+  const attrs = changedThemselves(packages);
+  const wanted = { context, reviewId: review.id, commitId: review.candidate, attrs, signal };
   return gatesOf({
     packages,
     commits,
@@ -157,13 +183,8 @@ async function gatesFor(given: {
     vulnerabilities,
     still,
     derivations: { all: now.length, changed: changedPairs(old, now).length },
-    builds: await buildChanged({
-      context,
-      reviewId: review.id,
-      commitId: review.candidate,
-      attrs: changedThemselves(packages),
-      signal,
-    }),
+    builds: await buildChanged(wanted),
+    tests: await testChanged(wanted),
   });
 }
 

@@ -22,6 +22,7 @@ const good: GateFacts = {
   still: [],
   derivations: { all: 50, changed: 2 },
   builds: { kind: 'run', built: ['libpng'], failed: [] },
+  tests: { kind: 'run', built: ['libpng'], failed: [] },
 };
 const failing = (facts: GateFacts) =>
   gatesOf(facts)
@@ -46,6 +47,11 @@ test.each<[string, Partial<GateFacts>, string]>([
     'a build that fails',
     { builds: { kind: 'run', built: [], failed: [{ attr: 'libpng', why: 'error: x' }] } },
     'builds: libpng: error: x',
+  ],
+  [
+    'a test of the package that fails',
+    { tests: { kind: 'run', built: [], failed: [{ attr: 'libpng', why: 'failed, see log' }] } },
+    'tests: libpng: failed, see log',
   ],
   ['a fix that fixes nothing', { still: ['CVE-2026-1'] }, 'resolves: still affected by CVE-2026-1'],
   [

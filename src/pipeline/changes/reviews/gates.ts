@@ -24,13 +24,15 @@ export interface GateFacts {
   /** Covered derivations, and how many of them differ. */
   readonly derivations: { readonly all: number; readonly changed: number };
   readonly builds: BuildReport;
+  /** Of the tests that changed packages carry with them. */
+  readonly tests: BuildReport;
 }
 
 const mostNamed = 10;
 
 /** What a change of ours has to pass before two people may let it in; each gate says what it saw. */
 export function gatesOf(facts: GateFacts): readonly Gate[] {
-  return [evaluates(facts), claims(facts), builds(facts), tests, resolves(facts), rebuild(facts)];
+  return [evaluates(facts), claims(facts), builds(facts), tests(facts), resolves(facts), rebuild(facts)];
 }
 
 /** Packages that differ by more than what they are built from. */
@@ -66,7 +68,15 @@ function builds({ builds: report }: GateFacts): Gate {
     : { name, outcome: 'failed', says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)) };
 }
 
-const tests: Gate = { name: 'tests', outcome: 'not-run', says: 'the tests of packages are not run' };
+function tests({ tests: report }: GateFacts): Gate {
+  const name = 'tests';
+  if (report.kind === 'not-run') return { name, outcome: 'not-run', says: report.why };
+  if (report.failed.length > 0)
+    return { name, outcome: 'failed', says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)) };
+  return report.built.length === 0
+    ? { name, outcome: 'not-run', says: 'what changes carries no tests with it' }
+    : { name, outcome: 'passed', says: `the tests of ${listed(report.built)} passed` };
+}
 
 function resolves({ claimed, still, vulnerabilities }: GateFacts): Gate {
   const name = 'resolves';
