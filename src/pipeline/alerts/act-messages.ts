@@ -1,7 +1,7 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { ClockedFinding } from '../findings/index.ts';
 import type { MustAct } from './model.ts';
-import { type AlertFacts, levelOf, type PlannedMessage, pageOf } from './planned-message.ts';
+import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords } from './planned-message.ts';
 
 const soonMs = 48 * 3_600_000;
 
@@ -54,11 +54,11 @@ function actMessage(
         { name: 'Input', value: `${act.input} (${act.flake})` },
         { name: 'From', value: act.fromVersion },
         { name: 'To', value: act.toVersion },
-        ...(fixes.length === 0 ? [] : [{ name: 'Severity', value: severityWord(act.band, exploited) }]),
+        ...(fixes.length === 0 ? [] : [{ name: 'Severity', value: severityWords(act.band, exploited) }]),
       ],
       lines: fixes.map(
         (fix) =>
-          `${fix.advisoryId} (${severityWord(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
+          `${fix.advisoryId} (${severityWords(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
       ),
       command: act.command,
       links: [
@@ -85,10 +85,6 @@ function key({ advisoryId, attr }: { readonly advisoryId: string; readonly attr:
 
 function countOf(fixes: number): string {
   return fixes === 1 ? 'One fix' : `${fixes} fixes`;
-}
-
-function severityWord(band: string, exploited: boolean): string {
-  return `${band === 'unknown' ? 'not rated' : band}${exploited ? ', exploited' : ''}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -3,10 +3,11 @@ import type { JournalEvent } from '../../journal/index.ts';
 import { type ClockedFinding, isUnsupported } from '../findings/index.ts';
 import { actMessages } from './act-messages.ts';
 import { channelMessage } from './channel-message.ts';
+import { exposedMessages } from './exposed.ts';
 import { type MessageKind, messageKinds } from './message.ts';
-import { type AlertFacts, levelOf, type PlannedMessage, pageOf, textOf } from './planned-message.ts';
+import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords, textOf } from './planned-message.ts';
 
-/** Events after which somebody else may have to act than before. */
+/** Events after which somebody else may have to act, or to wait, than before. */
 const movers: ReadonlySet<string> = new Set([
   'release.published',
   'release.yanked',
@@ -14,6 +15,8 @@ const movers: ReadonlySet<string> = new Set([
   'consumer.registered',
   'finding.rerated',
   'finding.exploited',
+  'finding.opened',
+  'finding.reopened',
 ]);
 
 /** Whether an event leads to messages at all. */
@@ -25,7 +28,9 @@ export function isTold({ kind }: Pick<JournalEvent, 'kind'>): boolean {
 export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): readonly PlannedMessage[] {
   const told = events.flatMap((event) => messageOfEvent(event, facts));
   const lastMove = events.findLast(({ kind }) => movers.has(kind));
-  return lastMove === undefined ? told : [...told, ...actMessages(facts, lastMove.sequence)];
+  if (lastMove === undefined) return told;
+  const { sequence } = lastMove;
+  return [...told, ...actMessages(facts, sequence), ...exposedMessages(facts, sequence)];
 }
 
 function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
@@ -98,7 +103,6 @@ function findingMessage(
     : '';
   const topic = `${kind}|${subject}${step}${isOfOnce ? `|${event.sequence}` : ''}`;
   const isUrgent = isCall || band === 'critical' || knownExploited || kind === 'sla.breached';
-  const severity = `${band === 'unknown' ? 'not rated' : band}${knownExploited ? ', exploited' : ''}`;
   return {
     sequence: event.sequence,
     topics: [{ topic, level: levelOf(band, knownExploited) }],
@@ -113,7 +117,7 @@ function findingMessage(
       facts: [
         { name: 'Package', value: `${attr} ${finding.version}` },
         { name: 'Channel', value: channel },
-        { name: 'Severity', value: severity },
+        { name: 'Severity', value: severityWords(band, knownExploited) },
         ...(finding.fixedVersion === null ? [] : [{ name: 'Fixed in', value: finding.fixedVersion }]),
         ...(finding.state === 'open' && deadlines.state !== 'void'
           ? [{ name: 'Promised by', value: new Date(deadlines.remediationDueAt).toUTCString() }]

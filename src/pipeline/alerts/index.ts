@@ -4,6 +4,7 @@ export { type Alerts, checkTargets, createAlerts } from './create-alerts.ts';
 export type { Delivery, DeliveryState, TargetHealth } from './delivery.ts';
 export type { DeliveryQuery } from './delivery-store.ts';
 export { isTold } from './event-messages.ts';
+export { exposedOf } from './exposed.ts';
 export { bandRank, messageKinds } from './message.ts';
 export type { MustAct } from './model.ts';
 export { mustAct, worstBand } from './must-act.ts';

@@ -47,6 +47,7 @@ export type Message = z.infer<typeof Message>;
 /** The kinds that can be subscribed to, with what each tells. */
 export const messageKinds = {
   'act-now': 'a consumer must move to a release that holds a fix',
+  exposed: 'a consumer holds what no release fixes yet; always as a digest',
   'release.published': 'a release is out',
   'release.yanked': 'a release was withdrawn',
   'finding.opened': 'a vulnerability touches a carried package',

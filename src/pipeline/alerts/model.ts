@@ -1,5 +1,5 @@
 import type { SeverityBand } from '../advisories/index.ts';
-import type { MissingFix } from '../consumers/index.ts';
+import type { ConsumerInput, KnownExposure, MissingFix } from '../consumers/index.ts';
 
 /** What one consumer has to do about one input, and why. */
 export interface MustAct {
@@ -18,4 +18,12 @@ export interface MustAct {
   readonly command: string;
   /** Set when the input's range shuts out the fixed release: what to change before the command. */
   readonly firstChange: string | null;
+}
+
+/** What one input of a consumer holds that no release fixes yet. */
+export interface Exposed {
+  readonly consumerId: string;
+  readonly consumer: string;
+  readonly input: ConsumerInput;
+  readonly exposures: readonly KnownExposure[];
 }

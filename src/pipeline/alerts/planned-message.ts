@@ -2,7 +2,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import type { ClockedFinding } from '../findings/index.ts';
 import { bandRank, type Message } from './message.ts';
-import type { MustAct } from './model.ts';
+import type { Exposed, MustAct } from './model.ts';
 
 /** What a message tells of; a subscriber gets it when one of these is new to them, or graver than they heard. */
 export interface Topic {
@@ -24,12 +24,19 @@ export interface AlertFacts {
   readonly now: EpochMs;
   /** Who must act now. */
   readonly acts: readonly MustAct[];
+  /** Who can do nothing yet. */
+  readonly exposed: readonly Exposed[];
   /** By id. */
   readonly findings: ReadonlyMap<string, ClockedFinding>;
 }
 
 export function levelOf(band: string | null, knownExploited: boolean): number {
   return bandRank(band) + (knownExploited ? 10 : 0);
+}
+
+/** A severity in words. */
+export function severityWords(band: string, knownExploited: boolean): string {
+  return `${band === 'unknown' ? 'not rated' : band}${knownExploited ? ', exploited' : ''}`;
 }
 
 /** A text of an event's payload; null where there is none. */

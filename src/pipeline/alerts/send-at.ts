@@ -6,10 +6,15 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** When a subscriber is to get a message that came at `now`: at once, or after quiet hours or with the next digest. */
-export function sendAt(subscription: Subscription, { urgency }: Pick<Message, 'urgency'>, now: EpochMs): EpochMs {
+export function sendAt(
+  subscription: Subscription,
+  { urgency, kind }: Pick<Message, 'urgency' | 'kind'>,
+  now: EpochMs,
+): EpochMs {
   if (urgency === 'urgent' && !subscription.mute_urgent) return now;
-  const digested = subscription.digest === 'none' ? now : nextDigest(subscription, now);
-  return afterQuietHours(subscription, digested);
+  // Where nothing can be done, nobody is interrupted.
+  const digest = kind === 'exposed' && subscription.digest === 'none' ? 'day' : subscription.digest;
+  return afterQuietHours(subscription, digest === 'none' ? now : nextDigest({ ...subscription, digest }, now));
 }
 
 /** The next instant at which it is `digest_at` in the zone; on a Monday where the digest is weekly. */

@@ -73,6 +73,7 @@ const event = (kind: string, payload: JournalEvent['payload'] = {}): JournalEven
 const factsOf = (given: Partial<AlertFacts> = {}, row = clocked()): AlertFacts => ({
   now,
   acts: [],
+  exposed: [],
   findings: new Map([['7', row]]),
   ...given,
 });
@@ -83,7 +84,7 @@ test.each([
 ])('%s, then %s', (kind, successor, subject, lead) => {
   const payload = { channel: '26.05', lastDay: '2026-12-31', successor };
   const event: JournalEvent = { sequence: 9, at: now, kind, subject: '26.05', actor: 'robot', payload };
-  const [planned] = messagesOf([event], { now, acts: [], findings: new Map() });
+  const [planned] = messagesOf([event], { now, acts: [], exposed: [], findings: new Map() });
   expect(planned?.message).toMatchObject({ kind, subject, lead: expect.stringContaining(lead) });
   expect(planned?.message.about.channels).toEqual(['26.05']);
   expect(planned?.message.links).toEqual([{ label: '26.05', url: '/channels/26.05' }]);
@@ -118,6 +119,38 @@ describe('what is told', () => {
   ])('%s', (_name, acts, row, urgency) => {
     const message = messagesOf([event('release.published')], factsOf({ acts: [acts] }, row)).at(-1)?.message;
     expect([message?.kind, message?.urgency]).toEqual(['act-now', urgency]);
+  });
+
+  test('who holds what no release fixes yet is told that there is nothing to run, with a digest, and again when it is worse', () => {
+    const exposed = [
+      {
+        consumerId: 'c1',
+        consumer: 'billing',
+        input: {
+          input: 'nixpkgs',
+          releaseUuid: 'u',
+          version: '0.1.5+rev-a',
+          organisation: 'acme',
+          flake: 'secure',
+          requirement: '0.1.*',
+        },
+        exposures: [{ findingId: '7', advisoryId: 'CVE-2024-6387', attr: 'openssh', band: 'high' }],
+      },
+    ];
+    const of = (row = clocked()) => messagesOf([event('finding.opened')], factsOf({ exposed }, row)).at(-1);
+    expect(of()).toMatchObject({
+      topics: [{ topic: 'exposed|c1|nixpkgs|CVE-2024-6387|openssh', level: 3 }],
+      message: {
+        kind: 'exposed',
+        urgency: 'normal',
+        subject: 'billing: one vulnerability in nixpkgs without a release that fixes it, nothing to run yet',
+        lines: ['CVE-2024-6387 (high) in openssh'],
+        command: null,
+        about: { consumers: ['billing'], packages: ['openssh'], advisoryIds: ['CVE-2024-6387'], band: 'high' },
+      },
+    });
+    expect(of(clocked({ knownExploited: true }))?.topics).toMatchObject([{ level: 13 }]);
+    expect(messagesOf([event('finding.fixed')], factsOf({ exposed }))).toHaveLength(1);
   });
 
   test('nobody who need not act is told to', () => {
@@ -189,13 +222,22 @@ describe('when it is sent', () => {
     ['daily, over a leap day', { digest: 'day' as const }, '2028-02-28T09:00Z', '2028-02-29T08:00Z'],
     ['weekly, on Monday', { digest: 'week' as const }, '2027-03-02T10:00Z', '2027-03-08T08:00Z'],
   ])('%s', (_name, given, at, expected) => {
-    expect(sendAt(subscriptionOf(given), { urgency: 'normal' }, iso(at))).toBe(iso(expected));
+    expect(sendAt(subscriptionOf(given), { kind: 'finding.opened', urgency: 'normal' }, iso(at))).toBe(iso(expected));
+  });
+
+  test('where nothing can be done it waits for the next morning, or for the digest that was asked for', () => {
+    const exposed = { kind: 'exposed', urgency: 'normal' } as const;
+    const at = iso('2027-03-02T10:00Z');
+    expect(sendAt(subscriptionOf(zurich), exposed, at)).toBe(iso('2027-03-03T07:00Z'));
+    expect(sendAt(subscriptionOf({ digest: 'week' }), exposed, at)).toBe(iso('2027-03-08T08:00Z'));
   });
 
   test('urgent passes, unless it is muted', () => {
     const at = iso('2027-03-02T21:30Z');
-    expect(sendAt(subscriptionOf(quiet), { urgency: 'urgent' }, at)).toBe(at);
-    expect(sendAt(subscriptionOf({ ...quiet, mute_urgent: true }), { urgency: 'urgent' }, at)).toBeGreaterThan(at);
+    expect(sendAt(subscriptionOf(quiet), { kind: 'act-now', urgency: 'urgent' }, at)).toBe(at);
+    expect(
+      sendAt(subscriptionOf({ ...quiet, mute_urgent: true }), { kind: 'act-now', urgency: 'urgent' }, at),
+    ).toBeGreaterThan(at);
   });
 });
 

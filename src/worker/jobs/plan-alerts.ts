@@ -1,4 +1,4 @@
-import { type AlertFacts, mustAct } from '../../pipeline/alerts/index.ts';
+import { type AlertFacts, exposedOf, mustAct } from '../../pipeline/alerts/index.ts';
 import { type Consumer, type InputStanding, type Standing, standingOf } from '../../pipeline/consumers/index.ts';
 import type { ClockedFinding } from '../../pipeline/findings/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
@@ -19,9 +19,11 @@ async function factsOf({ releases, consumers, findings, channels, clock }: WalkC
     ...channels.map(({ id }) => findings.ofChannel(id)),
   ]);
   const clocked = byChannel.flat();
+  const standings = standingsOf(everyone, published, clocked);
   return {
     now: clock.now(),
-    acts: mustAct(standingsOf(everyone, published, clocked)),
+    acts: mustAct(standings),
+    exposed: exposedOf(standings),
     findings: new Map(clocked.map((row) => [row.finding.id, row])),
   };
 }
