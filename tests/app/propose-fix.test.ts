@@ -50,7 +50,9 @@ beforeAll(async () => {
     text
       .replace('mode = "observe"', 'mode = "enforce"')
       .replace('# newer = ["staging-next", "master"]', 'newer = ["next"]')
-      .replace('build = false', 'build = true'),
+      .replace('build = false', 'build = true')
+      .replace('tests = false', 'tests = true')
+      .replace('outputs = false', 'outputs = true'),
   );
   workspace = await open();
 }, 240_000);
@@ -148,11 +150,11 @@ describe.skipIf(nix === null)('fixes made by machine', { timeout: 120_000 }, () 
       { name: 'evaluates', outcome: 'passed', says: expect.any(String) },
       { name: 'claims', outcome: 'passed', says: expect.any(String) },
       { name: 'builds', outcome: 'passed', says: 'built: libpng' },
-      { name: 'tests', outcome: 'not-run', says: 'the tests of packages are not run' },
+      { name: 'tests', outcome: 'not-run', says: 'what changes carries no tests with it' },
       { name: 'resolves', outcome: 'passed', says: 'resolves CVE-2026-22801 and opens nothing' },
       { name: 'rebuild', outcome: 'passed', says: expect.stringMatching(/^[1-9]\d* of \d+ covered/) },
     ]);
-    expect(await workspace.context.blobs.size(`reviews/${review.id}/0.log`)).toEqual(expect.any(Number));
+    expect(await workspace.context.blobs.size(`reviews/${review.id}/package-0.log`)).toEqual(expect.any(Number));
     await approve(review);
     const hash = `sha256-${createHash('sha256').update(archive).digest('base64')}`;
     expect(await readChannel(fileOf('libpng'))).toContain(hash);
