@@ -8,30 +8,26 @@ interface Part {
   readonly end: number;
 }
 
-// All that are sent at one moment share so much memory, within these bounds each.
-const sharedBytes = 32 * 1024 * 1024;
-const pieces = [64, 128, 256, 512, 1024].map((kibibytes) => kibibytes * 1024);
-const mostSpare = 16;
+// All that are sent at one moment share so much memory, however many they are.
+const sharedBytes = 16 * 1024 * 1024;
+const pieces = [16, 32, 64, 128, 256, 512, 1024].map((kibibytes) => kibibytes * 1024);
+const smallest = pieces[0] as number;
+const spareBytes = 8 * 1024 * 1024;
 
 /**
  * Sends parts of files, reading the next piece while the last one is on its way, into buffers that are used again: a stream
- * makes a fresh one for each piece, which costs more than the reading.
+ * makes a fresh one for each piece, which costs more than the reading. Who begins while few are there takes smaller pieces
+ * as more come.
  */
 export function createFileSender(): (part: Part, target: Writable) => Promise<void> {
-  const spare = new Map<number, Buffer[]>();
+  const buffers = createBuffers();
   let sending = 0;
-  const take = (size: number) => spare.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size);
-  const giveBack = (buffer: Buffer) => {
-    const kept = spare.get(buffer.length) ?? [];
-    if (kept.length < mostSpare) spare.set(buffer.length, [...kept, buffer]);
-  };
   return async ({ handle, start, end }, target) => {
     sending += 1;
-    const fair = sharedBytes / sending / 2;
-    const size = pieces.findLast((one) => one <= fair) ?? (pieces[0] as number);
-    let [current, other] = [take(size), take(size)];
+    const take = () => buffers.take(sharedBytes / sending / 2);
+    let [current, other] = [take(), take()];
     const read = async (buffer: Buffer, at: number) =>
-      (await handle.read(buffer, 0, Math.min(size, end - at + 1), at)).bytesRead;
+      (await handle.read(buffer, 0, Math.min(buffer.length, end - at + 1), at)).bytesRead;
     let reading = start <= end ? read(current, start) : Promise.resolve(0);
     try {
       for (let at = start; at <= end; ) {
@@ -39,7 +35,11 @@ export function createFileSender(): (part: Part, target: Writable) => Promise<vo
         if (count === 0) throw new Error('the file became shorter');
         at += count;
         const written = write(target, current.subarray(0, count));
-        if (at <= end) reading = read(other, at);
+        if (at <= end) {
+          buffers.giveBack(other);
+          other = take();
+          reading = read(other, at);
+        }
         await written;
         [current, other] = [other, current];
       }
@@ -47,10 +47,33 @@ export function createFileSender(): (part: Part, target: Writable) => Promise<vo
     } finally {
       // Not before nobody writes into it any more.
       await reading.catch(() => 0);
-      giveBack(current);
-      giveBack(other);
+      buffers.giveBack(current);
+      buffers.giveBack(other);
       sending -= 1;
     }
+  };
+}
+
+/** Buffers that are lent, at most `sharedBytes` of them beyond the smallest. */
+function createBuffers() {
+  const spare = new Map(pieces.map((size) => [size, [] as Buffer[]]));
+  let [lentBytes, keptBytes] = [0, 0];
+  return {
+    take: (mostBytes: number): Buffer => {
+      const most = Math.min(mostBytes, sharedBytes - lentBytes);
+      const size = pieces.findLast((one) => one <= most) ?? smallest;
+      lentBytes += size;
+      const kept = spare.get(size)?.pop();
+      if (kept === undefined) return Buffer.allocUnsafeSlow(size);
+      keptBytes -= size;
+      return kept;
+    },
+    giveBack: (buffer: Buffer): void => {
+      lentBytes -= buffer.length;
+      if (keptBytes + buffer.length > spareBytes) return;
+      keptBytes += buffer.length;
+      spare.get(buffer.length)?.push(buffer);
+    },
   };
 }
 
