@@ -1,5 +1,5 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
-export type { CompromiseWindow, ExaminedCommit, OutputFacts } from './detectors/detector.ts';
+export type { ExaminedCommit, OutputFacts } from './detectors/detector.ts';
 export { effectsBetween } from './effects-between.ts';
 export { createForge } from './forge/create-forge.ts';
 export type { ForgeSettings } from './forge/model.ts';

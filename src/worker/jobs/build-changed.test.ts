@@ -7,7 +7,7 @@ import { createMemoryBlobs } from '../../platform/blobs/memory.ts';
 import { initBare } from '../../platform/git/repository.ts';
 import { findNix } from '../../platform/nix-tool/find-nix.ts';
 import { nixForTests } from '../../platform/nix-tool/testing.ts';
-import type { WalkContext } from '../walk-context.ts';
+import type { ReviewCollectors, WalkContext } from '../walk-context.ts';
 import { buildChanged, compareOutputs, testChanged } from './build-changed.ts';
 
 const found = await nixForTests();
@@ -48,7 +48,7 @@ beforeAll(async () => {
   const connects =
     '#include <sys/socket.h>\nint main(void) { __builtin_printf("https://evil.example.org/x"); return socket(2, 1, 0); }';
   after = await commit(before, await programOf(connects, '-fno-stack-protector'), 'two');
-  const reviewFacts = { outputs: true, tests: true };
+  const reviewFacts = { outputs: true, tests: true } as Partial<ReviewCollectors> as ReviewCollectors;
   const given = { git, nix, blobs: createMemoryBlobs(), systems: [system], reviewBuilds: true, reviewFacts };
   context = given as Partial<WalkContext> as WalkContext;
 });
