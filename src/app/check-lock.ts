@@ -8,6 +8,7 @@ import {
   type Coverage,
   checkNixpkgs,
   coverageOf,
+  endedLines,
   findInputs,
   type InputStanding,
   type LockIssue,
@@ -128,7 +129,7 @@ export async function checkLock(request: CheckRequest): Promise<CheckOutcome> {
     mustAct: source === null ? [] : movesOf(standings, source.facts, request.atLeast, now),
     nixpkgs,
     missingKeys: missing,
-    issues,
+    issues: [...(source === null ? [] : endedLines(standings, source.facts, now)), ...issues],
     coverage: components === null || source === null ? null : coverageOf(components, source.facts),
     lines: linesOf(text, lock),
   };

@@ -1,6 +1,8 @@
 import { latestEvents } from '../../journal/index.ts';
 import type { Advisory } from '../../pipeline/advisories/index.ts';
+import { successorOf } from '../../pipeline/changes/index.ts';
 import { type FactAdvisory, productNames, type SetFacts } from '../../pipeline/consumers/index.ts';
+import { isUnsupported } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import type { ReadContext } from './context.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
@@ -85,7 +87,15 @@ export async function setFacts(
       releasedAt: finding.releasedAt,
       responseDueAt: deadlines.responseDueAt,
       remediationDueAt: deadlines.remediationDueAt,
+      unsupported: isUnsupported({ finding, deadlines }),
       explanation: finding.explanation.slice(0, 4000),
+    })),
+    channels: context.channels.map(({ id, flake, line }) => ({
+      id,
+      flake,
+      minor: line.minor,
+      supportEndsAt: line.support.until,
+      successor: successorOf({ id, line }, context.channels)?.id ?? null,
     })),
     covered: covered.map(({ attr, category }) => ({ attr, category })),
     packages: packages.flat(),

@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 export const checkRules = {
   'missing-fix': 'A fix is released that the locked release lacks',
   withdrawn: 'The locked release was withdrawn',
+  ended: 'Build on a line that is supported',
   supported: 'Follow a branch that Nixpkgs supports',
   outdated: 'No Nixpkgs older than 30 days',
   owner: 'Nixpkgs from NixOS, or from a set that is kept free of known vulnerabilities',

@@ -1,5 +1,6 @@
 import type { FindingRow } from '../../http/ports.ts';
 import { duration } from '../../http/web/format-time.ts';
+import { isUnsupported } from '../../pipeline/findings/index.ts';
 import { columns } from './columns.ts';
 
 /** One line a finding: `CVE-2024-3094  xz 5.6.1  critical  open  due in 6 d`. */
@@ -13,7 +14,7 @@ export function findingLines(rows: readonly FindingRow[], now: number): readonly
       finding.band,
       finding.knownExploited ? 'exploited' : '',
       finding.state.replaceAll('_', ' '),
-      [dueText(finding.state, deadlines, now), answerText(deadlines)].filter((text) => text !== '').join(', '),
+      [dueText({ finding, deadlines }, now), answerText(deadlines)].filter((text) => text !== '').join(', '),
     ]),
   );
 }
@@ -23,14 +24,16 @@ function answerText({ response }: FindingRow['deadlines']): string {
   return response === 'met_late' ? 'answered late' : '';
 }
 
-function dueText(state: string, deadlines: FindingRow['deadlines'], now: number): string {
+function dueText(row: FindingRow, now: number): string {
+  const { deadlines } = row;
+  const { state } = row.finding;
   switch (deadlines.state) {
     case 'met':
       return 'fixed in time';
     case 'met_late':
       return 'fixed late';
     case 'void':
-      return '';
+      return isUnsupported(row) ? 'line not supported' : '';
     case 'not_computed':
       return 'no deadline: see "snowguard sla explain"';
     default: {

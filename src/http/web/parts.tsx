@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { assertNever } from '../../foundation/assert-never.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { isUnsupported } from '../../pipeline/findings/index.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { FindingRow, Page } from '../ports.ts';
 import { ago, day, duration, minute } from './format-time.ts';
@@ -122,7 +123,7 @@ export function Due({ row, now }: { readonly row: FindingRow; readonly now: numb
       <span class={`due ${deadlines.state}`}>{dueWords(row, now)}</span>{' '}
       <span class="soft">
         <a href={paths.slaCase(finding.id)}>
-          {deadlines.state === 'not_computed' ? (
+          {deadlines.state === 'not_computed' || deadlines.state === 'void' ? (
             'why'
           ) : (
             <>
@@ -140,7 +141,8 @@ export function Due({ row, now }: { readonly row: FindingRow; readonly now: numb
   );
 }
 
-function dueWords({ deadlines }: FindingRow, now: number): string {
+function dueWords(row: FindingRow, now: number): string {
+  const { deadlines } = row;
   switch (deadlines.state) {
     case 'running':
     case 'at_risk':
@@ -152,7 +154,7 @@ function dueWords({ deadlines }: FindingRow, now: number): string {
     case 'met_late':
       return 'late';
     case 'void':
-      return 'no clock';
+      return isUnsupported(row) ? 'line not supported' : 'no clock';
     case 'not_computed':
       return 'no deadline';
     default:

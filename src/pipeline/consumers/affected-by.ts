@@ -151,25 +151,34 @@ function stateOf(finding: FactFinding): Omit<AffectedLine, 'place' | 'name' | 'v
     case 'open':
       return openState(finding, null);
     case 'under_investigation':
-      return { because, since, dueAt, answer: 'not_looked_at', fixedIn: null, todo: null };
+      return {
+        because,
+        since,
+        dueAt: finding.unsupported ? null : dueAt,
+        answer: 'not_looked_at',
+        fixedIn: null,
+        todo: null,
+      };
     default:
       return { because, since, dueAt: null, answer: 'not_affected', fixedIn: fixedVersion, todo: null };
   }
 }
 
 function openState(
-  { explanation, openedAt, remediationDueAt, fixedVersion }: FactFinding,
+  { explanation, openedAt, remediationDueAt, fixedVersion, unsupported, channel }: FactFinding,
   release: string | null,
 ): Omit<AffectedLine, 'place' | 'name' | 'version'> {
   return {
     answer: 'affected',
     because: explanation,
     since: openedAt,
-    dueAt: remediationDueAt,
+    dueAt: unsupported ? null : remediationDueAt,
     fixedIn: fixedVersion ?? release,
     todo:
       release === null
-        ? 'No release has the fix yet: see the advisory for what to do until then.'
+        ? unsupported
+          ? `${channel} was not supported any more when this became known: move to a line that is.`
+          : 'No release has the fix yet: see the advisory for what to do until then.'
         : `Move to release ${simplifiedVersion(release)}.`,
   };
 }

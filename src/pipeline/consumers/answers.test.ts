@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseFlakeLock } from '../../formats/nix/flake-lock.ts';
-import { affectedBy, coverageOf, findInputs, lockPaths, SetFacts, standingOf } from './index.ts';
+import { affectedBy, coverageOf, endedLines, findInputs, lockPaths, SetFacts, standingOf } from './index.ts';
 
 const now = Date.UTC(2026, 5, 15);
 const hour = 3_600_000;
@@ -108,6 +108,45 @@ const facts = SetFacts.parse({
     })),
     { id: 'CVE-2026-1007', aliases: [], title: 'A flaw', band: 'high', knownExploited: false, products: ['left_pad'] },
   ],
+});
+
+const ending = (until: number | null) =>
+  SetFacts.parse({
+    ...facts,
+    channels: [
+      { id: 'rolling', flake: 'secure', minor: 2605, supportEndsAt: until, successor: '26.11' },
+      { id: '26.11', flake: 'secure', minor: 2611, supportEndsAt: null, successor: null },
+    ],
+    findings: [finding('CVE-2026-1002', 'curl', { unsupported: true })],
+  });
+
+test('a lock on a line that has ended is told where to go, and what came after it is promised nothing', () => {
+  const lock = {
+    input: 'nixpkgs',
+    organisation: 'acme',
+    flake: 'secure',
+    version: release(2).version,
+    releaseUuid: uuid(2),
+    requirement: '0.2605',
+  };
+  const consumer = { id: 'lock', name: 'lock', inputs: [lock], seenAt: now };
+  const { inputs } = standingOf({ consumer, releases: facts.releases, findings: [] });
+  expect(endedLines(inputs, facts, now)).toEqual([]);
+  expect(endedLines(inputs, ending(now + 1), now)).toEqual([]);
+  expect(endedLines(inputs, ending(null), now)).toEqual([]);
+  expect(endedLines(inputs, ending(now), now)).toEqual([
+    {
+      rule: 'ended',
+      input: 'nixpkgs',
+      message: expect.stringContaining('is not supported since 2026-06-15'),
+      advice: expect.stringMatching(/acme\/secure\/0\.2611 .*nix flake update nixpkgs$/),
+    },
+  ]);
+  const subject = { kind: 'lock' as const, standings: inputs, inputs: [] };
+  const answer = affectedBy({ id: 'CVE-2026-1002', advisory: null, facts: ending(now), now, subject });
+  expect(answer.lines).toMatchObject([
+    { answer: 'affected', dueAt: null, todo: expect.stringContaining('not supported any more') },
+  ]);
 });
 
 const component = (name: string, version: string | null, storePath: string | null = null) => ({

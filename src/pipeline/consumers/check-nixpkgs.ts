@@ -3,7 +3,7 @@ import { type ChannelStatuses, supportedRefs } from './channel-statuses.ts';
 import { lockPaths } from './lock-paths.ts';
 import { isNixpkgs, type NixpkgsInput, nixpkgsInputOf } from './nixpkgs-input.ts';
 
-export type LockRule = 'supported' | 'outdated' | 'owner' | 'condition' | 'second-nixpkgs';
+export type LockRule = 'supported' | 'outdated' | 'owner' | 'condition' | 'second-nixpkgs' | 'ended';
 
 export interface LockIssue {
   readonly rule: LockRule;

@@ -1,10 +1,12 @@
 /** Turns the lock files of those who consume our releases into where each of them stands. */
+
 export { type Affected, affectedBy } from './affected-by.ts';
 export { celCondition } from './cel-condition.ts';
 export { readChannelStatuses, statusesByCalendar } from './channel-statuses.ts';
 export { checkNixpkgs, type LockIssue, type NixpkgsCheck, type NixpkgsPolicy } from './check-nixpkgs.ts';
 export type { Component } from './component.ts';
 export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
+export { endedLines } from './ended-lines.ts';
 export { findInputs } from './find-inputs.ts';
 export { lockPaths } from './lock-paths.ts';
 export type * from './model.ts';

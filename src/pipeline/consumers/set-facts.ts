@@ -50,9 +50,26 @@ export const SetFacts = z.object({
       releasedAt: instant.nullable(),
       responseDueAt: instant.nullable(),
       remediationDueAt: instant,
+      /** It became known when its line was not supported any more: no fix is promised. */
+      unsupported: z.boolean().default(false),
       explanation: sentence,
     }),
   ),
+  /** How long each line is supported; who wrote an older document says nothing of it. */
+  channels: z
+    .array(
+      z.object({
+        id: word,
+        flake: word,
+        /** Its releases are 0.MINOR.N. */
+        minor: z.number().int(),
+        /** The first instant without support; null: no end is set. */
+        supportEndsAt: instant.nullable(),
+        /** The line to move to. */
+        successor: word.nullable(),
+      }),
+    )
+    .optional(),
   covered: z.array(z.object({ attr: word, category: word })),
   packages: z.array(
     z.object({

@@ -28,6 +28,8 @@ export interface FindingsUpdate {
   /** By attribute; a package that is absent did not evaluate: its findings stay as they are. */
   readonly packages: ReadonlyMap<string, CarriedPackage>;
   readonly at: EpochMs;
+  /** The first instant at which the channel is not supported any more; absent: no end is set. */
+  readonly supportEndsAt?: EpochMs;
 }
 
 export interface UpdateCounts {

@@ -64,7 +64,8 @@ export async function openFindings(
   }
 }
 
-function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, { channel, packages, at }: FindingsUpdate) {
+function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, update: FindingsUpdate) {
+  const { channel, packages, at, supportEndsAt } = update;
   const say = sayOf(advisory);
   const carried = packages.get(match.attr);
   const facts: Fact[] = [...factsOfSay(say, null, at), robotFact({ kind: 'matched' }, at)];
@@ -72,6 +73,9 @@ function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, { chann
     facts.push({ ...robotFact({ kind: 'coverage_started' }, at), at: carried.coveredSince });
   if (carried?.shippedSince != null)
     facts.push({ ...robotFact({ kind: 'line_first_shipped' }, at), at: carried.shippedSince });
+  // What was public before that day is finished all the same (SLA-33).
+  if (supportEndsAt !== undefined && supportEndsAt <= at)
+    facts.push({ ...robotFact({ kind: 'line_support_ended' }, at), at: supportEndsAt });
   return {
     facts,
     match,
@@ -86,11 +90,11 @@ function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, { chann
       fixed_at: null,
       fixed_version: null,
       released_at: null,
+      changed_at: at,
       explanation: match.explanation,
       patches: patchesOf(match),
       attributions: attributionsOf(match),
       policy_id: policy.id,
-      changed_at: at,
       policy_version: policy.version,
       ...clockColumns(replay(facts, policy)),
     },

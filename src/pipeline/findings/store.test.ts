@@ -12,6 +12,7 @@ import {
   type FindingsTables,
   type FindingsUpdate,
   instantsOf,
+  isUnsupported,
   parsePolicy,
   replay,
 } from './index.ts';
@@ -96,6 +97,24 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       state: 'running',
       response: 'running',
     });
+  });
+
+  test('what becomes public after the end of support is told, and promised nothing', async () => {
+    const ends = disclosed - 3_600_000;
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')], { supportEndsAt: ends });
+    const found = await only();
+    expect(found).toMatchObject({ finding: { state: 'open' }, deadlines: { state: 'void', response: 'none' } });
+    expect(isUnsupported(found)).toBe(true);
+    now += 400 * day;
+    expect((await only()).deadlines.state).toBe('void');
+  });
+
+  test('what was public before the end of support keeps its clock', async () => {
+    now = disclosed + 2 * day;
+    await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')], { supportEndsAt: disclosed + day });
+    const found = await only();
+    expect(found.deadlines).toMatchObject({ remediationDueAt: disclosed + 7 * day, state: 'running' });
+    expect(isUnsupported(found)).toBe(false);
   });
 
   describe('what becomes of an open finding', () => {
