@@ -24,6 +24,9 @@ export const decisionsMigration: Migration = {
       .addColumn('done_by', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('finding_forecast_pk', ['finding_id', 'stage'])
       .execute();
+    await db.schema.alterTable('finding').addColumn('rechecked_at', 'bigint').execute();
+    await sql`create index finding_recheck on finding (id)
+      where stage = 'dismissed' and rechecked_at is null and id % 20 = 0`.execute(db);
     await sql`create index finding_rejection on finding (id) where rejection is not null`.execute(db);
   },
 };

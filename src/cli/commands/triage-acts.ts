@@ -196,6 +196,11 @@ const acts: readonly ActWords[] = [
     act: (given) => why('end-risk', given),
   },
   {
+    name: 'recheck',
+    summary: 'agree that it was rightly dismissed by somebody else',
+    act: () => ({ kind: 'recheck' }),
+  },
+  {
     name: 'confirm-rejection',
     summary: 'confirm that its record was rightly taken back: it counts for nothing',
     act: () => ({ kind: 'confirm-rejection' }),

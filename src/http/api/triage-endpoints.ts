@@ -43,7 +43,7 @@ const triagedSchema = findingSchema
   .meta({ id: 'TriagedFinding' });
 
 const awaitedSchema = z.object({
-  kind: z.enum(['verdict', 'lowering', 'fix', 'risk', 'rejection']),
+  kind: z.enum(['verdict', 'lowering', 'fix', 'risk', 'recheck', 'rejection']),
   by: z.string(),
   at: instant,
   /** What a second person signs. */

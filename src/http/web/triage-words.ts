@@ -19,6 +19,8 @@ export function awaitedWords(awaited: AwaitedAct['awaited']): string {
       const { owner, until, reason, control, customer } = awaited.risk;
       return `Accept the risk until ${new Date(until).toISOString().slice(0, 10)}, ${owner} answers for it: ${reason} Meanwhile: ${control}${customer === null ? '' : ` Signed by the customer: ${customer}`}`;
     }
+    case 'recheck':
+      return 'Dismissed; one in twenty is looked at again. If it was wrong, open it again';
     case 'rejection': {
       const { records } = awaited.rejection;
       return `Rejected by those who reported it${records.length === 0 ? '' : ` (${records.slice(0, 5).join(', ')})`}: confirmed, it counts for nothing`;
@@ -53,6 +55,7 @@ const eventNames: Readonly<Record<string, string>> = {
   'finding.down-requested': 'asked to lower the severity',
   'finding.down-approved': 'lower severity approved',
   'finding.upstream-fix-available': 'upstream has a fix',
+  'finding.rechecked': 'rightly dismissed, says somebody else',
   'finding.risk-asked': 'asked to accept the risk',
   'finding.update-missed': 'promised news did not come',
 };

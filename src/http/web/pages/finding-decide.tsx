@@ -21,6 +21,7 @@ const approvals = {
   fix: 'approve-fix',
   lowering: 'approve-lower',
   risk: 'approve-risk',
+  recheck: 'recheck',
   rejection: 'confirm-rejection',
 } as const;
 
@@ -127,7 +128,7 @@ function Awaiting(given: Deciding) {
             <One
               {...given}
               act={approvals[waiting.kind]}
-              says={waiting.kind === 'rejection' ? 'Confirm it' : 'Approve exactly this'}
+              says={waiting.kind === 'rejection' || waiting.kind === 'recheck' ? 'Confirm it' : 'Approve exactly this'}
               keyed="y"
               fields={
                 waiting.kind === 'verdict'

@@ -42,6 +42,8 @@ export const TriageAct = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('approve-risk') }),
   z.strictObject({ kind: z.literal('end-risk'), reason: text }),
+  /** It was rightly dismissed, says somebody else. */
+  z.strictObject({ kind: z.literal('recheck') }),
   /** Every source took the record back, and rightly. */
   z.strictObject({ kind: z.literal('confirm-rejection') }),
   z.strictObject({ kind: z.literal('start-fix'), how: z.enum(['update', 'patch', 'backport', 'config', 'removal']) }),

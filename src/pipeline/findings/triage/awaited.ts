@@ -4,6 +4,7 @@ import type { StoreTables } from '../tables.ts';
 import type { Verdict } from '../verdict.ts';
 import type { AskedRisk } from './accept-risk.ts';
 import type { Lowering } from './rate.ts';
+import { awaitsRecheck, dismissedBy } from './recheck.ts';
 import { type Rejection, rejectionOf } from './rejection.ts';
 
 /** What waits for a second person. */
@@ -18,6 +19,8 @@ export type Awaited =
   | { readonly kind: 'lowering'; readonly lowering: Lowering; readonly by: string; readonly at: number }
   | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number }
   | { readonly kind: 'risk'; readonly risk: AskedRisk; readonly by: string; readonly at: number }
+  /** It was dismissed, and is one of those that are looked at again. */
+  | { readonly kind: 'recheck'; readonly by: string; readonly at: number }
   /** The robot's: the record was taken back. */
   | { readonly kind: 'rejection'; readonly rejection: Rejection; readonly by: string; readonly at: number };
 
@@ -38,6 +41,7 @@ export async function awaited(
     .limit(given.limit);
   let lowerings = db.selectFrom('finding').selectAll().where('lowering', 'is not', null).limit(given.limit);
   let risks = db.selectFrom('finding').selectAll().where('risk_asked', 'is not', null).limit(given.limit);
+  let rechecks = db.selectFrom('finding').selectAll().where(awaitsRecheck).orderBy('id').limit(given.limit);
   let rejections = db.selectFrom('finding').selectAll().where('rejection', 'is not', null).limit(given.limit);
   let fixes = db
     .selectFrom('finding_signature as s')
@@ -53,17 +57,19 @@ export async function awaited(
     proposals = proposals.where('finding.id', '=', given.findingId);
     lowerings = lowerings.where('id', '=', given.findingId);
     risks = risks.where('id', '=', given.findingId);
+    rechecks = rechecks.where('id', '=', given.findingId);
     rejections = rejections.where('id', '=', given.findingId);
     fixes = fixes.where('finding.id', '=', given.findingId);
   }
-  const [proposed, lowered, risked, rejected, fixed] = await Promise.all([
+  const [proposed, lowered, risked, rejected, fixed, dismissed] = await Promise.all([
     proposals.execute(),
     lowerings.execute(),
     risks.execute(),
     rejections.execute(),
     fixes.execute(),
+    rechecks.execute(),
   ]);
-  return [
+  const waiting: readonly { readonly row: FindingRow; readonly awaited: Awaited }[] = [
     ...proposed.map(({ content, body, proposed_by: by, proposed_at: at, ...row }) => ({
       row: row as FindingRow,
       awaited: { kind: 'verdict', content, verdict: JSON.parse(body) as Verdict, by, at } as const,
@@ -86,5 +92,13 @@ export async function awaited(
       row: row as FindingRow,
       awaited: { kind: 'fix', tree: row.fix_tree ?? '', by, at } as const,
     })),
-  ].sort((a, b) => a.awaited.at - b.awaited.at);
+  ];
+  // What nobody waits for comes last.
+  return [
+    ...waiting.toSorted((a, b) => a.awaited.at - b.awaited.at),
+    ...dismissed.map((row) => ({
+      row,
+      awaited: { kind: 'recheck', by: dismissedBy(row).join(', ') || 'robot', at: row.opened_at } as const,
+    })),
+  ];
 }

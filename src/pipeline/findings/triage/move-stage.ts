@@ -33,7 +33,7 @@ export async function moveStage(
 
 /** What a finding that is nobody's work any more, or starts anew, does not keep. */
 export function stageColumns(stage: Stage): Partial<FindingRow> {
-  if (stage === 'triaging') return { stage, fix_tree: null };
+  if (stage === 'triaging') return { stage, fix_tree: null, rechecked_at: null };
   return workingStages.includes(stage)
     ? { stage }
     : {

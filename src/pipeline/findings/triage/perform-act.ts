@@ -26,6 +26,7 @@ import { owesAnswer } from './answers-owed.ts';
 import { claim, unclaim } from './claims.ts';
 import { moveStage } from './move-stage.ts';
 import { approveLowering, raise, requestLowering } from './rate.ts';
+import { recheck } from './recheck.ts';
 import { confirmRejection } from './rejection.ts';
 import { approveFix, proposeFix, sendBack } from './sign-fix.ts';
 
@@ -50,6 +51,7 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
   lower: ['analyst'],
   'approve-lower': ['security_lead'],
   'confirm-rejection': ['analyst'],
+  recheck: ['analyst', 'reviewer'],
   'accept-risk': ['analyst'],
   'approve-risk': ['security_lead'],
   'end-risk': ['analyst'],
@@ -112,6 +114,8 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       return approveRisk(on);
     case 'end-risk':
       return endRisk(on, act.reason);
+    case 'recheck':
+      return recheck(on);
     case 'confirm-rejection':
       return confirmRejection(on);
     case 'start-fix':
