@@ -338,7 +338,9 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
         packages: [],
         advisories: [],
       }),
-    syndicatedAdvisories: async () => [{ advisory: advisory('CVE-2024-6387'), findings: [fixed.finding], changedAt: now }],
+    syndicatedAdvisories: async () => [
+      { advisory: advisory('CVE-2024-6387'), findings: [fixed.finding], changedAt: now },
+    ],
     standingOfInputs: async (inputs) => board([{ id: 'lock', name: 'flake.lock', inputs, seenAt: now }]),
     ...given,
   };
