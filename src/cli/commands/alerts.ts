@@ -128,7 +128,7 @@ function subscribeCommand(context: CliContext): Command {
     .addOption(many('--cve <id>', 'only these vulnerabilities'))
     .addOption(many('--channel <id>', 'only these channels'))
     .addOption(many('--consumer <name>', 'only what these consumers must do'))
-    .addOption(many('--flake <organisation/flake>', 'only releases of these; what is not public is told only so'))
+    .addOption(many('--flake <name>', 'only releases of these, ORGANISATION/FLAKE; what is not public is told only so'))
     .addOption(new Option('--severity <band>', 'this or worse').choices(['critical', 'high', 'medium', 'low']))
     .addOption(
       new Option('--digest <how>', 'what is not urgent, together').choices(['none', 'day', 'week']).default('none'),
