@@ -41,6 +41,7 @@ import { requestRoutes } from './web/request-routes.tsx';
 import { webRoutes } from './web/routes.tsx';
 import { signInRoutes } from './web/sign-in-routes.tsx';
 import { triageRoutes } from './web/triage-routes.tsx';
+import { unboundedRoutes } from './web/unbounded-routes.tsx';
 
 export interface HttpAppOptions {
   readonly reads: PortalReads;
@@ -148,6 +149,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', memberRoutes({ grants: accounts.grants, clock, name }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
+  app.route('/', unboundedRoutes({ reads, triage: options.triage, clock, name }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));
   app.route(
     '/',

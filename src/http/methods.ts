@@ -12,6 +12,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/reviews\/\d+$/, ['GET', 'HEAD', 'POST']],
   [/^\/findings\/\d+$/, ['GET', 'HEAD', 'POST']],
   [/^\/queue\/bulk$/, ['POST']],
+  [/^\/unbounded$/, ['GET', 'HEAD', 'POST']],
   [/^\/api\/v1\/(findings\/\d+\/acts|triage)$/, ['POST']],
   [/^\/cache\/.+/, ['GET', 'HEAD', 'PUT']],
   [/^\/upload\/[^/]+\/[^/]+$/, ['PUT']],

@@ -412,6 +412,7 @@ export const emptyQueue: TriagePort = {
   answersOwed: async () => [],
   act: async () => ({ kind: 'refused', why: 'no_finding' }),
   actInBulk: async () => [],
+  takeUnbounded: async () => ({ kind: 'refused', why: 'nothing_waits' }),
 };
 
 /** Takes no lock and no wish. */

@@ -43,6 +43,17 @@ export interface TriagePort {
   }) => Promise<readonly AwaitedAct[]>;
   /** Fixed by itself, and the promised answer is missing. */
   readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
+  /** Puts what no record ends into the queue; `attrs` null: for every package that it waits for. */
+  readonly takeUnbounded: (given: {
+    readonly id: string;
+    readonly channel: string | null;
+    readonly attrs: readonly string[] | null;
+    readonly by: Person;
+    readonly at: EpochMs;
+  }) => Promise<
+    | { readonly kind: 'taken'; readonly advisoryId: string; readonly attrs: readonly string[] }
+    | { readonly kind: 'refused'; readonly why: 'not_a_person' | 'role_missing' | 'nothing_waits' }
+  >;
   readonly act: (given: {
     readonly findingId: string;
     readonly act: TriageAct;

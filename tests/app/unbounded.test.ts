@@ -57,6 +57,11 @@ const queued = async () => {
   );
 };
 
+async function founder(name: string, ...roles: readonly string[]): Promise<string> {
+  const added = await run('', 'people', 'add', name, '--email', `${name}@example.org`, '--role', ...roles);
+  return /sg_\S+/.exec(added.stdout)?.[0] ?? '';
+}
+
 test('it waits apart from the queue until it is taken on', async () => {
   expect(await listed()).toMatchObject({
     items: [
@@ -78,13 +83,14 @@ test('it waits apart from the queue until it is taken on', async () => {
   });
 
   expect(await run('', 'triage', 'unbounded', '--take', 'CVE-2024-0232')).toMatchObject({ status: 3 });
-  const founded = await run('', 'people', 'add', 'ada', '--role', 'policy_admin', '--email', 'ada@example.org');
-  const ada = /sg_\S+/.exec(founded.stdout)?.[0] ?? '';
-  expect((await run(ada, 'triage', 'unbounded', '--take', 'CVE-2024-0232', '--attr', 'xz')).stderr).toContain(
+  const ada = await founder('ada', 'policy_admin');
+  expect((await run(ada, 'triage', 'unbounded', '--take', 'CVE-2024-0232')).stderr).toContain('only an analyst');
+  const ana = await founder('ana', 'policy_admin', '--role', 'analyst');
+  expect((await run(ana, 'triage', 'unbounded', '--take', 'CVE-2024-0232', '--attr', 'xz')).stderr).toContain(
     'waits there for no such package',
   );
-  const taken = await run(ada, 'triage', 'unbounded', '--take', 'bit-SQLite-2024-0232', '--attr', 'sqlite');
-  expect(taken.stdout).toContain('CVE-2024-0232 waits in the queue for sqlite, taken on by ada');
+  const taken = await run(ana, 'triage', 'unbounded', '--take', 'bit-SQLite-2024-0232', '--attr', 'sqlite');
+  expect(taken.stdout).toContain('CVE-2024-0232 waits in the queue for sqlite, taken on by ana');
   expect(await queued()).toEqual(['sqlite']);
   expect((await listed()).items[0].packages).toMatchObject([{ attr: 'sqlite-interactive' }]);
 }, 120_000);

@@ -30,9 +30,10 @@ export const benchmark: Benchmark = {
     fill(file);
     const clock = { now: () => Date.UTC(2027, 0, 15) };
     const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock });
+    const never = () => Promise.reject(new Error('nobody takes anything on here'));
     const pages = await pagesIn(folder);
     const app = pages({
-      triage: { ...store, findingPage: async () => null },
+      triage: { ...store, findingPage: async () => null, takeUnbounded: never },
       clock,
       publicUrl: 'http://localhost',
       flake,

@@ -1,5 +1,6 @@
 import type { TriagePort } from '../../http/index.ts';
 import { latestEvents } from '../../journal/index.ts';
+import { takeUnbounded } from '../take-unbounded.ts';
 import type { ReadContext } from './context.ts';
 import { explanationOf } from './explanation.ts';
 
@@ -31,5 +32,5 @@ export function triagePort({ context, database }: Pick<ReadContext, 'context' | 
       history: events.filter(({ kind }) => kind.startsWith('finding.')),
     };
   };
-  return { ...findings, findingPage };
+  return { ...findings, findingPage, takeUnbounded: (wanted) => takeUnbounded(context, wanted) };
 }

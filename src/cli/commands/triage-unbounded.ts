@@ -52,27 +52,22 @@ async function show(context: CliContext, { reads }: Workspace, options: Options)
 }
 
 async function take(context: CliContext, workspace: Workspace, options: Options, id: string): Promise<void> {
-  const person = await actingPerson(context, workspace);
-  const { context: walk, worker, clock } = workspace;
-  const advisoryId = (await walk.advisories.byId(id))?.id ?? id;
-  const waiting = (await Promise.all(walk.channels.map((channel) => walk.matches.unbounded(channel.id)))).flat();
-  const attrs = [
-    ...new Set(
-      waiting
-        .filter((match) => match.advisoryId === advisoryId)
-        .filter(
-          ({ channel, attr }) => (options.channel ?? channel) === channel && (options.attr ?? [attr]).includes(attr),
-        )
-        .map(({ attr }) => attr),
-    ),
-  ];
-  if (attrs.length === 0)
-    throw new AppError({ code: 'usage.nothing-to-take', retryable: false }, `${id} waits there for no such package`, {
-      hint: 'See what waits: snowguard triage unbounded',
-    });
-  await walk.matches.take({ advisoryId, attrs, actor: person.name, at: clock.now() });
-  const { failed } = await worker.run([], context.signal);
-  print(context, options.json ?? false, { advisoryId, attrs, failed }, () => [
-    `${advisoryId} waits in the queue for ${attrs.join(', ')}, taken on by ${person.name}: snowguard triage queue`,
+  const by = await actingPerson(context, workspace);
+  const { channel = null, attr: attrs = null } = options;
+  const taken = await workspace.triage.takeUnbounded({ id, channel, attrs, by, at: workspace.clock.now() });
+  if (taken.kind === 'refused') throw refusalOf(id, taken.why);
+  const { failed } = await workspace.worker.run([], context.signal);
+  print(context, options.json ?? false, { advisoryId: taken.advisoryId, attrs: taken.attrs, failed }, () => [
+    `${taken.advisoryId} waits in the queue for ${taken.attrs.join(', ')}, taken on by ${by.name}: snowguard triage queue`,
   ]);
+}
+
+function refusalOf(id: string, why: 'not_a_person' | 'role_missing' | 'nothing_waits'): AppError {
+  return why === 'nothing_waits'
+    ? new AppError({ code: 'usage.nothing-to-take', retryable: false }, `${id} waits there for no such package`, {
+        hint: 'See what waits: snowguard triage unbounded',
+      })
+    : new AppError({ code: 'usage.role', retryable: false }, 'only an analyst takes something on', {
+        hint: 'Ask a policy admin for the role: snowguard people --help',
+      });
 }

@@ -11,7 +11,7 @@ import {
 } from '../../pipeline/findings/index.ts';
 import { advisory, match } from '../../pipeline/findings/testing.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
-import { now, testApp } from '../testing.ts';
+import { emptyQueue, now, testApp } from '../testing.ts';
 import type { TriagePort } from '../triage-port.ts';
 
 let app: ReturnType<typeof testApp>;
@@ -48,7 +48,7 @@ beforeEach(async () => {
     const awaited = (await findings.awaited({ findingId: id, limit: 9 })).map((one) => one.awaited);
     return { finding, told, advisory: null, explanation: null, siblings: [], elsewhere: [], awaited, history: [] };
   };
-  app = testApp({ accounts, triage: { ...findings, findingPage } });
+  app = testApp({ accounts, triage: { ...emptyQueue, ...findings, findingPage } });
 });
 
 const ask = async (path: string, name: string | null = null, body?: unknown) => {

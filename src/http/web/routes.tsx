@@ -23,7 +23,6 @@ import { PackagesPage } from './pages/packages.tsx';
 import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { ReleasesPage } from './pages/releases.tsx';
-import { UnboundedPage } from './pages/unbounded.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
 import { rescoreRoutes } from './rescore-routes.tsx';
 import { reviewRoutes } from './review-routes.tsx';
@@ -56,11 +55,6 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
   app.route('/', slaRoutes({ sla, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
-  app.get('/unbounded', async (c) => {
-    const after = c.req.query('after')?.slice(0, 100) ?? null;
-    const page = await reads.unbounded({ channel: null, after, limit: 50 });
-    return show(c, '/queue', 'Without an end', <UnboundedPage page={page} after={after} />);
-  });
   app.get('/findings', async (c) => {
     const query = findingQueryOf(c.req.query());
     return show(

@@ -1,9 +1,18 @@
+import type { Child } from 'hono/jsx';
 import { paths } from '../../addresses.ts';
 import type { Page, UnboundedRow } from '../../ports.ts';
-import { Band, CopyLine, Empty, Pager } from '../parts.tsx';
+import { Band, Empty, Pager } from '../parts.tsx';
+
+interface Props {
+  readonly page: Page<UnboundedRow>;
+  readonly after: string | null;
+  /** Of the forms, for those who may take something on. */
+  readonly field: Child | null;
+  readonly refusal: string | null;
+}
 
 /** What may concern packages although no record says where it ends, and how to take it on. */
-export function UnboundedPage({ page, after }: { readonly page: Page<UnboundedRow>; readonly after: string | null }) {
+export function UnboundedPage({ page, after, field, refusal }: Props) {
   return (
     <>
       <p class="kicker">
@@ -15,6 +24,7 @@ export function UnboundedPage({ page, after }: { readonly page: Page<UnboundedRo
         opened by that alone. Whoever knows better takes them on, and they wait in the queue; what is exploited or
         critical is there already.
       </p>
+      {refusal !== null && <p role="alert">Nothing was changed. {refusal}</p>}
       {page.items.length === 0 ? (
         <Empty>
           <p>Nothing here: every record that may concern a package says where it ends.</p>
@@ -22,7 +32,7 @@ export function UnboundedPage({ page, after }: { readonly page: Page<UnboundedRo
       ) : (
         <ol class="rows plain">
           {page.items.map((row) => (
-            <UnboundedItem row={row} />
+            <UnboundedItem row={row} field={field} />
           ))}
         </ol>
       )}
@@ -31,7 +41,8 @@ export function UnboundedPage({ page, after }: { readonly page: Page<UnboundedRo
   );
 }
 
-function UnboundedItem({ row: { advisoryId, title, band, packages } }: { readonly row: UnboundedRow }) {
+function UnboundedItem({ row, field }: { readonly row: UnboundedRow; readonly field: Child | null }) {
+  const { advisoryId, title, band, packages } = row;
   return (
     <li data-row>
       <div>
@@ -53,7 +64,19 @@ function UnboundedItem({ row: { advisoryId, title, band, packages } }: { readonl
             </li>
           ))}
         </ul>
-        <CopyLine text={`snowguard triage unbounded --take ${advisoryId}`} label="the command that takes it on" />
+        {field !== null && (
+          <form method="post" action={paths.unbounded}>
+            {field}
+            <input type="hidden" name="id" value={advisoryId} />
+            {packages.length > 1 &&
+              [...new Set(packages.map(({ attr }) => attr))].map((attr) => (
+                <label class="tick">
+                  <input type="checkbox" name="attr" value={attr} checked /> {attr}
+                </label>
+              ))}
+            <button type="submit">Put it into the queue</button>
+          </form>
+        )}
       </div>
       <div class="end">
         <Band band={band} />
