@@ -6,6 +6,7 @@ export const paths = {
   queue: '/queue',
   bulk: '/queue/bulk',
   unbounded: '/unbounded',
+  channels: '/channels',
   finding: (id: string) => `/findings/${encodeURIComponent(id)}`,
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,

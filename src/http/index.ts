@@ -1,6 +1,7 @@
 /** Turns what the stages know into addresses: the flake registry, the pages, the API, the published feeds. */
 export { createFirstAnswer, createHttpApp } from './app.ts';
 export type { CachePorts } from './cache/ports.ts';
+export type { ChannelRow } from './channel-port.ts';
 export { type CoveredPort, type CoveredQuery, type CoverOutcome, standings } from './covered-port.ts';
 export type { EvidencePort } from './evidence/routes.ts';
 export type { GitPort } from './git/routes.ts';

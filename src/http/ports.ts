@@ -20,6 +20,7 @@ import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/find
 import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
 import type { PathChange } from '../platform/git/index.ts';
+import type { ChannelRow } from './channel-port.ts';
 import type { FeedSubject } from './syndication/subject.ts';
 
 export type { FeedSubject };
@@ -242,6 +243,7 @@ export interface UnboundedRow {
 
 export interface PortalReads {
   readonly overview: () => Promise<Overview>;
+  readonly channels: () => Promise<readonly ChannelRow[]>;
   readonly packages: (query: TextQuery) => Promise<Page<PackageRow>>;
   readonly packagePage: (attr: string) => Promise<PackagePage | null>;
   readonly advisories: (query: TextQuery) => Promise<Page<AdvisoryRow>>;

@@ -13,6 +13,7 @@ import type { AlertPort } from './alert-port.ts';
 import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
+import type { ChannelRow } from './channel-port.ts';
 import type { CoveredPort } from './covered-port.ts';
 import type { PortalReads, RegistryReads, ReviewPage, SourceDiff } from './ports.ts';
 import {
@@ -281,6 +282,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       next: null,
       total: 3,
     }),
+    channels: async () => channelRows,
     unbounded: async () => ({
       items: [
         {
@@ -402,6 +404,39 @@ const noUploads: HttpAppOptions['uploads'] = {
   placeOf: async () => null,
   finish: async () => ({ kind: 'unknown' }),
 };
+
+const channelRows: readonly ChannelRow[] = [
+  {
+    id: 'rolling',
+    flake: 'secure',
+    line: { kind: 'rolling', minor: 1, over: null, cooldownMs: 0 },
+    support: { kind: 'open' },
+    successor: null,
+    head: 'a'.repeat(40),
+    source: { commitId: 'b'.repeat(40), committedAt: now - day },
+    behind: 2,
+    waitingReviews: ['12'],
+    patches: 1,
+    conflict: { patchId: '3', paths: ['pkgs/by-name/xz/xz/package.nix'] },
+    evaluated: { packages: 30, failures: 1, evaluatedAt: now - day },
+    latestRelease: release(99),
+  },
+  {
+    id: 'rested',
+    flake: 'rested',
+    line: { kind: 'cooldown', minor: 1, over: 'rolling', cooldownMs: 7 * day },
+    support: { kind: 'ending', until: now + 20 * day, months: 1 },
+    successor: 'rolling',
+    head: null,
+    source: null,
+    behind: null,
+    waitingReviews: [],
+    patches: 0,
+    conflict: null,
+    evaluated: { packages: 0, failures: 0, evaluatedAt: null },
+    latestRelease: null,
+  },
+];
 
 export const emptyQueue: TriagePort = {
   queue: async () => ({ items: [], next: null }),

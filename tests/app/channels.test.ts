@@ -23,9 +23,20 @@ test('a channel that followed upstream is behind by nothing, and its ids are who
   const { status, stdout } = await snowguard(['channels', '--json', '-w', workspace]);
   expect(status).toBe(0);
   const { items } = JSON.parse(stdout);
-  expect(items[0]).toMatchObject({ behind: 0, behind_is_least: false, conflict: null });
+  expect(items[0]).toMatchObject({
+    behind: 0,
+    kind: 'rolling',
+    over: null,
+    releases: '0.1.N',
+    support: 'open',
+    conflict: null,
+  });
   expect(items[0].head).toMatch(/^[0-9a-f]{40}$/);
-  expect(items[0].upstream.commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(items[0].source.commit).toMatch(/^[0-9a-f]{40}$/);
   const shown = await snowguard(['channels', '-w', workspace]);
   expect(shown.stdout).toContain(items[0].head.slice(0, 12));
+  const one = await snowguard(['channels', 'rolling', '-w', workspace]);
+  expect(one.stdout).toMatch(/follows +upstream/);
+  const none = await snowguard(['channels', 'stable', '-w', workspace]);
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('The channels are: rolling')]);
 });

@@ -1,5 +1,6 @@
 import type { PortalReads } from '../../http/index.ts';
 import { advisoryPage, cveReads, syndicated } from './advisory-reads.ts';
+import { channelRows } from './channel-reads.ts';
 import { boardOf, boardOfInputs } from './consumer-reads.ts';
 import type { ReadContext } from './context.ts';
 import { explanationOf } from './explanation.ts';
@@ -25,6 +26,7 @@ export function portalReads(given: ReadContext): PortalReads {
   const facts = lastingFacts(given);
   return {
     overview: () => overviewOf(given),
+    channels: () => channelRows(given),
     packages,
     packagePage,
     advisories: (query) => advisoryPage(context, query),

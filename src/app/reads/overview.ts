@@ -65,7 +65,8 @@ export async function overviewOf({ context, database, published }: ReadContext):
   };
 }
 
-async function channelState({ catalog, git, channels }: WalkContext, id: string): Promise<ChannelState> {
+/** What the newest evaluation of a channel says. */
+export async function channelState({ catalog, git, channels }: WalkContext, id: string): Promise<ChannelState> {
   const evaluation = await catalog.latestEvaluation(id);
   const branch = channels.find((channel) => channel.id === id)?.branch ?? '';
   const [failures, packages, head] =

@@ -4,6 +4,7 @@ import { findInputs, maxLockBytes, SetFacts } from '../../pipeline/consumers/ind
 import { factsPath } from '../addresses.ts';
 import type { PortalReads } from '../ports.ts';
 import { problems } from '../problem.ts';
+import { channelEndpoints } from './channel-endpoints.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import {
   presentAdvisory,
@@ -106,6 +107,7 @@ export function endpointsOf({
       },
     }),
     ...rescoreEndpoints(reads),
+    ...channelEndpoints(reads),
     ...unboundedEndpoints(reads),
     ...reviewEndpoints(reads),
     endpoint({

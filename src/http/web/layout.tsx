@@ -16,6 +16,7 @@ const groups = [
   [
     'Set',
     [
+      ['/channels', 'Channels'],
       ['/packages', 'Packages'],
       ['/covered', 'Covered'],
       ['/releases', 'Releases'],

@@ -12,6 +12,7 @@ import { cachePageRoutes } from './cache-routes.tsx';
 import type { PageContext } from './context.ts';
 import { flakeRoutes } from './flake-routes.tsx';
 import { AdvisoriesPage } from './pages/advisories.tsx';
+import { ChannelsPage } from './pages/channels.tsx';
 import { ConsumersPage } from './pages/consumers.tsx';
 import { CvePage } from './pages/cve.tsx';
 import { ExplainPage } from './pages/explain.tsx';
@@ -55,6 +56,9 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
   app.route('/', slaRoutes({ sla, show, context }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
+  app.get(paths.channels, async (c) =>
+    show(c, '/channels', 'Channels', <ChannelsPage rows={await reads.channels()} context={context()} />),
+  );
   app.get('/findings', async (c) => {
     const query = findingQueryOf(c.req.query());
     return show(

@@ -7,7 +7,7 @@ export { peopleBehind } from './forge/people-behind.ts';
 export { announceSupport } from './lines/announce-support.ts';
 export { chooseRevision } from './lines/choose-revision.ts';
 export type * from './lines/model.ts';
-export { overlapFaults, successorOf } from './lines/support.ts';
+export { overlapFaults, type Support, successorOf, supportAt } from './lines/support.ts';
 export type { LineTables } from './lines/tables.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';

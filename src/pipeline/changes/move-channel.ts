@@ -77,7 +77,7 @@ async function record(context: MoveContext, move: Pick<Change, 'from' | 'to' | '
     channel: channel.id,
     ...move,
     at: clock.now(),
-    commitCount: commits.length < maxCommits ? commits.length : await countBetween(git, known, move.to),
+    commitCount: commits.length < maxCommits ? commits.length : await git.countCommits(move.to, known),
     commits: commits.map(({ id, subject, authorName, committedAt }) => ({ id, subject, authorName, committedAt })),
     pathCount: paths.length,
     paths: paths.slice(0, maxPaths).map((changed) => changed.path),
@@ -88,11 +88,6 @@ async function record(context: MoveContext, move: Pick<Change, 'from' | 'to' | '
     `the channel ${channel.id} moved again while its move was recorded`,
     { hint: 'Run the same step again.' },
   );
-}
-
-async function countBetween(git: GitRepository, from: string | null, to: string): Promise<number> {
-  const all = await git.countCommits(to);
-  return from === null ? all : all - (await git.countCommits(from));
 }
 
 async function commitOf(git: GitRepository, reference: string): Promise<string> {

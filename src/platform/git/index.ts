@@ -139,8 +139,8 @@ export interface GitRepository {
     reference: string,
     options: { readonly since: string | null; readonly limit: number; readonly merged?: boolean },
   ) => Promise<readonly HistoryEntry[]>;
-  /** Number of commits reachable: Nix's `revCount`. */
-  readonly countCommits: (reference: string) => Promise<number>;
+  /** Number of commits reachable, Nix's `revCount`; `since` excludes what it reaches. */
+  readonly countCommits: (reference: string, since?: string | null) => Promise<number>;
   readonly listTree: (reference: string) => Promise<readonly TreeEntry[]>;
   /** Contents in the order asked for, through one `git cat-file --batch`. */
   readonly readBlobs: (

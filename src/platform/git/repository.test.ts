@@ -70,6 +70,7 @@ test('log, commit and count', async () => {
     { subject: 'second: säfe', body: 'Fixes: CVE-2024-0001', committedAt: 1_700_000_600_000, parents: [first] },
   ]);
   expect(await git.countCommits(second)).toBe(2);
+  expect(await git.countCommits(second, first)).toBe(1);
   await expect(git.commit('refs/heads/none')).rejects.toMatchObject({ code: 'git.missing' });
   expect(await git.isAncestor(first, second)).toBe(true);
   expect(await git.isAncestor(second, first)).toBe(false);

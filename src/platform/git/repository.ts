@@ -45,10 +45,11 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
     },
     log: (reference, options) => readLog(directory, reference, options),
     history: (reference, options) => readHistory(directory, reference, options),
-    countCommits: async (reference) =>
-      Number(
-        (await mustGit(directory, { args: ['rev-list', '--count', checkedReference(reference), '--'] })).toString(),
-      ),
+    countCommits: async (reference, since = null) => {
+      const without = since === null ? [] : [`^${checkedReference(since)}`];
+      const args = ['rev-list', '--count', checkedReference(reference), ...without, '--'];
+      return Number((await mustGit(directory, { args })).toString());
+    },
     listTree: async (reference) => {
       await fillTree(directory, reference);
       return readTree(directory, reference);

@@ -219,7 +219,9 @@ function ChannelSummary({ overview, now }: { readonly overview: Overview; readon
     <dl class="facts">
       {overview.channels.map((channel) => (
         <>
-          <dt>{channel.id}</dt>
+          <dt>
+            <a href={`${paths.channels}#${encodeURIComponent(channel.id)}`}>{channel.id}</a>
+          </dt>
           <dd>
             {counted(channel.packages, 'package')}
             {channel.failures > 0 && `, ${counted(channel.failures, 'failure')}`}
