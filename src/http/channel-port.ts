@@ -1,7 +1,6 @@
 import type { EpochMs } from '../foundation/clock.ts';
 import type { ChannelLine, Support } from '../pipeline/changes/index.ts';
 import type { Release } from '../pipeline/releases/index.ts';
-import type { ChannelState } from './ports.ts';
 
 /** Where a channel stands: what it is, what it follows, and what waits in between. */
 export interface ChannelRow {
@@ -21,7 +20,7 @@ export interface ChannelRow {
   readonly patches: number;
   /** A patch of ours that does not apply to the source, and where. */
   readonly conflict: { readonly patchId: string; readonly paths: readonly string[] } | null;
-  readonly evaluated: Pick<ChannelState, 'packages' | 'failures' | 'evaluatedAt'>;
+  readonly evaluated: { readonly packages: number; readonly failures: number; readonly evaluatedAt: EpochMs | null };
   /** The newest that everybody may see. */
   readonly latestRelease: Release | null;
 }
