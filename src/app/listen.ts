@@ -11,6 +11,20 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
+/** How long a client may take, in milliseconds. */
+export interface Patience {
+  /** For all of a request: a large upload over a slow line takes its time. */
+  readonly requestMs: number;
+  /** For its headers. */
+  readonly headersMs: number;
+  /** Without a byte in either direction. */
+  readonly idleMs: number;
+  /** How often that is looked at. */
+  readonly lookMs: number;
+}
+
+const usual: Patience = { requestMs: 15 * 60_000, headersMs: 20_000, idleMs: 120_000, lookMs: 5_000 };
+
 const listenErrors = {
   taken: { code: 'listen.port-taken', retryable: false },
   failed: { code: 'listen.failed', retryable: false },
@@ -23,18 +37,18 @@ export async function listen(options: {
   readonly first?: FirstAnswer;
   readonly host: string;
   readonly port: number;
+  readonly patience?: Patience;
 }): Promise<Listening> {
-  const { host, port, first } = options;
+  const { host, port, first, patience = usual } = options;
   const app = getRequestListener(options.app.fetch);
-  const server = createServer((request, response) => {
+  const { requestMs, headersMs, idleMs, lookMs } = patience;
+  const limits = { requestTimeout: requestMs, headersTimeout: headersMs, connectionsCheckingInterval: lookMs };
+  const server = createServer(limits, (request, response) => {
     const otherwise = () => void app(request, response);
     if (first === undefined) otherwise();
     else first(request, response, otherwise);
   });
-  // A large upload over a slow line takes its time; one that stands still does not.
-  server.requestTimeout = 15 * 60_000;
-  server.timeout = 120_000;
-  server.headersTimeout = 20_000;
+  server.timeout = idleMs;
   server.maxRequestsPerSocket = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeCredential, type Scope } from '../../src/accounts/index.ts';
 import { httpAppOf } from '../../src/app/http-app.ts';
 import type { Workspace } from '../../src/app/index.ts';
-import { listen } from '../../src/app/listen.ts';
+import { listen, type Patience } from '../../src/app/listen.ts';
 import { freePort, run } from './program.ts';
 import { inventoryWorkspace, openHere } from './workspaces.ts';
 
@@ -19,7 +19,11 @@ export interface CacheWorld {
 }
 
 export async function cacheWorld(
-  given: { readonly more?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+  given: {
+    readonly more?: string;
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+    readonly patience?: Patience;
+  } = {},
 ): Promise<CacheWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'snowguard-cache-'));
   const port = await freePort();
@@ -29,7 +33,9 @@ export async function cacheWorld(
     more: `\n[listen]\nport = ${port}\n${given.more ?? ''}`,
   });
   const workspace = await openHere(path.join(folder, 'workspace'), given.environment);
-  const listening = await listen({ app: httpAppOf(workspace), host: '127.0.0.1', port });
+  const { patience } = given;
+  const app = httpAppOf(workspace);
+  const listening = await listen({ app, host: '127.0.0.1', port, ...(patience === undefined ? {} : { patience }) });
   const { accounts, clock } = workspace;
   const admin = { name: 'ada', roles: ['policy_admin', 'release_manager'] } as const;
   const key = makeCredential('sg', workspace.context.random);
