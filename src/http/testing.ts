@@ -3,18 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
-import type { Accounts } from '../accounts/index.ts';
 import { mustAct } from '../pipeline/alerts/index.ts';
 import type { ReviewedSource } from '../pipeline/changes/index.ts';
 import { type Consumer, SetFacts, standingOf } from '../pipeline/consumers/index.ts';
 import { indexRegistry, type Release } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
-import type { AlertPort } from './alert-port.ts';
-import type { ConsumerPort } from './api/consumer-routes.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { emptyCache } from './cache/testing.ts';
 import type { ChannelRow } from './channel-port.ts';
-import type { CoveredPort } from './covered-port.ts';
+import {
+  emptyQueue,
+  emptySla,
+  nobody,
+  noConsumers,
+  nothingCovered,
+  noUploads,
+  toldNobody,
+  without,
+} from './empty-house/testing.ts';
 import type { PortalReads, RegistryReads, ReviewPage, SourceDiff } from './ports.ts';
 import {
   advisory,
@@ -34,9 +40,8 @@ import {
   shadow,
   tarball,
 } from './sample-world/testing.ts';
-import type { SlaPort } from './sla-ports.ts';
-import type { TriagePort } from './triage-port.ts';
 
+export { emptyQueue, nobody } from './empty-house/testing.ts';
 export * from './sample-world/testing.ts';
 
 const sampleSource: ReviewedSource = {
@@ -348,28 +353,6 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
   };
 }
 
-const without = () => Promise.reject(new Error('this house has no accounts'));
-
-/** A house that nobody is known to: every request is a stranger's. */
-export const nobody: Accounts = {
-  people: {
-    people: without,
-    person: without,
-    personByIdentity: without,
-    proposals: without,
-    found: without,
-    recover: without,
-    propose: without,
-    approve: without,
-    withdraw: without,
-  },
-  tokens: { create: without, tokensOf: without, revoke: without, prove: without },
-  sessions: { start: without, prove: async () => null, sessionsOf: without, end: without },
-  closures: { issue: without, prove: without },
-  grants: { grantsOf: async () => [], members: async () => [], decides: async () => false, set: without },
-  authenticate: async () => ({ kind: 'invalid' }),
-};
-
 /** A registry that publishes these, with what is said of their flakes. */
 export function registryOf(
   all: readonly Release[],
@@ -396,13 +379,6 @@ export const fakeBlobs: BlobStore = {
     stream: Readable.from([tarball.subarray(range?.start ?? 0, (range?.end ?? tarball.length) + 1)]),
     sizeBytes: tarball.length,
   }),
-};
-
-const noUploads: HttpAppOptions['uploads'] = {
-  begin: async () => ({ kind: 'refused', reason: 'read only' }),
-  receive: async () => ({ kind: 'unknown' }),
-  placeOf: async () => null,
-  finish: async () => ({ kind: 'unknown' }),
 };
 
 const channelRows: readonly ChannelRow[] = [
@@ -438,39 +414,6 @@ const channelRows: readonly ChannelRow[] = [
   },
 ];
 
-export const emptyQueue: TriagePort = {
-  queue: async () => ({ items: [], next: null }),
-  findingPage: async () => null,
-  triaged: async () => null,
-  itemOf: async () => [],
-  awaited: async () => [],
-  answersOwed: async () => [],
-  act: async () => ({ kind: 'refused', why: 'no_finding' }),
-  actInBulk: async () => [],
-  takeUnbounded: async () => ({ kind: 'refused', why: 'nothing_waits' }),
-};
-
-/** Takes no lock and no wish. */
-const noConsumers: ConsumerPort = {
-  registerLock: async () => ({ kind: 'taken' }),
-  remove: async () => false,
-  requests: { ask: async () => [], requests: async () => [], decide: async () => null },
-};
-
-const nothingCovered: CoveredPort = {
-  list: async () => ({
-    items: [],
-    next: null,
-    total: 0,
-    categories: [],
-    counts: { carried: 0, partly: 0, renamed: 0, gone: 0, broken: 0, unknown: 0 },
-  }),
-  history: async () => [],
-  add: async () => ({ kind: 'refused', why: 'role_missing' }),
-  end: async () => ({ kind: 'refused', why: 'role_missing' }),
-  keep: async () => ({ kind: 'refused', why: 'role_missing' }),
-};
-
 export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
   return createHttpApp({
     reads: fakeReads(),
@@ -503,27 +446,3 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     ...given,
   });
 }
-
-/** Nothing was promised yet. */
-const emptySla: SlaPort = {
-  attainment: async () => ({ asOf: now, rows: [], misses: [] }),
-  forecast: async () => ({ items: [], scores: [] }),
-  caseOf: async () => null,
-  pages: async () => [],
-  acknowledge: async () => ({ kind: 'refused', why: 'no_page' }),
-};
-
-/** Nobody is told anything. */
-const toldNobody: AlertPort = {
-  targets: [],
-  targetHealth: async () => [],
-  test: () => Promise.reject(new Error('there is no target')),
-  enable: async () => {},
-  subscriptions: async () => [],
-  subscriptionByToken: async () => null,
-  subscribe: () => Promise.reject(new Error('there is no target')),
-  stop: async () => ({ kind: 'unknown' }),
-  deliveries: async () => ({ items: [], next: null }),
-  attemptsOf: async () => [],
-  replay: async () => 0,
-};
