@@ -181,7 +181,7 @@ function Stands({ row: { head, source, behind }, now }: { readonly row: ChannelR
       at <code>{head.slice(0, 12)}</code>
       {source !== null && behind !== null && (
         <>
-          , {behind === 0 ? 'with everything' : `${counted(behind, 'commit')} behind`} of{' '}
+          , {behind === 0 ? 'with everything of' : `${counted(behind, 'commit')} behind`}{' '}
           <code>{source.commitId.slice(0, 12)}</code> from <Moment at={source.committedAt} now={now} />
         </>
       )}
