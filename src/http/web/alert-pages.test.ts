@@ -1,5 +1,6 @@
 /** Deliveries and subscriptions as people use them, and the one click that stops messages. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Principal } from '../../accounts/index.ts';
 import {
   alertsOver,
   hookTarget,
@@ -16,8 +17,17 @@ const principal = {
   kind: 'person',
   person: { name: 'ann', roles: ['analyst'] },
   scopes: ['read', 'act'],
-  grants: [],
-} as const;
+  grants: [{ organisation: 'acme', flake: null, role: 'reader' }],
+} as const satisfies Principal;
+const outsiders: Readonly<Record<string, Principal>> = {
+  robot: { kind: 'workload', name: 'ci', scopes: ['read', 'publish'], organisation: 'acme', flake: null },
+  guest: {
+    kind: 'person',
+    person: { name: 'gus', roles: [] },
+    scopes: ['read', 'act'],
+    grants: [{ organisation: 'other', flake: null, role: 'owner' }],
+  },
+};
 const token = { Authorization: 'Bearer sg_00000000' };
 let server: Awaited<ReturnType<typeof receiver>>;
 let db: Database<TestTables>;
@@ -36,7 +46,12 @@ beforeEach(async () => {
     alerts: world.alerts,
     accounts: {
       ...nobody,
-      authenticate: async () => ({ kind: 'principal', id: 'T', expiresAt: now + 86_400_000, principal }),
+      authenticate: async (text) => ({
+        kind: 'principal',
+        id: text,
+        expiresAt: now + 86_400_000,
+        principal: outsiders[text] ?? principal,
+      }),
     },
   });
 });
@@ -61,6 +76,23 @@ test('a stranger is offered feeds and a way to sign in, and sees nobody', async 
   ] as const;
   expect((await post('/deliveries', fields, {})).headers.get('Location')).toMatch('/sign-in');
   expect(server.received).toEqual([]);
+});
+
+test.each(Object.keys(outsiders))('a %s of the registry sees nobody and does nothing', async (name) => {
+  await world.alerts.subscribe({ subscription: subscriptionOf({ subscriber: 'bob' }), by: 'bob', at: now });
+  const headers = { Authorization: `Bearer ${name}` };
+  for (const path of ['/api/v1/deliveries', '/api/v1/deliveries/1/attempts', '/api/v1/targets'])
+    expect((await app.request(path, { headers })).status).toBe(403);
+  expect(await pageOf('/subscriptions', headers)).not.toContain('bob');
+  expect(await pageOf('/deliveries', headers)).toContain('people of the organisation only');
+  const test = [
+    ['act', 'test'],
+    ['target', 'hook'],
+  ] as const;
+  expect((await post('/deliveries', test, headers)).status).toBe(303);
+  expect((await post('/subscriptions', [['target', 'hook']], headers)).status).toBe(303);
+  expect(server.received).toEqual([]);
+  expect(await world.alerts.subscriptions()).toHaveLength(1);
 });
 
 test('a test is sent at once, said and logged', async () => {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Person, Role } from '../../accounts/index.ts';
+import { isGranted, type Person, type Role } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { type DeliveryQuery, type StoredSubscription, Subscription } from '../../pipeline/alerts/index.ts';
@@ -25,6 +25,13 @@ const signInFirst: Problem = {
   detail: 'Who is told what is shown to people of the organisation only.',
 };
 
+const notOfTheHouse: Problem = {
+  status: 403,
+  code: 'not-of-the-house',
+  title: 'Not for you',
+  detail: 'Who is told what is shown to people of the organisation only, and not to robots.',
+};
+
 /** Who is told what, whether it arrived, and the one click that stops it. */
 export function alertRoutes(given: {
   readonly alerts: AlertPort;
@@ -37,11 +44,17 @@ export function alertRoutes(given: {
   const name = `${flake.organisation}/${flake.flake}`;
   const show = createShowPage(name);
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
-  const isPerson = (c: Context) => principalOf(c)?.kind === 'person';
+  /** A person may be of another organisation whose flakes lie here. */
+  const isOfTheHouse = (c: Context) => {
+    const principal = principalOf(c);
+    if (principal?.kind !== 'person' || !principal.scopes.includes('read')) return false;
+    return isGranted(principal.grants, { organisation: flake.organisation, flake: null }, 'reader');
+  };
+  const actingHere = (c: Context) => (isOfTheHouse(c) ? actingPersonOf(c) : null);
 
   const showDeliveries = async (c: Context, said: string | null) => {
     const query = deliveryQueryOf(c.req.query());
-    const open = isPerson(c);
+    const open = isOfTheHouse(c);
     const [targets, page] = open
       ? await Promise.all([alerts.targetHealth(), alerts.deliveries(query)])
       : [[], { items: [], next: null }];
@@ -57,7 +70,7 @@ export function alertRoutes(given: {
           needsAddress: alerts.targets.filter((target) => target.needsAddress).map((target) => target.name),
         }}
         isOpen={open}
-        person={actingPersonOf(c)}
+        person={actingHere(c)}
         field={csrfField(c)}
         said={said}
         context={context()}
@@ -66,7 +79,7 @@ export function alertRoutes(given: {
   };
   app.get('/deliveries', (c) => showDeliveries(c, null));
   app.post('/deliveries', async (c) => {
-    const person = actingPersonOf(c);
+    const person = actingHere(c);
     if (person === null) return c.redirect('/sign-in?next=/deliveries', 303);
     const form = await formOf(c);
     const at = clock.now();
@@ -85,8 +98,8 @@ export function alertRoutes(given: {
   });
 
   const showSubscriptions = async (c: Context, refusal: string | null) => {
-    const person = actingPersonOf(c);
-    const all = isPerson(c) ? await alerts.subscriptions() : [];
+    const person = actingHere(c);
+    const all = isOfTheHouse(c) ? await alerts.subscriptions() : [];
     return show(
       c,
       null,
@@ -94,7 +107,7 @@ export function alertRoutes(given: {
       <SubscriptionsPage
         subscriptions={all.map((subscription) => ({ subscription, mayStop: mayStop(person, subscription) }))}
         targets={alerts.targets}
-        isOpen={isPerson(c)}
+        isOpen={isOfTheHouse(c)}
         person={person}
         field={csrfField(c)}
         refusal={refusal}
@@ -104,7 +117,7 @@ export function alertRoutes(given: {
   };
   app.get('/subscriptions', (c) => showSubscriptions(c, null));
   app.post('/subscriptions', async (c) => {
-    const person = actingPersonOf(c);
+    const person = actingHere(c);
     if (person === null) return c.redirect('/sign-in?next=/subscriptions', 303);
     const form = await formOf(c);
     const at = clock.now();
@@ -146,18 +159,16 @@ export function alertRoutes(given: {
     return show(c, null, 'Stopped', <StopPage subscription={stopped} field={null} />);
   });
 
-  app.get('/api/v1/deliveries', async (c) => {
+  const toTheHouse = async (c: Context, read: () => Promise<object>) => {
     if (principalOf(c) === null) return problemJson(c, signInFirst);
-    return c.json(await alerts.deliveries(deliveryQueryOf(c.req.query())), 200, { 'Cache-Control': 'no-store' });
-  });
-  app.get('/api/v1/deliveries/:id/attempts', async (c) => {
-    if (principalOf(c) === null) return problemJson(c, signInFirst);
-    return c.json({ items: await alerts.attemptsOf(c.req.param('id')) }, 200, { 'Cache-Control': 'no-store' });
-  });
-  app.get('/api/v1/targets', async (c) => {
-    if (principalOf(c) === null) return problemJson(c, signInFirst);
-    return c.json({ items: await alerts.targetHealth() }, 200, { 'Cache-Control': 'no-store' });
-  });
+    if (!isOfTheHouse(c)) return problemJson(c, notOfTheHouse);
+    return c.json(await read(), 200, { 'Cache-Control': 'no-store' });
+  };
+  app.get('/api/v1/deliveries', (c) => toTheHouse(c, () => alerts.deliveries(deliveryQueryOf(c.req.query()))));
+  app.get('/api/v1/deliveries/:id/attempts', (c) =>
+    toTheHouse(c, async () => ({ items: await alerts.attemptsOf(c.req.param('id')) })),
+  );
+  app.get('/api/v1/targets', (c) => toTheHouse(c, async () => ({ items: await alerts.targetHealth() })));
   return app;
 }
 
