@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../foundation/errors.ts';
-import { callGit, gitErrors, lastWords, mustGit, withoutSecrets } from './git-process.ts';
+import { callGit, gitErrors, gitFailure, lastWords, withoutSecrets } from './git-process.ts';
 import { checkedRefName, checkedUrl } from './names.ts';
 
 export interface FetchBranch {
@@ -20,10 +21,12 @@ export interface FetchBranch {
 export async function fetchBranch(options: FetchBranch): Promise<void> {
   const url = checkedUrl(options.url);
   const remote = remoteName(url);
-  await mustGit(options.directory, { args: ['config', `remote.${remote}.url`, url] });
+  await setUrl(options.directory, remote, url);
   let outcome = await attempt(options, remote, options.partial);
   if (outcome.code !== 0 && options.partial && /filter/i.test(outcome.stderr)) {
-    await callGit(options.directory, { args: ['config', '--unset', `remote.${remote}.partialclonefilter`] });
+    await whenUnlocked(() =>
+      callGit(options.directory, { args: ['config', '--unset', `remote.${remote}.partialclonefilter`] }),
+    );
     outcome = await attempt(options, remote, false);
   }
   if (outcome.code === 0) return;
@@ -43,8 +46,29 @@ export function remoteName(url: string): string {
   return `from-${createHash('sha256').update(url).digest('hex').slice(0, 12)}`;
 }
 
+/** Known already after the first time: a fetch then writes no settings, and waits for nobody who does. */
+async function setUrl(directory: string, remote: string, url: string): Promise<void> {
+  const name = `remote.${remote}.url`;
+  const { stdout } = await callGit(directory, { args: ['config', '--get', name] });
+  if (stdout.toString('utf8') === `${url}\n`) return;
+  const { code, stderr } = await whenUnlocked(() => callGit(directory, { args: ['config', name, url] }));
+  if (code !== 0) throw gitFailure('config', code, stderr);
+}
+
+/**
+ * Git waits for locked refs by itself and gives up at once on locked settings. Those are written in a moment, by fetches for
+ * other channels too: so it is tried again.
+ */
+async function whenUnlocked(call: () => ReturnType<typeof callGit>): ReturnType<typeof callGit> {
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await call();
+    if (attempts === 50 || !/could not lock config file/.test(outcome.stderr)) return outcome;
+    await setTimeout(100 * Math.random());
+  }
+}
+
 async function attempt(options: FetchBranch, remote: string, partial: boolean) {
-  return callGit(options.directory, {
+  const call = {
     args: [
       'fetch',
       '--progress',
@@ -57,7 +81,8 @@ async function attempt(options: FetchBranch, remote: string, partial: boolean) {
     ],
     ...(options.onProgress === undefined ? {} : { onStderr: linesTo(options.onProgress) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  };
+  return whenUnlocked(() => callGit(options.directory, call));
 }
 
 /** Git ends a progress line with CR while it runs and with LF when it is done. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { lstat, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommitText, GitRepository } from './index.ts';
 import { gitVersion, initBare, openGit } from './repository.ts';
@@ -165,6 +166,16 @@ describe('fetch', () => {
     }
     const files = await copy.listTree(fetched);
     expect((await collect(copy.readBlobs(files.map((file) => file.objectId)))).length).toBe(files.length);
+  });
+
+  test('waits for another git that writes the settings', async () => {
+    const copy = await initBare(path.join(root, 'locked.git'));
+    const lock = path.join(copy.directory, 'config.lock');
+    await writeFile(lock, '');
+    const fetched = copy.fetch({ url: `file://${git.directory}`, branch: 'main', into: 'refs/up/main', partial: true });
+    await setTimeout(150);
+    await rm(lock);
+    expect(await fetched).toBe(second);
   });
 
   test('a server that knows no filter sends everything', async () => {
