@@ -192,4 +192,33 @@ describe.skipIf(nix === null)('lines', () => {
     expect(await head('calm')).toBe(three);
     expect(await versionsOf('secure-calm')).toEqual(['calm 0.1.3', 'calm 0.1.1']);
   });
+
+  test('a fix need not rest: it is a patch of the cooldown until the channel below has it there', {
+    timeout: 60_000,
+  }, async () => {
+    const { git, changes, clock, channels, series } = workspace.context;
+    const channel = channels.find(({ id }) => id === 'calm');
+    if (channel === undefined) throw new Error('no cooldown');
+    const [below, resting] = [await head('rolling'), await head('calm')];
+    const commitId = await git.writeCommit({
+      parent: resting,
+      edits: [versionFile('zlib', '1.1')],
+      text: { message: 'zlib: fix CVE-2026-1', authorName: 'Mara', authorEmail: 'mara@example.org', at: now },
+    });
+    await applyFix({ git, changes, clock, channel, commitId, actor: 'mara' });
+    await sync('calm');
+    const [carried] = await series.carried('calm');
+    expect(carried).toMatchObject({ subject: 'zlib: fix CVE-2026-1' });
+    expect(await head('rolling')).toBe(below);
+
+    const fixed = await push('master', 'zlib', '1.1');
+    await sync('rolling');
+    await sync('calm');
+    expect(await series.carried('calm')).toHaveLength(1);
+    now += 8 * day;
+    await sync('calm');
+    expect(await series.carried('calm')).toEqual([]);
+    const proof = await verifySeries({ git, head: (await head('calm')) ?? '', upstream: fixed, series: [] });
+    expect(proof).toMatchObject({ kind: 'exact', patches: 0 });
+  });
 });
