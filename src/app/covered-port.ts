@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Person, refusalOf } from '../accounts/index.ts';
 import { editCovered, readCoveredEntries, readCoveredFolder } from '../config/index.ts';
+import { toIsoDay } from '../foundation/clock.ts';
 import { type CoveredPort, type CoveredQuery, type CoverOutcome, standings } from '../http/index.ts';
 import { latestEvents } from '../journal/index.ts';
 import { coveredStates, parseAttrPath } from '../pipeline/catalog/index.ts';
@@ -80,7 +81,7 @@ export function coveredPortOf(
       if (reason.trim() === '') return { kind: 'refused', why: 'reason_missing' };
       const entries = await readCoveredEntries(folder);
       if (entries.some((entry) => entry.attr === attr)) return { kind: 'refused', why: 'already' };
-      const today = new Date(clock.now()).toISOString().slice(0, 10);
+      const today = toIsoDay(clock.now());
       // The promise for it begins today: a file with an earlier day must not promise backwards.
       const files = [...new Set(entries.filter((entry) => entry.category === category).map(({ file }) => file))];
       const file =

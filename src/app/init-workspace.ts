@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { configurationFile, configurationTemplate } from '../config/index.ts';
-import type { Clock } from '../foundation/clock.ts';
+import { type Clock, toIsoDay } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
 import { feedSources } from '../pipeline/feeds/index.ts';
 import { defaultPolicyText } from '../pipeline/findings/index.ts';
@@ -31,7 +31,7 @@ export async function initWorkspace(
     throw new AppError({ code: 'usage.not-empty', retryable: false }, `${folder} is not empty`, {
       hint: 'Name a new folder; nothing was written.',
     });
-  const since = new Date(given.clock.now()).toISOString().slice(0, 10);
+  const since = toIsoDay(given.clock.now());
   return writeWorkspace(folder, {
     [configurationFile]: configurationTemplate({
       organisation: given.organisation,

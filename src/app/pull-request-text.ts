@@ -1,4 +1,5 @@
 import { simplifiedVersion } from '../formats/nix/flake-version.ts';
+import { toIsoDay } from '../foundation/clock.ts';
 import type { SetFacts } from '../pipeline/consumers/index.ts';
 import { versionStep } from '../pipeline/releases/index.ts';
 import type { Move } from './check-lock.ts';
@@ -58,7 +59,7 @@ function partOf({ input, flake, move, target, between }: LockUpdate, server: str
     '',
     ...between.map(
       ({ version, uuid, publishedAt, fixes }) =>
-        `- [${escaped(simplifiedVersion(version))}](${server}/releases/${uuid}), ${new Date(publishedAt).toISOString().slice(0, 10)}: ${fixes.length === 0 ? 'no fix of a known vulnerability' : escaped([...new Set(fixes.map((fix) => `${fix.attr} ${versionStep(fix)}`))].join(', '))}`,
+        `- [${escaped(simplifiedVersion(version))}](${server}/releases/${uuid}), ${toIsoDay(publishedAt)}: ${fixes.length === 0 ? 'no fix of a known vulnerability' : escaped([...new Set(fixes.map((fix) => `${fix.attr} ${versionStep(fix)}`))].join(', '))}`,
     ),
     '',
     '</details>',

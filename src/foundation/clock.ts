@@ -8,6 +8,11 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** `2027-03-02`: the day in UTC. */
+export function toIsoDay(instant: EpochMs): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
 /** `2027-03-02T10:00:00Z`, without milliseconds when they are zero. */
 export function toIso(instant: EpochMs): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');

@@ -29,6 +29,11 @@ export const paths = {
     `/f/pinned/${encodeURIComponent(release.organisation)}/${encodeURIComponent(release.flake)}/${encodeURIComponent(release.version)}/${release.uuid}/source.tar.gz`,
 };
 
+/** Where a channel stands on its page: a channel may be called as something else there is. */
+export function channelAnchor(id: string): string {
+  return `channel-${id}`;
+}
+
 /** The URL that a flake input names: `https://host/f/acme/secure/0`. */
 export function inputUrl(publicUrl: string, organisation: string, flake: string, range: string): string {
   return `${publicUrl}/f/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}/${range}`;

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { configurationFile, configurationTemplate } from '../../config/index.ts';
-import type { Clock } from '../../foundation/clock.ts';
+import { type Clock, toIsoDay } from '../../foundation/clock.ts';
 import { feedSources } from '../../pipeline/feeds/index.ts';
 import { defaultPolicyText } from '../../pipeline/findings/index.ts';
 import type { GitRepository } from '../../platform/git/index.ts';
@@ -34,7 +34,7 @@ export async function makeStarterWorkspace(given: {
 }): Promise<void> {
   const { folder, clock, progress } = given;
   const dir = await starterFolder();
-  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const today = toIsoDay(clock.now());
   const starter = await readStarter(dir, { today });
   progress.step(`Making the starter world in ${folder}`);
   await makeFolder(folder);
@@ -69,7 +69,7 @@ export async function makeStarterWorkspace(given: {
 /** The starter that a workspace was made from, or null when it was made otherwise. */
 export async function starterOf(folder: string, clock: Clock): Promise<Starter | null> {
   if (!(await exists(path.join(folder, markerFile)))) return null;
-  return readStarter(await starterFolder(), { today: new Date(clock.now()).toISOString().slice(0, 10) });
+  return readStarter(await starterFolder(), { today: toIsoDay(clock.now()) });
 }
 
 /** Upstream's repository in the workspace. */

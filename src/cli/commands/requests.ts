@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { refusalOf } from '../../accounts/index.ts';
+import { toIsoDay } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import type { CoverageRequest, RequestState } from '../../pipeline/consumers/index.ts';
 import { actingPerson } from '../acting-person.ts';
@@ -101,7 +102,7 @@ async function cover(
   return coverRequested(workspace, {
     attr: attr ?? request.attr ?? request.package,
     category,
-    since: new Date(context.clock.now()).toISOString().slice(0, 10),
+    since: toIsoDay(context.clock.now()),
   });
 }
 

@@ -1,4 +1,5 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import { toIsoDay } from '../../foundation/clock.ts';
 import type { ChannelRow } from '../../http/channel-port.ts';
 import { duration } from '../../http/web/format-time.ts';
 import { columns } from './columns.ts';
@@ -60,15 +61,11 @@ function supportWords({ support, successor }: ChannelRow): string {
     case 'open':
       return 'open';
     case 'not-yet':
-      return `from ${dayOf(support.from)}`;
+      return `from ${toIsoDay(support.from)}`;
     case 'supported':
     case 'ending':
-      return `until ${dayOf(support.until - 1)}${next}`;
+      return `until ${toIsoDay(support.until - 1)}${next}`;
     case 'ended':
-      return `ended ${dayOf(support.since - 1)}${next}`;
+      return `ended ${toIsoDay(support.since - 1)}${next}`;
   }
-}
-
-function dayOf(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
 }

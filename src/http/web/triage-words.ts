@@ -1,4 +1,5 @@
 import { assertNever } from '../../foundation/assert-never.ts';
+import { toIsoDay } from '../../foundation/clock.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import { type AwaitedAct, refusalWords, type TriageOutcome, verdictTypes } from '../../pipeline/findings/index.ts';
 
@@ -17,7 +18,7 @@ export function awaitedWords(awaited: AwaitedAct['awaited']): string {
       return `The fix with the tree ${awaited.tree.slice(0, 12)}`;
     case 'risk': {
       const { owner, until, reason, control, customer } = awaited.risk;
-      return `Accept the risk until ${new Date(until).toISOString().slice(0, 10)}, ${owner} answers for it: ${reason} Meanwhile: ${control}${customer === null ? '' : ` Signed by the customer: ${customer}`}`;
+      return `Accept the risk until ${toIsoDay(until)}, ${owner} answers for it: ${reason} Meanwhile: ${control}${customer === null ? '' : ` Signed by the customer: ${customer}`}`;
     }
     case 'recheck':
       return 'Dismissed; one in twenty is looked at again. If it was wrong, open it again';

@@ -1,3 +1,4 @@
+import { toIsoDay } from '../../foundation/clock.ts';
 import type { LockIssue } from './check-nixpkgs.ts';
 import type { InputStanding } from './model.ts';
 import type { SetFacts } from './set-facts.ts';
@@ -17,7 +18,7 @@ export function endedLines(
       {
         rule: 'ended' as const,
         input: input.input,
-        message: `${own.id} is not supported since ${new Date(own.supportEndsAt).toISOString().slice(0, 10)}: what became known after that is not fixed there`,
+        message: `${own.id} is not supported since ${toIsoDay(own.supportEndsAt)}: what became known after that is not fixed there`,
         advice:
           next === undefined
             ? 'There is no line after it here yet: ask those who keep the set.'

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../foundation/clock.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Ssvc } from '../feeds/index.ts';
 import { riskOf, severityOf } from './risk.ts';
@@ -42,7 +42,7 @@ export function sayOf(advisory: Advisory): AdvisorySay {
       exploitation.knownExploitedSince === null
         ? null
         : {
-            dateAdded: new Date(exploitation.knownExploitedSince).toISOString().slice(0, 10),
+            dateAdded: toIsoDay(exploitation.knownExploitedSince),
             dueDate: exploitation.dueDate,
           },
     decisionPoints:

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { canonicalJson } from '../../foundation/json.ts';
 import type { Calendar, SlaPolicy } from './policy.ts';
@@ -34,9 +34,9 @@ export interface CalendarEnd {
 export function calendarEnd({ id, clock, windows }: SlaPolicy, now: EpochMs): CalendarEnd | null {
   const longest = Math.max(...Object.values(windows).map(({ remediation }) => remediation));
   const isMissing = (date: string) => addWindow(Date.parse(`${date}T12:00:00Z`), longest, clock) === null;
-  const last = new Date(now + warnAheadMs).toISOString().slice(0, 10);
+  const last = toIsoDay(now + warnAheadMs);
   if (clock.calendar === undefined || !isMissing(last)) return null;
-  let missingFrom = new Date(now).toISOString().slice(0, 10);
+  let missingFrom = toIsoDay(now);
   while (!isMissing(missingFrom)) missingFrom = addDays(missingFrom, 1);
   return { policy: id, holidays: clock.calendar.id, validUntil: clock.calendar.validUntil, missingFrom };
 }

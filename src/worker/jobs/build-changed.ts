@@ -1,6 +1,3 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { messageOf } from '../../foundation/errors.ts';
 import { packageExpression } from '../../pipeline/catalog/index.ts';
 import { type BuildReport, type FailedBuild, measureOutputs, type OutputFacts } from '../../pipeline/changes/index.ts';
@@ -101,11 +98,8 @@ async function build(
   { nix, system }: Ready,
   what: { readonly commitId: string; readonly part: 'package' | 'tests'; readonly side: string },
 ): Promise<ReadonlyMap<string, BuildOutcome & { readonly logKey: string }>> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'snowguard-build-')));
   const outcomes = new Map<string, BuildOutcome & { readonly logKey: string }>();
-  try {
-    const tree = path.join(folder, 'source');
-    await git.exportTree(what.commitId, tree);
+  await git.withTree(what.commitId, async (tree) => {
     for (const [index, attr] of attrs.entries()) {
       const expression = packageExpression({ tree, attr, system, part: what.part });
       if (expression === null) continue;
@@ -114,8 +108,6 @@ async function build(
       await blobs.put(logKey, Buffer.from(outcome.log));
       outcomes.set(attr, { ...outcome, logKey });
     }
-    return outcomes;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+  return outcomes;
 }

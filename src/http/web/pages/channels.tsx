@@ -1,5 +1,5 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
-import { inputUrl, paths } from '../../addresses.ts';
+import { channelAnchor, inputUrl, paths } from '../../addresses.ts';
 import type { ChannelRow } from '../../channel-port.ts';
 import type { PageContext } from '../context.ts';
 import { counted, duration } from '../format-time.ts';
@@ -44,8 +44,8 @@ function Channel({ row, context }: { readonly row: ChannelRow; readonly context:
   const { id, flake, line, latestRelease, evaluated, waitingReviews, conflict } = row;
   const { now, publicUrl, organisation } = context;
   return (
-    <section id={id} aria-labelledby={`channel-${id}`}>
-      <h2 id={`channel-${id}`}>
+    <section aria-labelledby={channelAnchor(id)}>
+      <h2 id={channelAnchor(id)}>
         {id} <span class="tag">{kinds[line.kind]}</span>
       </h2>
       {conflict !== null && (
@@ -122,7 +122,7 @@ function Channel({ row, context }: { readonly row: ChannelRow; readonly context:
 function SupportWords({ row: { support, successor }, now }: { readonly row: ChannelRow; readonly now: number }) {
   const next = successor !== null && (
     <>
-      ; after it comes <a href={`#${successor}`}>{successor}</a>
+      ; after it comes <a href={`#${channelAnchor(successor)}`}>{successor}</a>
     </>
   );
   switch (support.kind) {
@@ -164,7 +164,7 @@ function SupportWords({ row: { support, successor }, now }: { readonly row: Chan
 
 function followsWords({ line: { over, cooldownMs } }: ChannelRow) {
   if (over === null) return <>upstream</>;
-  const base = <a href={`#${over}`}>{over}</a>;
+  const base = <a href={`#${channelAnchor(over)}`}>{over}</a>;
   return cooldownMs === 0 ? (
     <>{base}, with patches of its own on top</>
   ) : (

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
+import { toIsoDay } from '../../../foundation/clock.ts';
 import {
   type VerdictReason,
   type VerdictType,
@@ -434,7 +435,7 @@ export function predicateWords(predicate: {
     ...(before === null ? [] : [`before ${before}`]),
     ...(patches.length === 0 ? [] : [`while patched with ${patches.join(', ')}`]),
     ...Object.entries(attributes).map(([name, value]) => `while ${name} is ${value}`),
-    ...(until === null ? [] : [`until ${new Date(until).toISOString().slice(0, 10)}`]),
+    ...(until === null ? [] : [`until ${toIsoDay(until)}`]),
   ];
   return parts.length === 0 ? 'every version' : parts.join(', ');
 }

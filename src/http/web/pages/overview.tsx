@@ -1,5 +1,5 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
-import { inputUrl, paths } from '../../addresses.ts';
+import { channelAnchor, inputUrl, paths } from '../../addresses.ts';
 import type { Overview, PromiseLine } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { counted, duration, promised } from '../format-time.ts';
@@ -220,7 +220,7 @@ function ChannelSummary({ overview, now }: { readonly overview: Overview; readon
       {overview.channels.map((channel) => (
         <>
           <dt>
-            <a href={`${paths.channels}#${encodeURIComponent(channel.id)}`}>{channel.id}</a>
+            <a href={`${paths.channels}#${channelAnchor(channel.id)}`}>{channel.id}</a>
           </dt>
           <dd>
             {counted(channel.packages, 'package')}

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../../foundation/clock.ts';
 import type { NamedLine, SupportWindow } from './model.ts';
 
 export type Support =
@@ -54,7 +54,7 @@ export function successorOf({ line }: NamedLine, lines: readonly NamedLine[]): N
 
 /** The last day of support, `2027-06-30`. */
 export function lastDay(until: EpochMs): string {
-  return new Date(until - 1).toISOString().slice(0, 10);
+  return toIsoDay(until - 1);
 }
 
 /** The same day so many months earlier, or the last day of a shorter month. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../../foundation/clock.ts';
 import { AppError } from '../../../foundation/errors.ts';
 import type { Calendars } from '../sla/calendar.ts';
 import { dateIn, wallClock } from '../sla/zone.ts';
@@ -70,7 +70,7 @@ function isOn(duty: Rota['duty'][number], at: EpochMs): boolean {
   const isToday = (day: string) => duty.days.includes(weekDays[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? 'sun');
   // A night that ends the next morning belongs to the day on which it began.
   if (duty.from < duty.until) return isToday(date) && time >= duty.from && time < duty.until;
-  const yesterday = new Date(Date.parse(date) - dayMs).toISOString().slice(0, 10);
+  const yesterday = toIsoDay(Date.parse(date) - dayMs);
   return (isToday(date) && time >= duty.from) || (isToday(yesterday) && time < duty.until);
 }
 

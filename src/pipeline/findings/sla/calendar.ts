@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../../foundation/clock.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { dateIn, startOfDate } from './zone.ts';
 
@@ -38,7 +38,7 @@ export function addWindow(start: EpochMs, windowMs: number, clock: SlaPolicy['cl
 
 /** `2027-02-28` and 1 give `2027-03-01`. */
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+  return toIsoDay(Date.parse(`${date}T00:00:00Z`) + days * dayMs);
 }
 
 function isWeekend(date: string): boolean {

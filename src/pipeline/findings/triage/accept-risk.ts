@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { EpochMs } from '../../../foundation/clock.ts';
+import { type EpochMs, toIsoDay } from '../../../foundation/clock.ts';
 import { announce } from '../announce.ts';
 import { addFacts } from '../fact-rows.ts';
 import { robotFact } from '../match-traits.ts';
@@ -51,7 +51,7 @@ export async function askToAcceptRisk(
     .where('id', '=', row.id)
     .execute();
   await note(on, 'finding.risk-asked', { ...terms });
-  return { awaits: `accept the risk until ${new Date(terms.until).toISOString().slice(0, 10)}` };
+  return { awaits: `accept the risk until ${toIsoDay(terms.until)}` };
 }
 
 export async function approveRisk(on: ActOn): Promise<Performed> {
