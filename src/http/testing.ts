@@ -116,6 +116,7 @@ const sampleReview: ReviewPage = {
       ],
     },
     trouble: null,
+    patchKey: null,
   },
   acts: [
     {
@@ -129,6 +130,7 @@ const sampleReview: ReviewPage = {
     },
   ],
   decision: { kind: 'waiting', lacks: ['second-reviewer', 'security-lead'] },
+  elsewhere: [{ id: '11', channel: '26.05', state: 'accepted' }],
   diff: { text: '-old\n+new <b>', cut: false },
 };
 

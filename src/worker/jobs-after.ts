@@ -36,7 +36,11 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
     case 'catalog.covered-changed':
       return forEach(channels, 'channel.evaluate');
     case 'channel.moved':
-      return [...forEach(named, 'channel.evaluate'), ...forEach(variantsOf(event, channels), 'channel.sync')];
+      return [
+        ...forEach(named, 'channel.evaluate'),
+        ...forEach(named, 'reviews.renew'),
+        ...forEach(variantsOf(event, channels), 'channel.sync'),
+      ];
     case 'catalog.evaluated':
     case 'matching.adopted':
       return forEach(named, 'channel.settle');
@@ -53,6 +57,8 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
       return [{ kind: 'review.examine', subject: event.subject }];
     case 'review.window-opened':
       return textsIn(event.payload.reviews).map((subject) => ({ kind: 'review.examine', subject }));
+    case 'review.examined':
+      return [{ kind: 'fix.spread', subject: event.subject }];
     case 'review.accepted':
       return [{ kind: 'review.accept', subject: event.subject }];
     case 'alerts.planned':

@@ -34,11 +34,19 @@ describe('what an event asks for', () => {
       event('catalog.covered-changed', 'covered'),
       channels.map(({ id }) => ({ kind: 'channel.evaluate', subject: id })),
     ],
-    [event('channel.moved', 'x', { channel: 'rolling' }), [{ kind: 'channel.evaluate', subject: 'rolling' }]],
+    [
+      event('channel.moved', 'x', { channel: 'rolling' }),
+      [
+        { kind: 'channel.evaluate', subject: 'rolling' },
+        { kind: 'reviews.renew', subject: 'rolling' },
+      ],
+    ],
+    [event('review.examined', '5'), [{ kind: 'fix.spread', subject: '5' }]],
     [
       event('channel.moved', 'x', { channel: '26.11' }),
       [
         { kind: 'channel.evaluate', subject: '26.11' },
+        { kind: 'reviews.renew', subject: '26.11' },
         { kind: 'channel.sync', subject: '26.11-fips' },
       ],
     ],

@@ -20,7 +20,8 @@ export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' 
       const review = await reviews.byId(id);
       if (review === null) return null;
       const acts = await reviews.actsOf(id);
-      const { base, candidate, examination } = review;
+      const { base, candidate, examination, patchKey } = review;
+      const same = patchKey === null ? [] : await reviews.ofPatch(patchKey);
       const touched = new Set(examination?.packages.flatMap(({ commits }) => commits) ?? []);
       const comparable =
         base !== null &&
@@ -32,6 +33,9 @@ export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' 
         review,
         acts,
         decision: decisionOf(review, acts, clock.now()),
+        elsewhere: same
+          .filter((other) => other.id !== id)
+          .map(({ id: other, channel, state }) => ({ id: other, channel, state })),
         diff: comparable
           ? await git.diffText(base, candidate, {
               paths: paths.filter((path) => !path.includes('\n')).slice(0, 1000),

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
-import type { ActOutcome, Lack, Review, ReviewAct, ReviewState } from '../../pipeline/changes/index.ts';
+import type { ActOutcome, Lack, PersonalAct, Review, ReviewState } from '../../pipeline/changes/index.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -123,7 +123,7 @@ function showCommand(context: CliContext): Command {
 
 interface ActKind {
   readonly verb: string;
-  readonly kind: ReviewAct['kind'];
+  readonly kind: PersonalAct;
   readonly summary: string;
   readonly needsReason: boolean;
 }

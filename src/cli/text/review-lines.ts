@@ -4,7 +4,7 @@ import { ago } from '../../http/web/format-time.ts';
 import type { AccountAct, Examination } from '../../pipeline/changes/index.ts';
 
 /** A review as a person reads it before deciding. */
-export function reviewLines({ review, acts, decision }: ReviewPage, now: number): readonly string[] {
+export function reviewLines({ review, acts, decision, elsewhere }: ReviewPage, now: number): readonly string[] {
   const { examination } = review;
   const lines = [
     `Review ${review.id} of ${review.channel}: ${review.state}, opened ${ago(review.openedAt, now)}`,
@@ -36,6 +36,10 @@ export function reviewLines({ review, acts, decision }: ReviewPage, now: number)
     ...examination.commits.slice(0, 40).map(({ id, subject }) => `  ${id.slice(0, 12)} ${subject}`),
     '',
     ...acts.map(({ kind, by, reason, at }) => `${by} ${kind} ${ago(at, now)}${reason === '' ? '' : `: ${reason}`}`),
+    ...elsewhere.map(({ id, channel, state }) => `The same patches for ${channel}: ${state}, review ${id}`),
+    ...(review.state === 'superseded' && review.trouble !== null
+      ? [`It cannot go in as it is: ${review.trouble.says}. ${review.trouble.hint ?? ''}`]
+      : []),
     decision.kind === 'waiting' ? `Still lacks: ${decision.lacks.join(', ')}` : `Stands as: ${decision.kind}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { ActOutcome, ReviewAct, ReviewState, ReviewStore } from '../../pipeline/changes/index.ts';
+import type { ActOutcome, PersonalAct, ReviewState, ReviewStore } from '../../pipeline/changes/index.ts';
 import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import type { PortalReads } from '../ports.ts';
@@ -11,7 +11,7 @@ import { ReviewsPage } from './pages/reviews.tsx';
 
 const perPage = 50;
 const states: readonly ReviewState[] = ['waiting', 'held', 'accepted', 'rejected', 'examining', 'superseded'];
-const kinds: readonly ReviewAct['kind'][] = ['approved', 'withdrawn', 'held', 'released', 'rejected', 'broke-glass'];
+const kinds: readonly PersonalAct[] = ['approved', 'withdrawn', 'held', 'released', 'rejected', 'broke-glass'];
 
 /** What upstream wants to bring in, for people to decide. */
 export function reviewRoutes(given: {

@@ -14,7 +14,7 @@ export { moveChannel } from './move-channel.ts';
 export { measureOutputs } from './outputs/measure-outputs.ts';
 export { makeProposal } from './proposals/make-proposal.ts';
 export { type ProposalOutcome, type ProposalWay, proposalWays } from './proposals/model.ts';
-export type { ActOutcome } from './reviews/act-on-review.ts';
+export type { ActOutcome, PersonalAct } from './reviews/act-on-review.ts';
 export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
 export {
   type CollectedFacts,
@@ -27,6 +27,7 @@ export {
 export { createReviewFactStore, type ReviewFactStore } from './reviews/fact-store.ts';
 export { type BuildReport, changedThemselves, type FailedBuild, gatesOf } from './reviews/gates.ts';
 export type * from './reviews/model.ts';
+export { reviewActKinds } from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';
 export { type AccountAct, createReviewStore, type ReviewStore } from './reviews/store.ts';
 export type { ReviewTables } from './reviews/tables.ts';

@@ -27,6 +27,7 @@ function review(id: string): Review {
       commitCount: 0,
     },
     trouble: null,
+    patchKey: null,
   };
 }
 
@@ -48,6 +49,19 @@ test('a record that is lost, moved or doubled is seen', () => {
   expect(checkRecords([b, c], publicKey)).toMatchObject([{ line: 1 }]);
   expect(checkRecords([a, a, b, c], publicKey)).toMatchObject([{ line: 2 }]);
   expect(checkRecords([b, a, c], publicKey).map(({ line }) => line)).toEqual([1, 2, 3]);
+});
+
+test('what was approved elsewhere is looked for there', () => {
+  const carried = acts.map((one) => ({ ...one, kind: 'carried' as const }));
+  const [fits] = acts;
+  const both = [
+    { review: { ...review('1'), patchKey: 'p' }, acts },
+    { review: { ...review('2'), channel: '26.05', patchKey: 'p' }, acts: [...carried, ...(fits ? [fits] : [])] },
+  ];
+  expect(checkRecords(reviewRecords({ reviews: both, key, at: 9 }), publicKey)).toEqual([]);
+  expect(checkRecords(reviewRecords({ reviews: both.slice(1), key, at: 9 }), publicKey)).toEqual([
+    { line: 1, says: 'what ben is said to have approved elsewhere is not among these records' },
+  ]);
 });
 
 test('a changed byte, another key, and what is no record are seen', () => {

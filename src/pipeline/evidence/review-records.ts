@@ -2,14 +2,14 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { z } from 'zod';
 import { Envelope, envelopeOf, inTotoType, openEnvelope } from '../../formats/in-toto/dsse.ts';
 import { toIso } from '../../foundation/clock.ts';
-import { decisionOf, type Review, type ReviewAct } from '../changes/index.ts';
+import { decisionOf, type Review, type ReviewAct, reviewActKinds } from '../changes/index.ts';
 import { keyIdOf } from './attest-release.ts';
 
 const predicateType = 'https://snowguard.dev/review/v1';
 const first = '0'.repeat(64);
 
 const Act = z.object({
-  kind: z.enum(['opened', 'approved', 'withdrawn', 'held', 'released', 'rejected', 'broke-glass']),
+  kind: z.enum(reviewActKinds),
   by: z.string(),
   roles: z.array(z.string()),
   treeId: z.string(),
@@ -65,14 +65,20 @@ export interface RecordFault {
 /** Reads exported records again: signatures, the chain, and whether what was accepted follows from its acts. */
 export function checkRecords(lines: readonly string[], key: KeyObject): readonly RecordFault[] {
   let previous = first;
+  const approved = new Set<string>();
   return lines.flatMap((line, index): readonly RecordFault[] => {
-    const faults = faultsOf(line, previous, key);
+    const faults = faultsOf(line, { previous, key, approved });
     previous = digestOf(line);
     return faults.map((says) => ({ line: index + 1, says }));
   });
 }
 
-function faultsOf(line: string, previous: string, key: KeyObject): readonly string[] {
+/** `approved` grows with each record: who approved which patches. What is carried over was approved in an older review. */
+function faultsOf(
+  line: string,
+  given: { readonly previous: string; readonly key: KeyObject; readonly approved: Set<string> },
+): readonly string[] {
+  const { previous, key, approved } = given;
   const envelope = Envelope.safeParse(jsonOf(line));
   if (!envelope.success) return ['it is not a signed record'];
   const payload = openEnvelope(envelope.data, (bytes, signature) => verify(null, bytes, key, signature));
@@ -82,7 +88,11 @@ function faultsOf(line: string, previous: string, key: KeyObject): readonly stri
   const { review, acts, previous: stated } = statement.data.predicate;
   const decision = decisionOf(review as unknown as Review, acts as readonly ReviewAct[], Number.MAX_SAFE_INTEGER);
   const follows = decision.kind === 'accepted' || decision.kind === 'broken-glass';
+  const mark = (by: string) => JSON.stringify([review.patchKey, by]);
+  for (const { kind, by } of acts) if (kind === 'approved') approved.add(mark(by));
+  const unknown = acts.filter(({ kind, by }) => kind === 'carried' && !approved.has(mark(by)));
   return [
+    ...unknown.map(({ by }) => `what ${by} is said to have approved elsewhere is not among these records`),
     ...(stated === previous ? [] : ['it does not follow the record before it: one is lost, added or moved']),
     ...(review.state === 'accepted' && !follows ? [`review ${review.id} is accepted, which its acts do not give`] : []),
   ];

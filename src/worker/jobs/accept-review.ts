@@ -1,5 +1,6 @@
 import { moveChannel, reconcileSeries } from '../../pipeline/changes/index.ts';
 import { channelOf, type JobHandler } from './job.ts';
+import { renewReview } from './renew-reviews.ts';
 import { publishEvaluation } from './settle-channel.ts';
 
 /** What was accepted goes into the channel, if the channel is still where it was when the step was looked at. */
@@ -18,9 +19,9 @@ export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
   }
   if (now !== null && (await git.isAncestor(review.candidate, now))) return;
   if (now !== review.base) {
-    // Together with what came in meanwhile it is another tree, which nobody approved: the next sync proposes that one.
+    // Together with what came in meanwhile it is another tree, which nobody approved.
     log.warn('the channel moved on under an accepted review', { channel: channel.id, review: review.id });
-    return;
+    return renewReview(context, channel, review);
   }
   await moveChannel(
     { git, changes, channel, clock, actor: review.author },

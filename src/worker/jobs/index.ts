@@ -2,6 +2,7 @@ import { acceptReviewJob } from './accept-review.ts';
 import { announceSupportJob } from './announce-support.ts';
 import { collectCacheJob } from './collect-cache.ts';
 import { collectProposalsJob } from './collect-proposals.ts';
+import { endUnconfirmedJob } from './end-unconfirmed.ts';
 import { escalateJob } from './escalate.ts';
 import { evaluateChannelJob } from './evaluate-channel.ts';
 import { examineReviewJob } from './examine-review.ts';
@@ -11,8 +12,10 @@ import { noteAdoptionsJob } from './note-adoptions.ts';
 import { planAlertsJob } from './plan-alerts.ts';
 import { proposeFixJob } from './propose-fix.ts';
 import { readFixesJob } from './read-fixes.ts';
+import { renewReviewsJob } from './renew-reviews.ts';
 import { sendDeliveryJob } from './send-delivery.ts';
 import { settleChannelJob } from './settle-channel.ts';
+import { spreadFixJob } from './spread-fix.ts';
 import { syncChannelJob } from './sync-channel.ts';
 import { syncFeedJob } from './sync-feed.ts';
 
@@ -29,11 +32,14 @@ export const jobHandlers = {
   'sla.adoptions': noteAdoptionsJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
+  'subscriptions.expire': endUnconfirmedJob,
   'cache.collect': collectCacheJob,
   'proposals.collect': collectProposalsJob,
   'proposal.make': proposeFixJob,
   'review.examine': examineReviewJob,
   'review.accept': acceptReviewJob,
+  'reviews.renew': renewReviewsJob,
+  'fix.spread': spreadFixJob,
 } as const satisfies Readonly<Record<string, JobHandler>>;
 
 export type JobKind = keyof typeof jobHandlers;

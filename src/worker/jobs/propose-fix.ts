@@ -86,11 +86,13 @@ export async function openProposal(given: {
   readonly context: WalkContext;
   readonly channel: KeptChannel;
   readonly commitId: string;
+  /** Who wrote it. */
+  readonly author?: string;
 }): Promise<Review | null> {
-  const { context, channel, commitId } = given;
+  const { context, channel, commitId, author = 'robot' } = given;
   const { git, reviews, changes, series, clock } = context;
   const step = { git, reviews, changes, series, channel, clock };
-  const outcome = await proposeStep({ ...step, target: commitId, how: 'fix', author: 'robot' });
+  const outcome = await proposeStep({ ...step, target: commitId, how: 'fix', author });
   return outcome.kind === 'proposed' ? outcome.review : null;
 }
 

@@ -39,6 +39,13 @@ export function ReviewPage({
           <p>{refusal}</p>
         </div>
       )}
+      {review.state === 'superseded' && review.trouble !== null && (
+        <div class="notice">
+          <p>
+            It cannot go in as it is: {review.trouble.says}. {review.trouble.hint}
+          </p>
+        </div>
+      )}
       <section aria-labelledby="hits">
         <h2 id="hits">What the detectors saw</h2>
         {examination === null ? (
@@ -58,7 +65,8 @@ export function ReviewPage({
             {acts.map((act) => (
               <li>
                 <div>
-                  {act.by} {act.kind.replace('-', ' ')} {act.reason !== '' && `· ${act.reason}`}
+                  {act.by} {act.kind === 'carried' ? '' : act.kind.replace('-', ' ')}{' '}
+                  {act.reason !== '' && `· ${act.reason}`}
                 </div>
                 <div class="end">
                   <Moment at={act.at} now={context.now} />
@@ -68,6 +76,7 @@ export function ReviewPage({
           </ol>
         )}
       </section>
+      <Elsewhere reviews={page.elsewhere} />
       <section aria-labelledby="packages">
         <h2 id="packages">Packages</h2>
         <Packages packages={examination?.packages ?? []} />
@@ -133,6 +142,33 @@ export function ReviewPage({
         </dl>
       </section>
     </>
+  );
+}
+
+function Elsewhere({ reviews }: { readonly reviews: ReviewReads['elsewhere'] }) {
+  if (reviews.length === 0) return null;
+  return (
+    <section aria-labelledby="elsewhere">
+      <h2 id="elsewhere">The same patches elsewhere</h2>
+      <p class="sub">
+        What two people approved there is noted here; one more who looks at how it fits is enough, unless something
+        critical was seen.
+      </p>
+      <ol class="rows plain">
+        {reviews.map(({ id, channel, state }) => (
+          <li>
+            <div>
+              <a class="name" href={paths.review(id)}>
+                {channel}
+              </a>
+            </div>
+            <div class="end">
+              {state}, review {id}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

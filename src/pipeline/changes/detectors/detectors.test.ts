@@ -337,11 +337,6 @@ const examples: Readonly<
       ),
     },
     quiet: {
-      'a security fix on the fast lane': turn(
-        {},
-        {},
-        { signals: signals({ releasedAt: today - day, fastLane: true }) },
-      ),
       'the signer of years': turn(
         {},
         {},
@@ -412,6 +407,15 @@ test('a compromised account makes a hit critical', () => {
 test('a root of every build that changed no covered derivation is only mentioned', () => {
   const detector = detectors.find(({ id }) => id === 'D06');
   expect(detector?.examine(step({ paths: touched('lib/strings.nix') }))).toMatchObject([{ severity: 'info' }]);
+});
+
+test('a security fix need not rest, and those who approve it are told that it did not', () => {
+  const detector = detectors.find(({ id }) => id === 'D14');
+  const early = turn({}, {}, { signals: signals({ releasedAt: today - day, fastLane: true, tagMoved: true }) });
+  expect(detector?.examine(early)).toMatchObject([
+    { severity: 'info', says: expect.stringMatching(/^it was released 1 days ago, less than 7: it resolves/) },
+    { severity: 'high', says: 'its tag was moved' },
+  ]);
 });
 
 test('every detector has a file and a line in the list', () => {

@@ -1,4 +1,4 @@
-import type { Detector, UpstreamSignals } from './detector.ts';
+import type { Detector, HitSeverity, UpstreamSignals } from './detector.ts';
 
 const day = 86_400_000;
 const cooldownDays = 7;
@@ -15,26 +15,44 @@ export const upstreamSignal: Detector = {
     step.packages.flatMap(({ attr, pairs, signals }) =>
       signals === null
         ? []
-        : signsOf(signals, step.at).map((says) => ({
+        : signsOf(signals, step.at).map((sign) => ({
             attr,
             systems: pairs.map(({ system }) => system),
-            says,
-            severity: 'high' as const,
+            ...sign,
           })),
     ),
 };
 
-function signsOf(signals: UpstreamSignals, at: number): readonly string[] {
-  const { releasedAt, signer, scorecard } = signals;
+interface Sign {
+  readonly severity: HitSeverity;
+  readonly says: string;
+}
+
+function signsOf(signals: UpstreamSignals, at: number): readonly Sign[] {
+  const { releasedAt, fastLane } = signals;
   const age = releasedAt === null ? null : Math.floor((at - releasedAt) / day);
+  const high = alarmsOf(signals, at).map((says) => ({ severity: 'high' as const, says }));
+  if (age === null || age >= cooldownDays) return high;
+  const says = `it was released ${age} days ago, less than ${cooldownDays}`;
+  return [
+    fastLane
+      ? // FIX-20: who approves a fix waives the rest that other releases take; it is told, so that they know.
+        {
+          severity: 'info',
+          says: `${says}: it resolves a known vulnerability, and whoever approves it waives the rest`,
+        }
+      : { severity: 'high', says },
+    ...high,
+  ];
+}
+
+function alarmsOf(signals: UpstreamSignals, at: number): readonly string[] {
+  const { signer, scorecard } = signals;
   const latest = [...signals.releases].sort((a, b) => a - b);
   const burst = latest.filter((instant) => at - instant <= 30 * day);
   const before = latest.filter((instant) => at - instant > 30 * day).at(-1);
   const first = burst[0];
   return [
-    ...(age !== null && age < cooldownDays && !signals.fastLane
-      ? [`it was released ${age} days ago, less than ${cooldownDays}`]
-      : []),
     ...(signer?.isNew && at - signer.firstSeenAt < newSignerDays * day
       ? [`${signer.name} signs it, who was first seen less than ${newSignerDays} days ago`]
       : []),

@@ -2,14 +2,18 @@ import type { Transaction } from 'kysely';
 import { type Person, type Role, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
+import { carryApprovals, undecidedOfPatch } from './carry-approvals.ts';
 import { type Decision, decisionOf, isRubberStamp } from './decide.ts';
 import type { Review, ReviewAct, ReviewState } from './model.ts';
 import { actsOf, reviewOf } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
+/** What a person can do; the robot alone carries over. */
+export type PersonalAct = Exclude<ReviewAct['kind'], 'carried'>;
+
 export interface ActRequest {
   readonly reviewId: string;
-  readonly kind: ReviewAct['kind'];
+  readonly kind: PersonalAct;
   readonly by: Person;
   /** What the person looked at: an act on another tree is refused. */
   readonly treeId: string;
@@ -33,7 +37,7 @@ export type ActOutcome =
         | 'nothing_to_withdraw';
     };
 
-const roleOf: Readonly<Record<ReviewAct['kind'], Role | null>> = {
+const roleOf: Readonly<Record<PersonalAct, Role | null>> = {
   opened: null,
   approved: 'reviewer',
   withdrawn: 'reviewer',
@@ -43,7 +47,7 @@ const roleOf: Readonly<Record<ReviewAct['kind'], Role | null>> = {
   'broke-glass': 'duty_officer',
   reopened: 'security_lead',
 };
-const reasoned: readonly ReviewAct['kind'][] = ['held', 'rejected', 'broke-glass'];
+const reasoned: readonly PersonalAct[] = ['held', 'rejected', 'broke-glass'];
 
 /** What a person does about a review, and the state that follows. */
 export async function actOnReview(
@@ -134,6 +138,11 @@ export async function settleReview(
         glass: decision.kind === 'broken-glass',
       },
     });
+  if (state === 'accepted')
+    for (const same of await undecidedOfPatch(trx, review)) {
+      const carried = await carryApprovals(trx, same, at);
+      if (carried.length > 0) await settleReview(trx, same, [...(await actsOf(trx, same.id))], at, 'robot');
+    }
   return { review: { ...review, state }, decision };
 }
 

@@ -108,6 +108,25 @@ describe('a failed gate', () => {
   });
 });
 
+describe('what two people approved with the same patches elsewhere (REV-11)', () => {
+  const carried = [act('carried', 'ada'), act('carried', 'ben')];
+  test('wants one look at how it fits here', () => {
+    expect(decide(carried)).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+    expect(decide([...carried, act('approved', 'cy')])).toEqual({ kind: 'accepted', by: ['cy', 'ada', 'ben'] });
+  });
+  test.each([
+    ['was approved by one only', [act('carried', 'ada')], null],
+    ['was for another tree', carried.map((one) => ({ ...one, treeId: 'other' })), null],
+    ['was before it was opened again', [...carried, act('reopened', 'cy', { roles: lead })], null],
+  ])('counts for nothing when it %s', (_, acts, worst) => {
+    expect(decide([...acts, act('approved', 'cy')], worst)).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+  });
+  test('counts for nothing where something critical is seen', () => {
+    const led = act('approved', 'cy', { roles: lead });
+    expect(decide([...carried, led], 'critical')).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+  });
+});
+
 describe('what decides', () => {
   test('two reviewers', () => {
     expect(decide([act('approved', 'ada', { reason: '' }), act('approved', 'ben', { reason: '' })])).toEqual({

@@ -14,7 +14,7 @@ export type Lack = 'gates' | 'examination' | 'two-reviewers' | 'second-reviewer'
 
 const glassMs = 24 * 3_600_000;
 
-/** Whether a review may go in, from its acts alone (REV-02, REV-10, REV-12). Acts on another tree count for nothing. */
+/** Whether a review may go in, from its acts alone (REV-02, REV-10 to 12). Acts on another tree count for nothing. */
 export function decisionOf(
   review: Pick<Review, 'treeId' | 'examination'>,
   acts: readonly ReviewAct[],
@@ -35,15 +35,20 @@ export function decisionOf(
   );
   // Who let it in alone is not among those who look at it afterwards.
   const approvals = standingApprovals(fresh).filter(({ by }) => by !== glass?.by);
-  const lacks = [...gatesLacking(approvals, examination), ...lacksOf(approvals, worstOf(examination))];
-  if (lacks.length === 0) return { kind: 'accepted', by: approvals.map(({ by }) => by) };
+  const elsewhere = carriedFrom(fresh);
+  const lacks = [
+    ...gatesLacking(approvals, examination),
+    ...lacksOf(approvals, worstOf(examination), elsewhere.length > 0),
+  ];
+  if (lacks.length === 0)
+    return { kind: 'accepted', by: [...new Set([...approvals.map(({ by }) => by), ...elsewhere])] };
   // The glass alone never becomes an approval: what came in by it is gone over by two like everything else.
   if (glass !== undefined) return { kind: 'broken-glass', by: glass.by, secondBy: glass.at + glassMs };
   return { kind: 'waiting', lacks };
 }
 
 /** Each reviewer's latest approval that was not withdrawn since. */
-function standingApprovals(acts: readonly ReviewAct[]): readonly ReviewAct[] {
+export function standingApprovals(acts: readonly ReviewAct[]): readonly ReviewAct[] {
   const standing = new Map<string, ReviewAct>();
   for (const act of acts) {
     if (act.kind === 'approved' && act.roles.includes('reviewer')) standing.set(act.by, act);
@@ -53,10 +58,17 @@ function standingApprovals(acts: readonly ReviewAct[]): readonly ReviewAct[] {
   return [...standing.values()];
 }
 
-function lacksOf(approvals: readonly ReviewAct[], worst: HitSeverity | null): readonly Lack[] {
+/** Who approved the same patches where they went in already; nobody unless that were two. */
+function carriedFrom(acts: readonly ReviewAct[]): readonly string[] {
+  const people = new Set(acts.filter(({ kind }) => kind === 'carried').map(({ by }) => by));
+  return people.size > 1 ? [...people] : [];
+}
+
+/** One look at how it fits this tree is enough for patches that two approved before, unless something critical was seen. */
+function lacksOf(approvals: readonly ReviewAct[], worst: HitSeverity | null, isCarried: boolean): readonly Lack[] {
   const lacks: Lack[] = [];
-  if (approvals.length === 0) lacks.push('two-reviewers');
-  if (approvals.length === 1) lacks.push('second-reviewer');
+  const wanted = isCarried && worst !== 'critical' ? 1 : 2;
+  if (approvals.length < wanted) lacks.push(wanted - approvals.length === 2 ? 'two-reviewers' : 'second-reviewer');
   if (worst === 'critical' && !approvals.some(({ roles }) => roles.includes('security_lead')))
     lacks.push('security-lead');
   if ((worst === 'critical' || worst === 'high') && approvals.some(({ reason }) => reason.trim() === ''))

@@ -23,8 +23,10 @@ export interface Review {
   readonly state: ReviewState;
   /** Null until it was examined. */
   readonly examination: Examination | null;
-  /** Why it could not be examined the last time that it was tried; null when it could, or was not tried yet. */
+  /** Why it could not be examined the last time that it was tried, or no longer merges; null when nothing is wrong. */
   readonly trouble: ReviewTrouble | null;
+  /** Equal where the same patches are to go onto several lines, or onto a newer head; null for steps of upstream. */
+  readonly patchKey: string | null;
 }
 
 export interface ReviewTrouble {
@@ -107,9 +109,22 @@ export interface ReviewedCommit {
   readonly people: readonly { readonly account: string; readonly role: string; readonly at: EpochMs }[];
 }
 
+export const reviewActKinds = [
+  'opened',
+  'approved',
+  /** By the robot, in the name of who approved the same patches on another line or an older head (REV-11). */
+  'carried',
+  'withdrawn',
+  'held',
+  'released',
+  'rejected',
+  'broke-glass',
+  'reopened',
+] as const;
+
 /** What a person did about a review. Append-only. */
 export interface ReviewAct {
-  readonly kind: 'opened' | 'approved' | 'withdrawn' | 'held' | 'released' | 'rejected' | 'broke-glass' | 'reopened';
+  readonly kind: (typeof reviewActKinds)[number];
   readonly by: string;
   /** The roles held then. */
   readonly roles: readonly Role[];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../../foundation/clock.ts';
 import type { GitRepository } from '../../../platform/git/index.ts';
 import type { Channel } from '../../catalog/index.ts';
@@ -29,6 +30,8 @@ export async function proposeStep(given: {
   readonly target: string;
   readonly how: Review['how'];
   readonly author: string;
+  /** The review of the same onto an older head. */
+  readonly instead?: string;
 }): Promise<ProposeOutcome> {
   const { git, reviews, changes, channel, clock, target, how, author } = given;
   await recordFound({ git, changes, channel, clock, actor: author });
@@ -39,8 +42,17 @@ export async function proposeStep(given: {
   const { treeId } = await git.commit(candidate);
   const ref = `refs/reviews/${channel.id}/${candidate}`;
   if ((await git.resolve(ref)) === null) await git.updateRef(ref, candidate, null);
-  const review = await reviews.open({ channel: channel.id, base, candidate, treeId, how, author, at: clock.now() });
-  return { kind: 'proposed', review };
+  const patchKey = how === 'fix' ? await patchKeyOf(git, base, target) : null;
+  const { instead = null } = given;
+  const opened = { channel: channel.id, base, candidate, treeId, how, author, patchKey, instead, at: clock.now() };
+  return { kind: 'proposed', review: await reviews.open(opened) };
+}
+
+/** One digest of the patches between, whatever tree they stand on; null where there are none to tell by. */
+async function patchKeyOf(git: GitRepository, base: string | null, target: string): Promise<string | null> {
+  if (base === null) return null;
+  const ids = [...(await git.patchIds({ reference: target, since: base, paths: [] })).keys()];
+  return ids.length === 0 ? null : createHash('sha256').update(ids.sort().join('\n')).digest('hex');
 }
 
 type Conflict = Extract<ProposeOutcome, { readonly kind: 'conflict' }>;

@@ -41,6 +41,7 @@ export function toReview(row: Selectable<ReviewTables['review']>): Review {
     state: row.state as ReviewState,
     examination: row.examination === null ? null : (JSON.parse(row.examination) as Examination),
     trouble: row.trouble === null ? null : (JSON.parse(row.trouble) as ReviewTrouble),
+    patchKey: row.patch_key,
   };
 }
 

@@ -4,8 +4,8 @@ import type { Person, Role } from '../../../accounts/index.ts';
 import { eventsAfter, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import { databasesForTests } from '../../../platform/database/testing.ts';
-import type { ActRequest } from './act-on-review.ts';
-import type { Examination, Review, ReviewAct } from './model.ts';
+import type { ActRequest, PersonalAct } from './act-on-review.ts';
+import type { Examination, Review } from './model.ts';
 import { createReviewStore, type ReviewStore } from './store.ts';
 import type { ReviewTables } from './tables.ts';
 
@@ -63,7 +63,7 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
     const { id } = await step(candidate);
     return store.recordExamination({ reviewId: id, examination: examination(given), at: at++ });
   };
-  const act = (review: Review, kind: ReviewAct['kind'], by: Person, given: Partial<ActRequest> = {}) =>
+  const act = (review: Review, kind: PersonalAct, by: Person, given: Partial<ActRequest> = {}) =>
     store.act({ reviewId: review.id, kind, by, treeId: review.treeId, reason: 'looked', at: at++, ...given });
   const kinds = async () => (await eventsAfter(db, 0, 200)).map(({ kind }) => kind);
 

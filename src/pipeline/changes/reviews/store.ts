@@ -5,7 +5,7 @@ import type { CompromiseWindow } from '../detectors/detector.ts';
 import { type ActOutcome, type ActRequest, actOnReview, settleReview } from './act-on-review.ts';
 import { decisionOf, worstOf } from './decide.ts';
 import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
-import { type NewReview, openReview } from './open-review.ts';
+import { type NewReview, openReview, supersede } from './open-review.ts';
 import { type NewWindow, openWindow, type WindowOutcome } from './open-window.ts';
 import { actsOf, numberOf, reviewOf, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
@@ -32,11 +32,17 @@ export interface ReviewStore {
   }) => Promise<Review>;
   /** Keeps why a step could not be examined, until it is. */
   readonly recordTrouble: (reviewId: string, trouble: ReviewTrouble) => Promise<void>;
+  /** It cannot go in any more as it is; `trouble` says why, where nothing newer stands in its place. */
+  readonly supersede: (reviewId: string, trouble: ReviewTrouble) => Promise<void>;
   readonly act: (request: ActRequest) => Promise<ActOutcome>;
   readonly byId: (id: string) => Promise<Review | null>;
   readonly actsOf: (id: string) => Promise<readonly ReviewAct[]>;
   /** The newest over a tree: an accepted one before all others. */
   readonly ofTree: (channel: string, treeId: string) => Promise<Review | null>;
+  /** The same patches on every line and head, oldest first. */
+  readonly ofPatch: (patchKey: string) => Promise<readonly Review[]>;
+  /** What waits for a channel: examined or not, held or not; oldest first. */
+  readonly undecided: (channel: string) => Promise<readonly Review[]>;
   /** Newest first. */
   readonly list: (query: {
     readonly channel: string | null;
@@ -116,6 +122,14 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
         const payload = { channel: review.channel, says, hint };
         await appendEvent(trx, { at, kind: 'review.stuck', subject: review.id, actor: 'robot', payload });
       }),
+    supersede: (reviewId, trouble) =>
+      db.write(async (trx) => {
+        const review = await reviewOf(trx, reviewId);
+        if (review === null) return;
+        await supersede(trx, reviewId, trouble.at, trouble);
+        const payload = { channel: review.channel, says: trouble.says, hint: trouble.hint };
+        await appendEvent(trx, { at: trouble.at, kind: 'review.outrun', subject: reviewId, actor: 'robot', payload });
+      }),
     act: (request) => db.write((trx) => actOnReview(trx, request)),
     byId: (id) => reviewOf(db.read, id),
     actsOf: (id) => actsOf(db.read, id),
@@ -128,6 +142,16 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
       const row = found.find(({ state }) => state === 'accepted') ?? found[0];
       return row === undefined ? null : toReview(row);
     },
+    ofPatch: async (patchKey) =>
+      (await reviews().where('patch_key', '=', patchKey).orderBy('id').execute()).map(toReview),
+    undecided: async (channel) =>
+      (
+        await reviews()
+          .where('channel', '=', channel)
+          .where('state', 'in', ['examining', 'waiting', 'held'])
+          .orderBy('id')
+          .execute()
+      ).map(toReview),
     list: async ({ channel, state, before, limit }) => {
       let query = reviews().orderBy('id', 'desc').limit(limit);
       if (channel !== null) query = query.where('channel', '=', channel);

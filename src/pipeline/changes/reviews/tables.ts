@@ -16,6 +16,8 @@ export interface ReviewTables {
     readonly decided_at: number | null;
     /** JSON; why it could not be examined. */
     readonly trouble: string | null;
+    /** Equal where the same patches are to go onto several lines; null for steps of upstream. */
+    readonly patch_key: string | null;
   };
   readonly review_act: {
     readonly id: Generated<number>;
