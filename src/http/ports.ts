@@ -212,6 +212,8 @@ export interface ReviewPage {
   readonly review: Review;
   readonly acts: readonly ReviewAct[];
   readonly decision: Decision;
+  /** The same patches on other lines, and onto older heads; oldest first. */
+  readonly elsewhere: readonly Pick<Review, 'id' | 'channel' | 'state'>[];
   /** Of the files of the changed packages; null where there is nothing to compare with. */
   readonly diff: { readonly text: string; readonly cut: boolean } | null;
 }
