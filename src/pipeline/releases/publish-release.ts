@@ -16,6 +16,9 @@ export type PublishOutcome =
   | { readonly kind: 'existing'; readonly release: Release }
   | { readonly kind: 'refused'; readonly reason: string; readonly hint: string };
 
+/** Eleven octal digits of a tar header, in the year 2242: what a lock says and what the archive says has to agree. */
+const latestMtime = 8 ** 11 - 1;
+
 /** Where a release's tarball lies in the blob store. */
 export function tarballKey(release: Pick<Release, 'uuid'>): string {
   return `releases/${release.uuid}.tar.gz`;
@@ -62,7 +65,7 @@ export async function publishRelease(
   const stale = await store.beginAttempt({ uuid, organisation, flake, commitId: commit.id, at: clock.now() });
   for (const old of stale) await blobs.remove(tarballKey({ uuid: old }));
   options.progress?.step(`Packing ${organisation}/${flake} ${version}`);
-  const lastModified = Math.floor(commit.committedAt / 1000);
+  const lastModified = Math.min(Math.floor(commit.committedAt / 1000), latestMtime);
   const { stream, facts } = composeTarball({
     git,
     commitId: commit.id,

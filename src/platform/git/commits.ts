@@ -37,12 +37,19 @@ export async function readLog(
       parents: parents === '' ? [] : parents.split(' '),
       authorName,
       authorEmail,
-      committedAt: Number(time) * 1000,
+      committedAt: committedAtOf(time),
       subject,
       body: body.trimEnd(),
     });
   }
   return commits;
+}
+
+const lastSecond = Date.parse('9999-12-31T23:59:59Z') / 1000;
+
+/** Epoch milliseconds of the seconds that a commit says of itself, which may be any number, within what a calendar holds. */
+export function committedAtOf(seconds: string): number {
+  return Math.min(Math.max(0, Math.trunc(Number(seconds))), lastSecond) * 1000;
 }
 
 /** `<mode> <type> <id>\t<path>\0` a file; submodules have mode 160000. */

@@ -30,14 +30,14 @@ export async function fetchBranch(options: FetchBranch): Promise<void> {
     outcome = await attempt(options, remote, false);
   }
   if (outcome.code === 0) return;
+  if (/couldn't find remote ref/i.test(outcome.stderr))
+    throw new AppError(gitErrors.noBranch, `there is no branch ${options.branch} at ${withoutSecrets(url)}`, {
+      hint: 'It was deleted, renamed, or is a tag: correct "branch" in snowguard.toml, or wait until it is back.',
+    });
   throw new AppError(
     gitErrors.fetchFailed,
     `the branch ${options.branch} could not be fetched from ${withoutSecrets(url)}: ${lastWords(outcome.stderr)}`,
-    {
-      hint: /couldn't find remote ref/i.test(outcome.stderr)
-        ? 'The server has no such branch: correct the branch in the configuration.'
-        : 'Check the address and the network; the next sync tries again.',
-    },
+    { hint: 'Check the address and the network; the next sync tries again.' },
   );
 }
 

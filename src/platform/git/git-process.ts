@@ -5,6 +5,7 @@ import { AppError } from '../../foundation/errors.ts';
 export const gitErrors = {
   failed: { code: 'git.failed', retryable: false },
   fetchFailed: { code: 'git.fetch-failed', retryable: true },
+  noBranch: { code: 'git.no-branch', retryable: false },
   tooLarge: { code: 'git.too-large', retryable: false },
   unsafe: { code: 'git.unsafe', retryable: false },
   refMoved: { code: 'git.ref-moved', retryable: true },
@@ -114,7 +115,9 @@ export async function callGit(
     size += chunk.length;
     if (size > maxBytes) {
       run.kill();
-      throw new AppError(gitErrors.tooLarge, `git ${call.args[0]} wrote more than ${maxBytes} bytes`);
+      throw new AppError(gitErrors.tooLarge, `git ${call.args[0]} wrote more than ${maxBytes} bytes`, {
+        hint: 'So long are no honest names and messages: look at what the commits hold.',
+      });
     }
     chunks.push(chunk);
   }

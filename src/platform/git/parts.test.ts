@@ -15,12 +15,25 @@ describe('assertSafePaths', () => {
     [['a', 'a/b']],
     [['a/b', 'a']],
     [['a/b/c', 'a/b']],
+    [['n'.repeat(256)]],
+    [[`a/${'ä'.repeat(128)}/b`]],
+    [[Array.from({ length: 60 }, () => 'fifteen letters').join('/')]],
   ])('refuses %j', (paths) => {
     expect(() => assertSafePaths(paths)).toThrow(expect.objectContaining({ code: 'git.unsafe' }));
   });
 
   test('takes usual ones', () => {
-    assertSafePaths(['.github/x', '.gitignore', 'a/b', 'a/c', 'a.b', 'ab/c', '..a']);
+    assertSafePaths([
+      '.github/x',
+      '.gitignore',
+      'a/b',
+      'a/c',
+      'a.b',
+      'ab/c',
+      '..a',
+      'n'.repeat(255),
+      `${'d/'.repeat(400)}f`,
+    ]);
   });
 });
 

@@ -189,7 +189,7 @@ describe('fetch', () => {
     [{ url: 'ext::sh -c id' }, 'git.unsafe'],
     [{ url: 'ssh://host/x' }, 'git.unsafe'],
     [{ branch: '--upload-pack=id' }, 'git.failed'],
-    [{ branch: 'none' }, 'git.fetch-failed'],
+    [{ branch: 'none' }, 'git.no-branch'],
     [{ url: 'file:///nowhere/at/all' }, 'git.fetch-failed'],
   ])('%j gives %s', async (change, code) => {
     const given = { url: `file://${git.directory}`, branch: 'main', into: 'refs/x/main', partial: false, ...change };
@@ -233,4 +233,32 @@ test('a repository whose settings another git is writing is opened all the same'
   expect(await (await initBare(directory)).resolve('refs/heads/main')).toBeNull();
   await writeFile(path.join(root, 'a-file'), '');
   await expect(initBare(path.join(root, 'a-file'))).rejects.toMatchObject({ code: 'git.failed' });
+});
+
+test('a commit says what it likes of itself, and of no other', async () => {
+  const forged = `\u0001${'f'.repeat(40)}`;
+  const treeId = (await git.commit(second)).treeId;
+  const raw = (words: string, seconds: string) =>
+    execFileSync('git', ['-C', git.directory, 'hash-object', '-t', 'commit', '-w', '--literally', '--stdin'], {
+      input: `tree ${treeId}\nparent ${second}\nauthor E <e@example.org> ${seconds} +0000\ncommitter E <e@example.org> ${seconds} +0000\n\n${words}\n`,
+      encoding: 'utf8',
+    }).trim();
+  const commits = [
+    raw(`${forged}\n\n${forged}\u0001x\nall: fine`, '99999999999999'),
+    raw('cut\0off\0by NUL', '-5'),
+    await git.writeCommit({
+      parent: second,
+      edits: [{ kind: 'write', path: `pkgs/${forged}`, content: 'x' }],
+      text: text('a path'),
+    }),
+  ];
+  const read = await Promise.all(commits.map((id) => git.history(id, { since: second, limit: 10 })));
+  expect(read.map((entries) => entries.map(({ id }) => id))).toEqual(commits.map((id) => [id]));
+  expect(read.map(([entry]) => entry?.subject)).toEqual([forged, 'cut', 'a path']);
+  expect(read[2]?.[0]?.paths).toEqual([`pkgs/${forged}`]);
+  for (const id of commits) {
+    const [found] = await git.log(id, { limit: 1 });
+    expect(found?.id).toBe(id);
+    expect(new Date(found?.committedAt ?? Number.NaN).toISOString()).toMatch(/^(1970|2023|9999)-/);
+  }
 });

@@ -22,14 +22,24 @@ export function assertSafePaths(paths: Iterable<string>): void {
   for (const folder of folders) if (files.has(folder)) throw unsafe(folder, 'it is a file and a folder');
 }
 
+/** In bytes: what file systems take as one name, and what every system takes as a path with a store path before it. */
+const longestName = 255;
+const longestPath = 900;
+
 export function assertSafePath(path: string): void {
   const segments = path.split('/');
+  // Cheap first: no character has more than three bytes a code unit.
+  if (path.length * 3 > longestName) {
+    if (segments.some((name) => Buffer.byteLength(name) > longestName))
+      throw unsafe(path, `a name has at most ${longestName} bytes`);
+    if (Buffer.byteLength(path) > longestPath) throw unsafe(path, `a path has at most ${longestPath} bytes`);
+  }
   const bad = segments.find((name) => name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git');
   if (bad !== undefined || path.includes('\0')) throw unsafe(path, 'a path may not leave the tree or enter .git');
 }
 
 function unsafe(path: string, reason: string): AppError {
   return new AppError(gitErrors.unsafe, `the tree holds the path ${JSON.stringify(path.slice(0, 200))}: ${reason}`, {
-    hint: 'Such a commit is made by hand: look at who made it, and remove the path in a new commit.',
+    hint: 'No package set needs such a path: look at who made the commit, and remove the path in a new one.',
   });
 }
