@@ -118,7 +118,7 @@ async function finish(file: string, url: string, now: number): Promise<void> {
   const targets = ['hook', 'spare'].map((name) => hookTarget(name, `${url}/${name}`));
   const { alerts, clock, pass } = alertsOver(db, { targets, now });
   for (;;) {
-    await alerts.plan(async () => ({ now: clock.now(), acts: [], exposed: [], findings: new Map() }));
+    await alerts.plan(async () => ({ now: clock.now(), acts: [], exposed: [], notHeld: [], findings: new Map() }));
     for (const { name } of targets) await alerts.sendDue(name, signal);
     const open = await Promise.all(
       (['waiting', 'held'] as const).map((state) => alerts.deliveries({ state, target: null, after: null, limit: 1 })),

@@ -51,7 +51,7 @@ for (let n = Number(first); n < Number(first) + rounds; n++) {
     }),
   );
   say(`published ${n}`);
-  await alerts.plan(async () => ({ now, acts: [], exposed: [], findings: new Map() }));
+  await alerts.plan(async () => ({ now, acts: [], exposed: [], notHeld: [], findings: new Map() }));
   for (const target of ['hook', 'spare']) await alerts.sendDue(target, signal);
   now += 8 * hourMs;
   if (n % 5 === 0) await alerts.enable({ target: 'hook', by: 'ada', at: now });

@@ -49,7 +49,7 @@ async function hooked(given: {
   return {
     alerts,
     posted: async () => {
-      await alerts.plan(async () => ({ now: world.now(), acts: [], exposed: [], findings: new Map() }));
+      await alerts.plan(async () => ({ now: world.now(), acts: [], exposed: [], notHeld: [], findings: new Map() }));
       await alerts.sendDue('hook', signal);
       const { items } = await alerts.deliveries({ state: null, target: 'hook', after: null, limit: 100 });
       expect(items.filter(({ state }) => state !== 'sent')).toEqual([]);

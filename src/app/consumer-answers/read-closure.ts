@@ -2,10 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { AppError, messageOf } from '../../foundation/errors.ts';
-import type { Component } from '../../pipeline/consumers/index.ts';
+import { type Component, readComponents } from '../../pipeline/consumers/index.ts';
 import { findNix } from '../../platform/nix-tool/find-nix.ts';
 import { runBounded } from '../../platform/nix-tool/run-bounded.ts';
-import { readComponents } from './read-components.ts';
 
 const closureErrors = {
   unreadable: { code: 'usage.closure', retryable: false },

@@ -3,12 +3,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type FlakeLock, parseFlakeLock } from '../../formats/nix/flake-lock.ts';
 import { AppError, messageOf } from '../../foundation/errors.ts';
-import type { Component } from '../../pipeline/consumers/index.ts';
+import { type Component, readComponents } from '../../pipeline/consumers/index.ts';
 import { findNix } from '../../platform/nix-tool/find-nix.ts';
 import { runBounded } from '../../platform/nix-tool/run-bounded.ts';
 import { readLock } from '../check-lock.ts';
 import { type ClosureRequest, closureOf, componentsOfFile } from './read-closure.ts';
-import { readComponents } from './read-components.ts';
 
 /** What a question is about. */
 export type Subject =

@@ -1,7 +1,7 @@
 import type { ConsumerBoard } from '../../http/index.ts';
 import { mustAct } from '../../pipeline/alerts/index.ts';
-import { type Consumer, type ConsumerInput, standingOf } from '../../pipeline/consumers/index.ts';
-import type { WalkContext } from '../../worker/index.ts';
+import type { Consumer, ConsumerInput } from '../../pipeline/consumers/index.ts';
+import { consumerStandings, type WalkContext } from '../../worker/index.ts';
 
 const mostReleases = 5_000;
 
@@ -12,7 +12,7 @@ export async function boardOf(context: WalkContext, consumers: readonly Consumer
     ...context.channels.map(({ id }) => context.findings.ofChannel(id)),
   ]);
   const findings = byChannel.flat().map(({ finding }) => finding);
-  const standings = consumers.map((consumer) => standingOf({ consumer, releases, findings }));
+  const standings = await consumerStandings(context, { consumers, releases, findings });
   return { standings, mustAct: mustAct(standings) };
 }
 

@@ -120,7 +120,7 @@ test('somebody subscribes, is told, and stops it by the link of the message', as
   expect([made.status, made.headers.get('Location')]).toEqual([303, '/subscriptions']);
   expect(await pageOf('/subscriptions')).toContain('release.published, rolling, 26.11');
   await publishRelease(db, 'u1', now);
-  await world.alerts.plan(async () => ({ now, acts: [], exposed: [], findings: new Map() }));
+  await world.alerts.plan(async () => ({ now, acts: [], exposed: [], notHeld: [], findings: new Map() }));
   await world.alerts.sendDue('hook', new AbortController().signal);
   const { stopUrl } = (JSON.parse(server.received[0]?.body ?? '') as { data: { stopUrl: string } }).data;
   const { pathname } = new URL(stopUrl);

@@ -40,10 +40,12 @@ function actMessage(
     message: {
       kind: 'act-now',
       urgency: isUrgent ? 'urgent' : 'normal',
-      subject: `${act.consumer}: update ${act.input} to ${to}: ${what}`,
+      subject: `${act.consumer}: ${act.step === 'deploy' ? `deploy ${act.input} ${to}` : `update ${act.input} to ${to}`}: ${what}`,
       lead: [
         act.yanked ? `The locked release ${from} was withdrawn.` : '',
-        fixes.length === 0 ? '' : `${countOf(fixes.length)} that ${from} lacks and ${to} holds.`,
+        fixes.length === 0
+          ? ''
+          : `${countOf(fixes.length)} that ${act.isHeld ? 'what runs' : from} lacks and ${to} holds.`,
         exploited ? 'At least one of them is known to be used in attacks.' : '',
         act.firstChange ?? '',
       ]

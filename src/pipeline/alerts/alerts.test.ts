@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { InputStanding, Standing } from '../consumers/index.ts';
+import type { ClosureUpload, InputStanding, Standing } from '../consumers/index.ts';
 import type { Finding } from '../findings/index.ts';
 import type { Release } from '../releases/index.ts';
-import { mustAct, syndicationChannel, worstBand } from './index.ts';
+import { mustAct, notHeldOf, syndicationChannel, worstBand } from './index.ts';
 
 const input = {
   input: 'nixpkgs',
@@ -91,6 +91,42 @@ describe('who must act', () => {
       mustAct([standing('c', behind({ reachable: false, input: { ...input, requirement: '=0.1.5' } }))])[0]
         ?.firstChange,
     ).toMatch(/asks for =0\.1\.5.*0\.1\.7.*\/0 first/);
+  });
+
+  test('where it is known what runs, a lock that has the fix is not enough', () => {
+    const closure = { id: 'u', consumerId: 'c' } as ClosureUpload;
+    const deployed = { kind: 'current', input, yanked: false, exposures: [] } as const;
+    const undeployed = [fix('CVE-2024-2', 'high')];
+    const acts = mustAct([
+      { ...standing('runs it', { ...deployed, undeployed: [] }), closure },
+      { ...standing("it's old", { ...deployed, undeployed }), closure },
+      { ...standing('both', behind({ missing: [fix('CVE-2024-1', 'low', 'curl')], undeployed })), closure },
+      { ...standing('behind and old', behind({ missing: [], undeployed })), closure },
+      { ...standing('does not run it', behind({ missing: [], notHeld: undeployed })), closure },
+    ]);
+    expect(acts.map(({ consumer, step, packages }) => [consumer, step, ...packages])).toEqual([
+      ['both', 'update', 'curl', 'openssh'],
+      ['behind and old', 'deploy', 'openssh'],
+      ["it's old", 'deploy', 'openssh'],
+    ]);
+    expect(acts.slice(2)).toMatchObject([
+      {
+        consumer: "it's old",
+        step: 'deploy',
+        isHeld: true,
+        fromVersion: '0.1.5+rev-a',
+        toVersion: '0.1.5+rev-a',
+        command: `nix build && snowguard consumer closure set 'it'\\''s old' ./result`,
+        firstChange: expect.stringContaining('deploy what runs'),
+      },
+    ]);
+  });
+
+  test('whom a fix does not concern is known, and is none of those who must act', () => {
+    const notHeld = [fix('CVE-2024-3094', 'critical', 'xz')];
+    const standings = [standing('web', behind({ missing: [], notHeld })), standing('billing', behind())];
+    expect(notHeldOf(standings)).toMatchObject([{ consumer: 'web', toVersion: '0.1.7+rev-b', fixes: notHeld }]);
+    expect(mustAct(standings).map(({ consumer }) => consumer)).toEqual(['billing']);
   });
 
   test('bands', () =>

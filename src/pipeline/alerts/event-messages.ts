@@ -5,6 +5,7 @@ import { actMessages } from './act-messages.ts';
 import { channelMessage } from './channel-message.ts';
 import { exposedMessages } from './exposed.ts';
 import { type MessageKind, messageKinds } from './message.ts';
+import { notHeldMessages } from './not-held.ts';
 import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords, textOf } from './planned-message.ts';
 
 /** Events after which somebody else may have to act, or to wait, than before. */
@@ -13,6 +14,8 @@ const movers: ReadonlySet<string> = new Set([
   'release.yanked',
   'release.unyanked',
   'consumer.registered',
+  'consumer.closure',
+  'consumer.closure-removed',
   'finding.rerated',
   'finding.exploited',
   'finding.opened',
@@ -30,7 +33,12 @@ export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): 
   const lastMove = events.findLast(({ kind }) => movers.has(kind));
   if (lastMove === undefined) return told;
   const { sequence } = lastMove;
-  return [...told, ...actMessages(facts, sequence), ...exposedMessages(facts, sequence)];
+  return [
+    ...told,
+    ...actMessages(facts, sequence),
+    ...exposedMessages(facts, sequence),
+    ...notHeldMessages(facts, sequence),
+  ];
 }
 
 function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {

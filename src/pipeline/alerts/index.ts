@@ -8,6 +8,7 @@ export { exposedOf } from './exposed.ts';
 export { bandRank, messageKinds } from './message.ts';
 export type { MustAct } from './model.ts';
 export { mustAct, worstBand } from './must-act.ts';
+export { notHeldOf } from './not-held.ts';
 export { planMessages } from './plan-messages.ts';
 export type { AlertFacts } from './planned-message.ts';
 export { type StoredSubscription, Subscription } from './subscription.ts';

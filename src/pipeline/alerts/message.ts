@@ -48,6 +48,7 @@ export type Message = z.infer<typeof Message>;
 export const messageKinds = {
   'act-now': 'a consumer must move to a release that holds a fix',
   exposed: 'a consumer holds what no release fixes yet; always as a digest',
+  'not-held': 'a lock lacks fixes of packages that its closure does not hold; always as a digest',
   'release.published': 'a release is out',
   'release.yanked': 'a release was withdrawn',
   'finding.opened': 'a vulnerability touches a carried package',

@@ -6,6 +6,8 @@ export interface MustAct {
   readonly consumerId: string;
   readonly consumer: string;
   readonly input: string;
+  /** `deploy`: the lock has every fix already, and what runs does not. */
+  readonly step: 'update' | 'deploy';
   readonly flake: string;
   readonly fromVersion: string;
   readonly toVersion: string;
@@ -14,9 +16,11 @@ export interface MustAct {
   readonly fixes: readonly MissingFix[];
   readonly packages: readonly string[];
   readonly advisoryIds: readonly string[];
+  /** Whether it is known what runs; else it is taken that everything of the lock does. */
+  readonly isHeld: boolean;
   /** What to run in the consumer's repository. */
   readonly command: string;
-  /** Set when the input's range shuts out the fixed release: what to change before the command. */
+  /** What to do before the command: change a range that shuts out the fixed release, or deploy. */
   readonly firstChange: string | null;
 }
 
@@ -26,4 +30,13 @@ export interface Exposed {
   readonly consumer: string;
   readonly input: ConsumerInput;
   readonly exposures: readonly KnownExposure[];
+}
+
+/** Fixes that the lock of a consumer lacks, for packages that it does not run. */
+export interface NotHeld {
+  readonly consumerId: string;
+  readonly consumer: string;
+  readonly input: ConsumerInput;
+  readonly toVersion: string;
+  readonly fixes: readonly MissingFix[];
 }

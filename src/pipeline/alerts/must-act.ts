@@ -7,42 +7,65 @@ const order: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'un
 
 /**
  * Who must act, the most severe first: consumers whose locked release lacks a fix that a newer release carries, or was
- * withdrawn. A consumer that is merely behind hears nothing.
+ * withdrawn. Where it is known what runs, only a fix of that counts, and one that the lock has and what runs lacks counts
+ * too. A consumer that is merely behind hears nothing.
  */
 export function mustAct(standings: readonly Standing[]): readonly MustAct[] {
   return standings
-    .flatMap(({ consumer, inputs }) => inputs.flatMap((input) => actionOf(consumer, input)))
+    .flatMap((standing) => standing.inputs.flatMap((input) => actionOf(standing, input)))
     .sort(
       (a, b) => rank(a.band) - rank(b.band) || b.fixes.length - a.fixes.length || compareText(a.consumer, b.consumer),
     );
 }
 
-function actionOf(consumer: Standing['consumer'], standing: InputStanding): readonly MustAct[] {
-  if (standing.kind !== 'behind') return [];
-  if (standing.missing.length === 0 && !standing.yanked) return [];
-  const { input } = standing;
-  const target = simplifiedVersion(standing.targetVersion);
+function actionOf({ consumer, closure }: Standing, standing: InputStanding): readonly MustAct[] {
+  if (standing.kind === 'unknown') return [];
+  const { input, undeployed = [] } = standing;
+  const behind = standing.kind === 'behind' && (standing.missing.length > 0 || standing.yanked) ? standing : null;
+  // The update brings what was not deployed too.
+  const fixes = [...(behind?.missing ?? []), ...undeployed];
+  if (behind === null && fixes.length === 0) return [];
   return [
     {
       consumerId: consumer.id,
       consumer: consumer.name,
       input: input.input,
+      step: behind === null ? 'deploy' : 'update',
       flake: `${input.organisation}/${input.flake}`,
       fromVersion: input.version,
-      toVersion: standing.targetVersion,
-      band: worstBand(standing.missing.map((fix) => fix.band)),
-      yanked: standing.yanked,
-      fixes: [...standing.missing].sort(
+      toVersion: behind?.targetVersion ?? input.version,
+      band: worstBand(fixes.map((fix) => fix.band)),
+      yanked: behind?.yanked ?? false,
+      fixes: fixes.sort(
         (a, b) => rank(asBand(a.band)) - rank(asBand(b.band)) || compareText(a.advisoryId, b.advisoryId),
       ),
-      packages: sortedUnique(standing.missing.map((fix) => fix.attr)),
-      advisoryIds: sortedUnique(standing.missing.map((fix) => fix.advisoryId)),
-      command: `nix flake update ${shellWord(input.input)}`,
-      firstChange: standing.reachable
-        ? null
-        : `The URL of input ${input.input} asks for ${input.requirement ?? 'one fixed release'}, which shuts out ${target}: widen it to /${majorRange(target)} first.`,
+      packages: sortedUnique(fixes.map((fix) => fix.attr)),
+      advisoryIds: sortedUnique(fixes.map((fix) => fix.advisoryId)),
+      isHeld: closure !== undefined,
+      ...(behind === null ? deploymentOf(consumer.name) : updateOf(behind)),
     },
   ];
+}
+
+function updateOf({
+  input,
+  targetVersion,
+  reachable,
+}: Extract<InputStanding, { readonly kind: 'behind' }>): Pick<MustAct, 'command' | 'firstChange'> {
+  const target = simplifiedVersion(targetVersion);
+  return {
+    command: `nix flake update ${shellWord(input.input)}`,
+    firstChange: reachable
+      ? null
+      : `The URL of input ${input.input} asks for ${input.requirement ?? 'one fixed release'}, which shuts out ${target}: widen it to /${majorRange(target)} first.`,
+  };
+}
+
+function deploymentOf(consumer: string): Pick<MustAct, 'command' | 'firstChange'> {
+  return {
+    command: `nix build && snowguard consumer closure set ${shellWord(consumer)} ./result`,
+    firstChange: 'The lock has it already: build and deploy what runs, then say so.',
+  };
 }
 
 /** The most severe of some bands; `unknown` when there are none. */

@@ -24,7 +24,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const signal = new AbortController().signal;
-const noFacts = async () => ({ now: 0, acts: [], exposed: [], findings: new Map() });
+const noFacts = async () => ({ now: 0, acts: [], exposed: [], notHeld: [], findings: new Map() });
 
 describe.each(await databasesForTests())('the outbox on $name', (engine) => {
   let db: Database<TestTables>;

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import type { ClockedFinding } from '../findings/index.ts';
 import { bandRank, type Message } from './message.ts';
-import type { Exposed, MustAct } from './model.ts';
+import type { Exposed, MustAct, NotHeld } from './model.ts';
 
 /** What a message tells of; a subscriber gets it when one of these is new to them, or graver than they heard. */
 export interface Topic {
@@ -26,6 +26,8 @@ export interface AlertFacts {
   readonly acts: readonly MustAct[];
   /** Who can do nothing yet. */
   readonly exposed: readonly Exposed[];
+  /** Whom a fix does not concern, by what they run. */
+  readonly notHeld: readonly NotHeld[];
   /** By id. */
   readonly findings: ReadonlyMap<string, ClockedFinding>;
 }

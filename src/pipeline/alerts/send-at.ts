@@ -12,8 +12,9 @@ export function sendAt(
   now: EpochMs,
 ): EpochMs {
   if (urgency === 'urgent' && !subscription.mute_urgent) return now;
-  // Where nothing can be done, nobody is interrupted.
-  const digest = kind === 'exposed' && subscription.digest === 'none' ? 'day' : subscription.digest;
+  // Where nothing can be done, or need not, nobody is interrupted.
+  const isCalm = kind === 'exposed' || kind === 'not-held';
+  const digest = isCalm && subscription.digest === 'none' ? 'day' : subscription.digest;
   return afterQuietHours(subscription, digest === 'none' ? now : nextDigest({ ...subscription, digest }, now));
 }
 

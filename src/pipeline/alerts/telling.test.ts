@@ -40,6 +40,7 @@ const act: MustAct = {
   consumerId: 'c1',
   consumer: 'billing',
   input: 'nixpkgs',
+  step: 'update',
   flake: 'acme/secure',
   fromVersion: '0.1.5+rev-a',
   toVersion: '0.1.7+rev-b',
@@ -57,6 +58,7 @@ const act: MustAct = {
   ],
   packages: ['openssh'],
   advisoryIds: ['CVE-2024-6387'],
+  isHeld: false,
   command: 'nix flake update nixpkgs',
   firstChange: null,
 };
@@ -74,6 +76,7 @@ const factsOf = (given: Partial<AlertFacts> = {}, row = clocked()): AlertFacts =
   now,
   acts: [],
   exposed: [],
+  notHeld: [],
   findings: new Map([['7', row]]),
   ...given,
 });
@@ -84,7 +87,7 @@ test.each([
 ])('%s, then %s', (kind, successor, subject, lead) => {
   const payload = { channel: '26.05', lastDay: '2026-12-31', successor };
   const event: JournalEvent = { sequence: 9, at: now, kind, subject: '26.05', actor: 'robot', payload };
-  const [planned] = messagesOf([event], { now, acts: [], exposed: [], findings: new Map() });
+  const [planned] = messagesOf([event], { now, acts: [], exposed: [], notHeld: [], findings: new Map() });
   expect(planned?.message).toMatchObject({ kind, subject, lead: expect.stringContaining(lead) });
   expect(planned?.message.about.channels).toEqual(['26.05']);
   expect(planned?.message.links).toEqual([{ label: '26.05', url: '/channels/26.05' }]);
@@ -151,6 +154,48 @@ describe('what is told', () => {
     });
     expect(of(clocked({ knownExploited: true }))?.topics).toMatchObject([{ level: 13 }]);
     expect(messagesOf([event('finding.fixed')], factsOf({ exposed }))).toHaveLength(1);
+  });
+
+  test.each([
+    ['update', 'billing: update nixpkgs to 0.1.7: openssh', 'One fix that what runs lacks and 0.1.7 holds.'],
+    ['deploy', 'billing: deploy nixpkgs 0.1.7: openssh', 'One fix that what runs lacks and 0.1.7 holds.'],
+  ] as const)('where it is known what runs, that is spoken of: %s', (step, subject, lead) => {
+    const acts = [{ ...act, step, isHeld: true }];
+    const message = messagesOf([event('consumer.closure')], factsOf({ acts })).at(-1)?.message;
+    expect(message).toMatchObject({ subject, lead, kind: 'act-now' });
+  });
+
+  test('a fix of what does not run is told with a digest, by name and without a command', () => {
+    const notHeld = [
+      {
+        consumerId: 'c2',
+        consumer: 'web',
+        input: {
+          input: 'nixpkgs',
+          releaseUuid: 'u',
+          version: '0.1.5+rev-a',
+          organisation: 'acme',
+          flake: 'secure',
+          requirement: '0.1.*',
+        },
+        toVersion: '0.1.7+rev-b',
+        fixes: act.fixes,
+      },
+    ];
+    const planned = messagesOf([event('release.published')], factsOf({ notHeld })).at(-1);
+    expect(planned).toMatchObject({
+      topics: [{ topic: 'not-held|c2|nixpkgs|CVE-2024-6387|openssh', level: 3 }],
+      message: {
+        kind: 'not-held',
+        urgency: 'normal',
+        subject: 'web: nixpkgs 0.1.7 fixes openssh, which web does not run',
+        lines: ['CVE-2024-6387 (high) in openssh: 9.7p1 to 9.8p1'],
+        command: null,
+        about: { consumers: ['web'], packages: ['openssh'], band: 'high' },
+      },
+    });
+    const at = Date.UTC(2027, 2, 2, 10);
+    expect(sendAt(subscriptionOf(), { kind: 'not-held', urgency: 'normal' }, at)).toBe(Date.UTC(2027, 2, 3, 8));
   });
 
   test('nobody who need not act is told to', () => {

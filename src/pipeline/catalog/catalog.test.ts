@@ -176,6 +176,11 @@ describe('the store', () => {
     ]);
     expect(await store.packageByAttr(evaluation.id, 'xz')).toHaveLength(2);
     expect(await store.packageByAttr(evaluation.id, 'none')).toEqual([]);
+    const namesakes = await store.namesakesOf(evaluation.id, ['a']);
+    expect(namesakes.map(({ attr, system }) => [attr, system])).toEqual(
+      found.map(({ attr, system }) => [attr, system]),
+    );
+    expect(await store.namesakesOf(evaluation.id, ['none'])).toEqual([]);
     expect(await store.latestEvaluation('rolling')).toEqual(evaluation);
     expect(await store.evaluationOf('rolling', 'c2')).toBeNull();
     expect(await store.evaluationById('x')).toBeNull();

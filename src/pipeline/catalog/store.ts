@@ -43,6 +43,8 @@ export interface CatalogStore {
   readonly packagesOf: (evaluationId: string) => Promise<readonly PackageSummary[]>;
   /** The instances of one attribute, by system; empty when the evaluation has none. */
   readonly packageByAttr: (evaluationId: string, attr: string) => Promise<readonly Instance[]>;
+  /** All that is named as one of these attributes is, and they themselves: `openssl_1_1` beside `openssl`. */
+  readonly namesakesOf: (evaluationId: string, attrs: readonly string[]) => Promise<readonly Instance[]>;
   /** Since when the channel has had each version of these packages, by attribute and version. */
   readonly carriedSince: (
     channel: string,
@@ -142,6 +144,15 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
     packagesOf: async (evaluationId) => summariesOf((await members(evaluationId).execute()).map(instanceOfRow)),
     packageByAttr: async (evaluationId, attr) =>
       (await members(evaluationId).where('attr', '=', attr).execute()).map(instanceOfRow),
+    namesakesOf: async (evaluationId, attrs) => {
+      const pnames = new Set<string>();
+      for (const part of inParts(attrs))
+        for (const { pname } of await members(evaluationId).where('attr', 'in', part).execute()) pnames.add(pname);
+      const found: Instance[] = [];
+      for (const part of inParts([...pnames]))
+        found.push(...(await members(evaluationId).where('pname', 'in', part).execute()).map(instanceOfRow));
+      return found;
+    },
     carriedSince: async (channel, attrs) => {
       const since = new Map<string, Map<string, EpochMs>>();
       for (const part of inParts(attrs)) {

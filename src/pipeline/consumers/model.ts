@@ -25,6 +25,24 @@ export interface MissingFix extends ReleaseFix {
   readonly releasedIn: string;
 }
 
+/** What a consumer said that it runs, and what became of it. */
+export interface ClosureUpload {
+  readonly id: string;
+  readonly consumerId: string;
+  /** `refused`: it could not be read, and what was known before stays. */
+  readonly state: 'current' | 'replaced' | 'removed' | 'refused';
+  /** `closure`, `CycloneDX`, …; null of a refused one. */
+  readonly source: string | null;
+  readonly packages: number;
+  readonly uploadedAt: number;
+  /** Null: an operator. */
+  readonly uploadedBy: string | null;
+  /** When the same was last sent again. */
+  readonly seenAt: number;
+  readonly endedAt: number | null;
+  readonly refused: { readonly reason: string; readonly raw: string } | null;
+}
+
 /** A known vulnerability of the newest release too: nothing to run yet. */
 export interface KnownExposure {
   readonly findingId: string;
@@ -41,6 +59,8 @@ export type InputStanding =
       readonly input: ConsumerInput;
       readonly yanked: boolean;
       readonly exposures: readonly KnownExposure[];
+      /** Fixes that the locked release has and what runs lacks; absent where only the lock is known. */
+      readonly undeployed?: readonly MissingFix[];
     }
   | {
       readonly kind: 'behind';
@@ -51,11 +71,18 @@ export type InputStanding =
       /** Whether the input's range admits the target, so that `nix flake update` reaches it. */
       readonly reachable: boolean;
       readonly yanked: boolean;
+      /** Where it is known what runs, only for packages that do. */
       readonly missing: readonly MissingFix[];
       readonly exposures: readonly KnownExposure[];
+      /** As above. */
+      readonly undeployed?: readonly MissingFix[];
+      /** Fixes that the lock lacks, for packages that do not run; absent where only the lock is known. */
+      readonly notHeld?: readonly MissingFix[];
     };
 
 export interface Standing {
   readonly consumer: Consumer;
   readonly inputs: readonly InputStanding[];
+  /** What it says that it runs; absent where only its lock is known. */
+  readonly closure?: ClosureUpload;
 }

@@ -51,6 +51,14 @@ export function standingOfInput(
   };
 }
 
+/** What the locked release holds of fixes, of all releases of its line until then. */
+export function shippedFixes(input: ConsumerInput, releases: readonly KnownRelease[]): readonly MissingFix[] {
+  const locked = releases.find((release) => release.uuid === input.releaseUuid);
+  if (locked === undefined) return [];
+  const until = releases.filter((release) => isSameFlake(release, locked) && compare(release, locked) <= 0);
+  return missingFixes(until.sort(compare));
+}
+
 function isOffered({ yankedAt }: KnownRelease): boolean {
   return yankedAt === null;
 }

@@ -16,6 +16,35 @@ export interface ConsumersTables {
     readonly flake: string;
     readonly requirement: string | null;
   };
+  /** Each time that a consumer said what it runs. */
+  readonly consumer_closure: {
+    readonly id: string;
+    readonly consumer_id: string;
+    /** `current`, `replaced`, `removed` or `refused`. */
+    readonly state: string;
+    readonly source: string | null;
+    readonly packages: number;
+    /** Of what was sent. */
+    readonly digest: string;
+    readonly uploaded_at: number;
+    readonly uploaded_by: string | null;
+    /** When the same was last sent again. */
+    readonly seen_at: number;
+    readonly ended_at: number | null;
+    /** Of a refused one: why, and how it begins. */
+    readonly reason: string | null;
+    readonly raw: string | null;
+  };
+  /** What the current closures hold. */
+  readonly consumer_package: {
+    readonly closure_id: string;
+    readonly position: number;
+    /** As names are compared. */
+    readonly name: string;
+    readonly version: string | null;
+    /** Store paths of outputs and of the derivation, as a JSON list. */
+    readonly places: string;
+  };
   readonly coverage_request: {
     readonly package: string;
     readonly requester: string;

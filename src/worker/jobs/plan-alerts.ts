@@ -1,7 +1,5 @@
-import { type AlertFacts, exposedOf, mustAct } from '../../pipeline/alerts/index.ts';
-import { type Consumer, type InputStanding, type Standing, standingOf } from '../../pipeline/consumers/index.ts';
-import type { ClockedFinding } from '../../pipeline/findings/index.ts';
-import type { Release } from '../../pipeline/releases/index.ts';
+import { type AlertFacts, exposedOf, mustAct, notHeldOf } from '../../pipeline/alerts/index.ts';
+import { consumerStandings } from '../consumer-standings.ts';
 import type { WalkContext } from '../walk-context.ts';
 import type { JobHandler } from './job.ts';
 
@@ -12,34 +10,24 @@ export const planAlertsJob: JobHandler = async ({ context }) => {
   await context.alerts.plan(() => factsOf(context));
 };
 
-async function factsOf({ releases, consumers, findings, channels, clock }: WalkContext): Promise<AlertFacts> {
+async function factsOf(context: WalkContext): Promise<AlertFacts> {
+  const { releases, consumers, findings, channels, clock } = context;
   const [published, everyone, ...byChannel] = await Promise.all([
     releases.releases({ limit: mostReleases }),
     consumers.consumers(),
     ...channels.map(({ id }) => findings.ofChannel(id)),
   ]);
   const clocked = byChannel.flat();
-  const standings = standingsOf(everyone, published, clocked);
+  const standings = await consumerStandings(context, {
+    consumers: everyone,
+    releases: published,
+    findings: clocked.map(({ finding }) => finding),
+  });
   return {
     now: clock.now(),
     acts: mustAct(standings),
     exposed: exposedOf(standings),
+    notHeld: notHeldOf(standings),
     findings: new Map(clocked.map((row) => [row.finding.id, row])),
   };
-}
-
-/** Thousands of consumers stand on a few releases: each way to stand is looked at once. */
-function standingsOf(
-  consumers: readonly Consumer[],
-  releases: readonly Release[],
-  clocked: readonly ClockedFinding[],
-): readonly Standing[] {
-  const findings = clocked.map(({ finding }) => finding);
-  const known = new Map<string, readonly InputStanding[]>();
-  return consumers.map((consumer) => {
-    const key = JSON.stringify(consumer.inputs);
-    const inputs = known.get(key) ?? standingOf({ consumer, releases, findings }).inputs;
-    known.set(key, inputs);
-    return { consumer, inputs };
-  });
 }

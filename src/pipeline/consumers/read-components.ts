@@ -4,7 +4,7 @@ import { readDerivations, type ShownDerivation } from '../../formats/nix/derivat
 import { type PathInfo, readPathInfo } from '../../formats/nix/path-info.ts';
 import { parseStorePath } from '../../formats/nix/store-path.ts';
 import { readSpdx } from '../../formats/spdx/read-packages.ts';
-import type { Component } from '../../pipeline/consumers/index.ts';
+import type { Component } from './component.ts';
 
 export type ComponentsOutcome =
   | { readonly kind: 'components'; readonly source: string; readonly components: readonly Component[] }

@@ -1,0 +1,93 @@
+import {
+  type BuiltPackage,
+  type Consumer,
+  createHeldStanding,
+  type HeldStanding,
+  type InputStanding,
+  type Standing,
+  shippedFixes,
+  standingOf,
+} from '../pipeline/consumers/index.ts';
+import type { ClockedFinding } from '../pipeline/findings/index.ts';
+import type { Release } from '../pipeline/releases/index.ts';
+import type { WalkContext } from './walk-context.ts';
+
+type Stores = Pick<WalkContext, 'catalog' | 'consumers'>;
+
+interface Known {
+  readonly consumers: readonly Consumer[];
+  readonly releases: readonly Release[];
+  readonly findings: readonly ClockedFinding['finding'][];
+}
+
+const closuresTogether = 500;
+
+/** Where consumers stand by their locks. Thousands stand on a few releases: each way to stand is looked at once. */
+function lockStandings({ consumers, releases, findings }: Known): readonly Standing[] {
+  const known = new Map<string, readonly InputStanding[]>();
+  return consumers.map((consumer) => {
+    const key = keyOf(consumer);
+    const inputs = known.get(key) ?? standingOf({ consumer, releases, findings }).inputs;
+    known.set(key, inputs);
+    return { consumer, inputs };
+  });
+}
+
+/** The same, and for those who told what they run by that. */
+export async function consumerStandings(stores: Stores, known: Known): Promise<readonly Standing[]> {
+  const standings = lockStandings(known);
+  const closures = new Map((await stores.consumers.closures.current()).map((one) => [one.consumerId, one]));
+  const told = standings.flatMap((standing) => {
+    const closure = closures.get(standing.consumer.id);
+    return closure === undefined ? [] : [{ standing, closure }];
+  });
+  const byHeld = new Map<string, Standing>();
+  const judge = createJudges(stores, known.releases);
+  for (const [, own] of Map.groupBy(told, ({ standing }) => keyOf(standing.consumer))) {
+    const judges = await Promise.all((own[0]?.standing.inputs ?? []).map(judge));
+    const names = [...new Set(judges.flatMap((one) => one?.names ?? []))];
+    for (let from = 0; from < own.length; from += closuresTogether) {
+      const part = own.slice(from, from + closuresTogether);
+      const ids = part.map(({ closure }) => closure.id);
+      const held = await stores.consumers.closures.held(ids, names);
+      for (const { standing, closure } of part)
+        byHeld.set(standing.consumer.id, {
+          ...standing,
+          closure,
+          inputs: standing.inputs.map((input, index) => judges[index]?.standingOf(held.get(closure.id) ?? []) ?? input),
+        });
+    }
+  }
+  return standings.map((standing) => byHeld.get(standing.consumer.id) ?? standing);
+}
+
+function createJudges({ catalog }: Stores, releases: readonly Release[]) {
+  const byUuid = new Map(releases.map((release) => [release.uuid, release]));
+  const builtBy = async (uuid: string, attrs: readonly string[]): Promise<readonly BuiltPackage[]> => {
+    const release = byUuid.get(uuid);
+    if (release === undefined || release.channel === '') return [];
+    const evaluation = await catalog.evaluationOf(release.channel, release.commitId);
+    if (evaluation === null) return [];
+    const instances = await catalog.namesakesOf(evaluation.id, attrs);
+    return instances.map(({ attr, pname, version, drvPath, outputs }) => ({
+      attr,
+      pname,
+      version,
+      drvPath,
+      outputs: Object.values(outputs),
+    }));
+  };
+  return async (standing: InputStanding): Promise<HeldStanding | null> => {
+    if (standing.kind === 'unknown') return null;
+    const shipped = shippedFixes(standing.input, releases);
+    const missing = standing.kind === 'behind' ? standing.missing : [];
+    const attrs = [...new Set([...shipped, ...missing, ...standing.exposures].map(({ attr }) => attr))];
+    const locked = await builtBy(standing.input.releaseUuid, attrs);
+    const target = standing.kind === 'behind' ? await builtBy(standing.targetUuid, attrs) : locked;
+    return createHeldStanding({ standing, trees: { locked, target }, shipped });
+  };
+}
+
+function keyOf({ inputs }: Consumer): string {
+  return JSON.stringify(inputs);
+}

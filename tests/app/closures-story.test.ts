@@ -1,0 +1,306 @@
+/** Two consumers with one lock: who runs the package that is affected must act, and who does not reads of it in a digest. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { boardOf } from '../../src/app/reads/consumer-reads.ts';
+import {
+  alertsOver,
+  hookTarget,
+  receiver,
+  subscriptionOf,
+  type TestTables,
+} from '../../src/pipeline/alerts/testing.ts';
+import { type CatalogTables, createCatalogStore, readInventory } from '../../src/pipeline/catalog/index.ts';
+import { type ConsumersTables, createConsumerStore } from '../../src/pipeline/consumers/index.ts';
+import {
+  createFindingStore,
+  defaultPolicyText,
+  type FindingsTables,
+  parsePolicy,
+} from '../../src/pipeline/findings/index.ts';
+import { advisory, match } from '../../src/pipeline/findings/testing.ts';
+import { createReleaseStore, type Release, type ReleasesTables } from '../../src/pipeline/releases/index.ts';
+import type { Database } from '../../src/platform/database/index.ts';
+import { databasesForTests } from '../../src/platform/database/testing.ts';
+import { planAlertsJob } from '../../src/worker/jobs/plan-alerts.ts';
+import type { WalkContext } from '../../src/worker/walk-context.ts';
+
+const day = 86_400_000;
+const signal = new AbortController().signal;
+const policy = parsePolicy(defaultPolicyText);
+const store = (digit: string, name: string) => `/nix/store/${digit.repeat(32)}-${name}`;
+
+/** What a story is told with: a tree with the bad version and one with the good one, and what runs. */
+interface World {
+  readonly name: string;
+  readonly cve: string;
+  readonly attr: string;
+  readonly from: string;
+  readonly to: string;
+  readonly before: () => Promise<readonly string[]>;
+  readonly after: () => Promise<readonly string[]>;
+  readonly holding: () => Promise<string>;
+  readonly without: () => Promise<string>;
+  readonly fixed: () => Promise<string>;
+}
+
+/** What a webhook gets, as far as it is looked at. */
+interface Told {
+  readonly kind: string;
+  readonly subject: string;
+  readonly command: string | null;
+  readonly about: { readonly consumers: readonly string[] };
+}
+
+const line = (attr: string, version: string, digit: string) =>
+  JSON.stringify({
+    attr,
+    kind: 'drv',
+    pname: attr,
+    version,
+    name: `${attr}-${version}`,
+    system: 'x86_64-linux',
+    drvPath: store(digit, `${attr}-${version}.drv`),
+    outputPaths: { out: store(digit, `${attr}-${version}`), bin: store(digit, `${attr}-${version}-bin`) },
+  });
+
+// CVE-2024-3094 as it was answered: https://nvd.nist.gov/vuln/detail/CVE-2024-3094 names 5.6.0 and 5.6.1, and Nixpkgs went back to 5.4.6.
+const small: World = {
+  name: 'xz goes back',
+  cve: 'CVE-2024-3094',
+  attr: 'xz',
+  from: '5.6.1',
+  to: '5.4.6',
+  before: async () => [line('xz', '5.6.1', 'a'), line('openssh', '9.7p1', 'c')],
+  after: async () => [line('xz', '5.4.6', 'b'), line('openssh', '9.7p1', 'c')],
+  holding: async () => `${store('a', 'xz-5.6.1-bin')}\n${store('c', 'openssh-9.7p1')}`,
+  without: async () =>
+    JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      components: [{ type: 'library', name: 'openssh', version: '9.7p1', 'bom-ref': 'openssh' }],
+    }),
+  fixed: async () => `${store('b', 'xz-5.4.6-bin')}\n${store('c', 'openssh-9.7p1')}`,
+};
+
+const data = path.resolve('../shared/data/packages');
+const unpacked = async (file: string) => gunzipSync(await readFile(path.join(data, file))).toString();
+const linesOf = async (date: string) =>
+  (await unpacked(`corepkgs-${date}.jsonl.gz`)).split('\n').filter((text) => text !== '');
+const outputsOf = async (date: string, wanted: (attr: string) => boolean) =>
+  (await linesOf(date))
+    .map(
+      (text) => JSON.parse(text) as { readonly attr: string; readonly outputPaths?: Readonly<Record<string, string>> },
+    )
+    .flatMap(({ attr, outputPaths = {} }) => (wanted(attr) ? Object.values(outputPaths) : []))
+    .join('\n');
+
+const real: World = {
+  name: 'a real tree, half a year later',
+  cve: 'CVE-2026-99003',
+  attr: 'xz',
+  from: '5.8.1',
+  to: '5.8.2',
+  before: () => linesOf('2026-01-17'),
+  after: () => linesOf('2026-06-26'),
+  holding: () => outputsOf('2026-01-17', () => true),
+  without: () => outputsOf('2026-01-17', (attr) => attr !== 'xz'),
+  // What curl is built from, of the later tree: its xz among 303 derivations.
+  fixed: () => unpacked('closure-curl-2026-06-26.json.gz'),
+};
+const worlds = existsSync(data) ? [small, real] : [small];
+if (!existsSync(data)) console.log('skipped: a real tree and closure, ../shared/data is absent');
+
+const stories = (await databasesForTests()).flatMap((engine) => worlds.map((world) => ({ engine, world })));
+
+describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
+  type Tables = TestTables & CatalogTables & ConsumersTables & FindingsTables & ReleasesTables;
+  let db: Database<Tables>;
+  let context: WalkContext;
+  let pass: (ms: number) => void;
+  let now: () => number;
+  let hook: Awaited<ReturnType<typeof receiver>>;
+  let commits = 0;
+
+  beforeEach(async () => {
+    commits = 0;
+    db = await engine.open<Tables>();
+    hook = await receiver(() => ({ status: 204 }));
+    const made = alertsOver(db, { targets: [hookTarget('hook', hook.url)] });
+    pass = made.pass;
+    now = made.clock.now;
+    context = {
+      clock: made.clock,
+      alerts: made.alerts,
+      catalog: createCatalogStore(db),
+      consumers: createConsumerStore(db),
+      findings: createFindingStore({ db, policies: [policy], clock: made.clock }),
+      releases: createReleaseStore(db),
+      channels: [{ id: 'rolling' }],
+    } as unknown as WalkContext;
+  });
+  afterEach(() => hook.close());
+
+  /** What came since the last time. */
+  async function told(): Promise<readonly Told[]> {
+    await planAlertsJob({ context, subject: '', signal });
+    await context.alerts.sendDue('hook', signal);
+    return hook.received
+      .splice(0)
+      .map(({ body }) => JSON.parse(body) as { readonly type: string; readonly data: Omit<Told, 'kind'> })
+      .map(({ type, data: own }) => ({ ...own, kind: type.replace('alert.', '') }))
+      .sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  }
+  const subjects = async () => (await told()).map(({ kind, subject }) => `${kind} ${subject}`);
+  const overnight = () => {
+    pass(day);
+    return told();
+  };
+
+  async function look(version: string, isAffected: boolean) {
+    const found = isAffected ? [match(world.cve, world.attr, { version, fixedIn: world.to })] : [];
+    await context.findings.update({
+      channel: 'rolling',
+      scope: { kind: 'channel' },
+      matches: found,
+      advisories: new Map([[world.cve, advisory(world.cve)]]),
+      packages: new Map([[world.attr, { version, coveredSince: null, shippedSince: null }]]),
+      at: now(),
+    });
+  }
+
+  async function publish(lines: readonly string[], version: string): Promise<Release> {
+    commits += 1;
+    const commitId = commits.toString(16).padStart(40, '0');
+    async function* given() {
+      yield* lines;
+    }
+    await context.catalog.recordEvaluation({
+      channel: 'rolling',
+      commitId,
+      at: now(),
+      origin: 'inventory',
+      results: readInventory(given(), { system: 'x86_64-linux' }),
+    });
+    const fixes = await context.findings.fixesAwaitingRelease('rolling');
+    const release: Release = {
+      uuid: randomUUID(),
+      organisation: 'acme',
+      flake: 'secure',
+      channel: 'rolling',
+      version: `0.1.${commits}+rev-${commitId}`,
+      commitId,
+      treeId: commitId,
+      commitCount: commits,
+      lastModified: Math.floor(now() / 1000),
+      narHash: 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+      sizeBytes: 1,
+      sha256: '0'.repeat(64),
+      publishedAt: now(),
+      yankedAt: null,
+      fixes,
+    };
+    const { uuid } = release;
+    await context.releases.beginAttempt({ organisation: 'acme', flake: 'secure', uuid, commitId, at: now() });
+    expect((await context.releases.addRelease(release, 'robot')).kind).toBe('added');
+    await context.findings.markReleased({ channel: 'rolling', releaseUuid: uuid, version, fixes, at: now() });
+    return release;
+  }
+
+  async function lock(name: string, { uuid, version }: Release) {
+    const url = `https://set.example/f/pinned/acme/secure/${encodeURIComponent(version)}/${uuid}/source.tar.gz`;
+    const nixpkgs = {
+      locked: { type: 'tarball', url, narHash: 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+      original: { type: 'tarball', url: 'https://set.example/f/acme/secure/0.1' },
+    };
+    const nodes = { root: { inputs: { nixpkgs: 'nixpkgs' } }, nixpkgs };
+    const text = JSON.stringify({ version: 7, root: 'root', nodes });
+    const outcome = await context.consumers.registerLock({ name, text, at: now(), id: `consumer-${name}` });
+    expect(outcome.kind).toBe('registered');
+  }
+
+  const runs = async (name: string, text: string) => {
+    const outcome = await context.consumers.closures.upload({ name, text, at: now(), id: randomUUID(), by: null });
+    expect(outcome.kind).toBe('kept');
+  };
+  const mustActNow = async () => {
+    const { mustAct } = await boardOf(context, await context.consumers.consumers());
+    return mustAct.map(({ consumer, step }) => `${consumer} ${step}`).sort();
+  };
+  const subscribe = (consumer: string) =>
+    context.alerts.subscribe({
+      subscription: subscriptionOf({ subscriber: `${consumer}-team`, consumers: [consumer] }),
+      by: 'ada',
+      at: now(),
+    });
+
+  test('one acts, one reads, nobody is told twice', async () => {
+    const { cve, attr, from, to } = world;
+    const first = await publish(await world.before(), from);
+    for (const name of ['billing', 'web', 'plain']) {
+      await lock(name, first);
+      await subscribe(name);
+    }
+    await runs('billing', await world.holding());
+    await runs('web', await world.without());
+    expect(await subjects()).toEqual([]);
+
+    // It becomes known: nothing to run yet, and only who holds it is told so, in the morning.
+    await look(from, true);
+    expect(await subjects()).toEqual([]);
+    const morning = await overnight();
+    expect(morning.map(({ kind, about }) => [kind, ...about.consumers])).toEqual([
+      ['exposed', 'billing'],
+      ['exposed', 'plain'],
+    ]);
+
+    // A release has the fix. Who told nothing but a lock is told as ever.
+    await look(to, false);
+    const second = await publish(await world.after(), to);
+    const acts = await told();
+    expect(acts.map(({ subject }) => subject)).toEqual([
+      `billing: update nixpkgs to 0.1.2: ${attr}`,
+      `plain: update nixpkgs to 0.1.2: ${attr}`,
+    ]);
+    expect(acts.find(({ subject }) => subject.startsWith('billing'))).toMatchObject({
+      kind: 'act-now',
+      urgency: 'urgent',
+      lead: 'One fix that what runs lacks and 0.1.2 holds.',
+      facts: { Severity: 'critical' },
+      lines: [`${cve} (critical) in ${attr}: ${from} to ${to}`],
+      command: 'nix flake update nixpkgs',
+    });
+    expect(await mustActNow()).toEqual(['billing update', 'plain update']);
+    expect((await overnight()).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      `not-held web: nixpkgs 0.1.2 fixes ${attr}, which web does not run`,
+    ]);
+
+    // The lock moves first: what runs is still the old thing, and that was said already.
+    await lock('billing', second);
+    expect(await subjects()).toEqual([]);
+    expect(await mustActNow()).toEqual(['billing deploy', 'plain update']);
+    await runs('billing', await world.fixed());
+    expect(await subjects()).toEqual([]);
+    expect(await mustActNow()).toEqual(['plain update']);
+    expect((await overnight()).length).toBe(0);
+
+    // Nothing to be done, nothing sent.
+    await publish(await world.after(), to);
+    expect([await subjects(), await overnight()]).toEqual([[], []]);
+
+    // An old image comes back: the lock is good, what runs is not, and nobody had said so of this one.
+    await lock('web', second);
+    await runs('web', await world.holding());
+    const again = await told();
+    expect(again.map(({ subject, command }) => [subject, command])).toEqual([
+      [`web: deploy nixpkgs 0.1.2: ${attr}`, 'nix build && snowguard consumer closure set web ./result'],
+    ]);
+    // Without its closure it stands by its lock again, which has the fix.
+    expect(await context.consumers.closures.remove({ name: 'web', at: now(), by: null })).toBe(true);
+    expect(await mustActNow()).toEqual(['plain update']);
+    expect(await subjects()).toEqual([]);
+  });
+});
