@@ -11,7 +11,7 @@ const deliveriesLookMs = 2_000;
 const escalateMs = 60_000;
 /** Of the binary cache; what may go has waited for weeks. */
 const collectMs = 6 * 3_600_000;
-/** Of the days on which the support of a channel ends. */
+/** Of the days on which the support of a channel ends, and of what waited for an answer too long. */
 const announceMs = 3_600_000;
 const stallLookMs = 10 * 60_000;
 /** A source that fails is asked again sooner than its interval, but never in a rush, and each time after a longer pause. */
@@ -73,7 +73,10 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
     }
     if (now - announcedAt >= announceMs) {
       announcedAt = now;
-      await worker.enqueue([{ kind: 'channels.announce', subject: '' }]);
+      await worker.enqueue([
+        { kind: 'channels.announce', subject: '' },
+        { kind: 'subscriptions.expire', subject: '' },
+      ]);
     }
     await worker.enqueue([...due, ...(await cacheGrowth(now))]);
     if (now - stallsSeenAt < stallLookMs) return;

@@ -44,6 +44,7 @@ Examples:
     .addCommand(testCommand(context, finish))
     .addCommand(subscriptionsCommand(context))
     .addCommand(subscribeCommand(context))
+    .addCommand(askCommand(context))
     .addCommand(stopCommand(context))
     .addCommand(deliveriesCommand(context))
     .addCommand(replayCommand(context))
@@ -63,6 +64,7 @@ function testCommand(context: CliContext, finish: (status: number) => void): Com
           target,
           by: operator,
           address: options.to ?? null,
+          isVouched: true,
           signal: context.signal,
         });
         const { outcome } = tested;
@@ -89,7 +91,12 @@ function subscriptionsCommand(context: CliContext): Command {
           items.length === 0
             ? ['Nobody is told anything yet. Begin: snowguard alerts subscribe --help']
             : columns(
-                items.map(({ id, subscription: own }) => [id, own.subscriber, own.targets.join(' > '), wordsOf(own)]),
+                items.map(({ id, subscription: own, confirmBy }) => [
+                  id,
+                  own.subscriber,
+                  own.targets.join(' > '),
+                  `${wordsOf(own)}${confirmBy === null ? '' : `; not confirmed by ${own.address}, ends ${toIso(confirmBy)}`}`,
+                ]),
               ),
         );
       });
@@ -111,6 +118,7 @@ interface SubscribeOptions extends CommonOptions {
   readonly quiet?: string;
   readonly zone: string;
   readonly muteUrgent?: boolean;
+  readonly confirmed?: boolean;
 }
 
 function subscribeCommand(context: CliContext): Command {
@@ -137,11 +145,12 @@ function subscribeCommand(context: CliContext): Command {
     .option('--quiet <from-to>', 'hours without what is not urgent, such as 22:00-07:00')
     .option('--zone <zone>', 'the time zone of these', 'UTC')
     .option('--mute-urgent', 'urgent messages wait too')
+    .option('--confirmed', 'you answer for the mail address: it is not asked whether it agrees')
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action((subscriber: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<SubscribeOptions>();
-      return withAlerts(context, options, async ({ alerts, clock }) => {
+      return withAlerts(context, options, async ({ alerts, clock, worker }) => {
         const { Subscription } = await import('../../pipeline/alerts/index.ts');
         const [from, to] = options.quiet?.split('-') ?? [];
         const parsed = Subscription.safeParse({
@@ -167,10 +176,41 @@ function subscribeCommand(context: CliContext): Command {
             parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
             { hint: 'See snowguard alerts subscribe --help.' },
           );
-        const added = await alerts.subscribe({ subscription: parsed.data, by: operator, at: clock.now() });
+        const added = await alerts.subscribe({
+          subscription: parsed.data,
+          by: operator,
+          at: clock.now(),
+          isVouched: options.confirmed ?? false,
+        });
+        if (added.confirmBy !== null) await worker.run([], context.signal);
         print(context, options.json ?? false, withoutToken(added), () => [
-          `${subscriber} is told from now on: ${wordsOf(parsed.data)}. Stop it: snowguard alerts stop ${added.id}`,
+          added.confirmBy === null
+            ? `${subscriber} is told from now on: ${wordsOf(parsed.data)}. Stop it: snowguard alerts stop ${added.id}`
+            : `${parsed.data.address} is asked by mail and told nothing until it agrees, until ${toIso(added.confirmBy)}. Ask again: snowguard alerts ask ${added.id}`,
         ]);
+      });
+    });
+}
+
+function askCommand(context: CliContext): Command {
+  return new Command('ask')
+    .summary('mail the question again to an address that has not agreed yet')
+    .argument('<id>', 'as shown by snowguard alerts subscriptions')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action((id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions>();
+      return withAlerts(context, options, async ({ alerts, clock, worker }) => {
+        if ((await alerts.askAgain({ id, by: operator, at: clock.now() })) === 'not-waiting')
+          throw new AppError(
+            { code: 'usage.subscription', retryable: false },
+            'no such subscription waits for its address',
+            {
+              hint: 'See snowguard alerts subscriptions.',
+            },
+          );
+        await worker.run([], context.signal);
+        print(context, options.json ?? false, { id }, () => ['Asked again, for 72 hours from now.']);
       });
     });
 }

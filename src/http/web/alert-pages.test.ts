@@ -1,6 +1,7 @@
 /** Deliveries and subscriptions as people use them, and the one click that stops messages. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Principal } from '../../accounts/index.ts';
+import { mailReceiver, mailTarget } from '../../pipeline/alerts/channels/email/testing.ts';
 import {
   alertsOver,
   hookTarget,
@@ -30,18 +31,24 @@ const outsiders: Readonly<Record<string, Principal>> = {
 };
 const token = { Authorization: 'Bearer sg_00000000' };
 let server: Awaited<ReturnType<typeof receiver>>;
+let mail: Awaited<ReturnType<typeof mailReceiver>>;
 let db: Database<TestTables>;
 let world: ReturnType<typeof alertsOver>;
 let app: ReturnType<typeof testApp>;
 
 beforeAll(async () => {
   server = await receiver(() => ({ status: 200 }));
+  mail = await mailReceiver();
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+  mail.close();
+});
 beforeEach(async () => {
   server.received.length = 0;
+  mail.mails.length = 0;
   db = await openTestDatabase<TestTables>();
-  world = alertsOver(db, { targets: [hookTarget('hook', server.url)], now });
+  world = alertsOver(db, { targets: [hookTarget('hook', server.url), mailTarget('mail', mail.port)], now });
   app = testApp({
     alerts: world.alerts,
     accounts: {
@@ -133,6 +140,53 @@ test('somebody subscribes, is told, and stops it by the link of the message', as
   expect(await world.alerts.subscriptions()).toEqual([]);
   expect((await post(pathname, [], {})).status).toBe(200);
   expect((await post('/unsubscribe/guessed', [], {})).status).toBe(404);
+});
+
+test('a mail address is asked first: looking at its link agrees to nothing, the button does, once', async () => {
+  const mine = [
+    ['target', 'mail'],
+    ['address', 'ann@example.org'],
+  ] as const;
+  expect(await (await post('/subscriptions', mine)).text()).toContain('ann@example.org is asked whether it agrees');
+  const page = await pageOf('/subscriptions');
+  expect(page).toContain('Not confirmed: ann@example.org is told nothing');
+  expect(page).toContain('Send again');
+  const [stored] = await world.alerts.subscriptions();
+  const again = [
+    ['act', 'ask-again'],
+    ['id', stored?.id ?? ''],
+  ] as const;
+  expect(await (await post('/subscriptions', again)).text()).toContain('ann@example.org is asked');
+  await world.alerts.sendDue('mail', new AbortController().signal);
+  const [asked, ...more] = mail.mails.map(({ raw }) => raw.replaceAll(/=\r?\n/g, ''));
+  // The first one had not gone out when it was asked again.
+  expect(more).toEqual([]);
+  const { pathname } = new URL(/Confirm: (\S+)/.exec(asked ?? '')?.[1] ?? '');
+
+  expect(await pageOf(pathname, {})).toContain('Yes, send them');
+  expect(await world.alerts.subscriptions()).toMatchObject([{ confirmedAt: null }]);
+  // The reader of the mail need not be signed in.
+  expect(await (await post(pathname, [], {})).text()).toContain('ann@example.org is told from now on');
+  expect(await world.alerts.subscriptions()).toMatchObject([{ confirmBy: null, confirmedAt: now }]);
+  expect([(await post(pathname, [], {})).status, (await app.request(pathname)).status]).toEqual([410, 410]);
+  expect(await pageOf('/subscriptions')).not.toContain('Not confirmed');
+});
+
+test('who has the page send too many mails is told so', async () => {
+  const fields = (index: number) =>
+    [
+      ['target', 'mail'],
+      ['address', `v${index}@example.org`],
+    ] as const;
+  for (let index = 0; index < 20; index++) await post('/subscriptions', fields(index));
+  expect(await (await post('/subscriptions', fields(20))).text()).toContain('ann has had 20 mails sent in a day');
+  const test = [
+    ['act', 'test'],
+    ['target', 'mail'],
+    ['address', 'v21@example.org'],
+  ] as const;
+  expect(await (await post('/deliveries', test)).text()).toContain('ann has had 20 mails sent in a day');
+  expect(mail.mails).toEqual([]);
 });
 
 test('what is wrong with a subscription is said; that of others is not stopped', async () => {

@@ -9,7 +9,7 @@ import { actingPersonOf, principalOf } from '../principal.ts';
 import { type Problem, problemJson } from '../problem.ts';
 import type { PageContext } from './context.ts';
 import { DeliveriesPage } from './pages/deliveries.tsx';
-import { StopPage, SubscriptionsPage } from './pages/subscriptions.tsx';
+import { ConfirmPage, StopPage, SubscriptionsPage } from './pages/subscriptions.tsx';
 import { createShowPage } from './show-page.ts';
 import { deliveryStates, subscriptionOfForm } from './subscription-form.ts';
 
@@ -97,7 +97,7 @@ export function alertRoutes(given: {
     }
   });
 
-  const showSubscriptions = async (c: Context, refusal: string | null) => {
+  const showSubscriptions = async (c: Context, refusal: string | null, said: string | null = null) => {
     const person = actingHere(c);
     const all = isOfTheHouse(c) ? await alerts.subscriptions() : [];
     return show(
@@ -111,6 +111,7 @@ export function alertRoutes(given: {
         person={person}
         field={csrfField(c)}
         refusal={refusal}
+        said={said}
         context={context()}
       />,
     );
@@ -121,11 +122,13 @@ export function alertRoutes(given: {
     if (person === null) return c.redirect('/sign-in?next=/subscriptions', 303);
     const form = await formOf(c);
     const at = clock.now();
-    if (form.get('act') === 'stop') {
+    const act = form.get('act');
+    if (act === 'stop' || act === 'ask-again') {
       const id = form.get('id') ?? '';
       const known = (await alerts.subscriptions()).find((candidate) => candidate.id === id);
       if (known === undefined || !mayStop(person, known))
-        return showSubscriptions(c, 'Only its subscriber, or who is on duty, can stop that.');
+        return showSubscriptions(c, 'Only its subscriber, or who is on duty, can do that.');
+      if (act === 'ask-again') return askAgain(c, { id, by: person.name, at }, known.subscription.address ?? '');
       await alerts.stop({ id, by: person.name, at });
       return c.redirect('/subscriptions', 303);
     }
@@ -136,15 +139,41 @@ export function alertRoutes(given: {
         parsed.error.issues.map((issue) => `${issue.path.join(' ')}: ${issue.message}`).join('; '),
       );
     try {
-      await alerts.subscribe({ subscription: parsed.data, by: person.name, at });
+      const { confirmBy, subscription } = await alerts.subscribe({ subscription: parsed.data, by: person.name, at });
+      if (confirmBy !== null) return showSubscriptions(c, null, askedWords(subscription.address ?? ''));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return showSubscriptions(c, `${error.message}.`);
     }
     return c.redirect('/subscriptions', 303);
   });
+  const askAgain = async (c: Context, given: Parameters<AlertPort['askAgain']>[0], address: string) => {
+    try {
+      if ((await alerts.askAgain(given)) === 'asked') return showSubscriptions(c, null, askedWords(address));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return showSubscriptions(c, `${error.message}.`);
+    }
+    return c.redirect('/subscriptions', 303);
+  };
 
-  // Mail scanners follow links: looking stops nothing, sending the form does (RFC 8058).
+  // Mail scanners follow links: only the form that is sent agrees to anything.
+  const showConfirm = (c: Context, title: string, subscription: StoredSubscription | null) =>
+    show(
+      c,
+      null,
+      title,
+      <ConfirmPage subscription={subscription} field={csrfField(c)} />,
+      subscription === null ? 410 : 200,
+    );
+  app.get('/confirm/:token', async (c) =>
+    showConfirm(c, 'Confirm', await alerts.waitingByToken(c.req.param('token'), clock.now())),
+  );
+  app.post('/confirm/:token', async (c) =>
+    showConfirm(c, 'Confirmed', await alerts.confirm(c.req.param('token'), clock.now())),
+  );
+
+  // The same here: looking stops nothing, sending the form does (RFC 8058).
   app.get('/unsubscribe/:token', async (c) => {
     const known = await alerts.subscriptionByToken(c.req.param('token'));
     return known === null
@@ -170,6 +199,10 @@ export function alertRoutes(given: {
   );
   app.get('/api/v1/targets', (c) => toTheHouse(c, async () => ({ items: await alerts.targetHealth() })));
   return app;
+}
+
+function askedWords(address: string): string {
+  return `${address} is asked whether it agrees. It is told nothing until somebody there opens the mail and says yes.`;
 }
 
 function mayStop(person: Person | null, { subscription }: StoredSubscription): boolean {

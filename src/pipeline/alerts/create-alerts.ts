@@ -8,6 +8,7 @@ import type { Subscription } from './subscription.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscription-store.ts';
 import type { AlertTarget } from './target.ts';
 import { type TestOutcome, testTarget } from './test-target.ts';
+import { countUninvited } from './uninvited.ts';
 
 /** Everything about telling people. */
 export interface Alerts extends AlertPlanner, SubscriptionStore, Omit<DeliveryStore, 'health'> {
@@ -20,6 +21,8 @@ export interface Alerts extends AlertPlanner, SubscriptionStore, Omit<DeliverySt
     readonly by: string;
     /** Where to, for targets that need an address. */
     readonly address: string | null;
+    /** Somebody answers for the address: tests to it are not counted. */
+    readonly isVouched?: boolean;
     readonly signal: AbortSignal;
   }) => Promise<TestOutcome>;
 }
@@ -27,7 +30,7 @@ export interface Alerts extends AlertPlanner, SubscriptionStore, Omit<DeliverySt
 export function createAlerts(sender: Sender): Alerts {
   const { db, random, clock, targets } = sender;
   const { health, ...deliveries } = createDeliveryStore({ db });
-  const subscriptions = createSubscriptionStore({ db, random });
+  const subscriptions = createSubscriptionStore({ db, random, targets });
   return {
     ...createAlertPlanner({ db, random, now: clock.now }),
     ...subscriptions,
@@ -39,13 +42,16 @@ export function createAlerts(sender: Sender): Alerts {
     },
     targetHealth: () => health(targets, clock.now()),
     sendDue: (name, signal) => sendDue(sender, name, signal),
-    test: async ({ target: name, ...given }) => {
+    test: async ({ target: name, isVouched = false, ...given }) => {
       const target = targets.find((candidate) => candidate.name === name);
       if (target === undefined) throw unknownTarget(name, targets);
       if (target.needsAddress && given.address === null)
         throw new AppError({ code: 'usage.address', retryable: false }, `${name} needs an address to send to`, {
           hint: 'Name one: snowguard alerts test TARGET --to you@example.org.',
         });
+      const { address, by } = given;
+      if (target.needsAddress && address !== null && !isVouched)
+        await db.write((trx) => countUninvited(trx, { address, by, at: clock.now() }));
       return testTarget(sender, target, given);
     },
   };

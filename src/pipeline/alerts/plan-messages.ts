@@ -36,7 +36,7 @@ interface Wanted {
 export async function planMessages(trx: AlertsTransaction, planning: Planning): Promise<number> {
   const { messages, now, dialect } = planning;
   if (messages.length === 0) return 0;
-  const subscriptions = await activeSubscriptions(trx);
+  const subscriptions = (await activeSubscriptions(trx)).filter(({ confirmBy }) => confirmBy === null);
   if (subscriptions.length === 0) return 0;
   const chosen = await chooseWanted(trx, subscriptions, messages);
   await replaceTold(trx, chosen, planning);

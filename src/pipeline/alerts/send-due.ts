@@ -5,6 +5,7 @@ import { type RandomBytes, uuidV7 } from '../../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { Envelope, SendOutcome, Wires } from './channels/channel.ts';
+import { addressedTargets, askKind, withConfirmLink } from './confirmation.ts';
 import type { Message } from './message.ts';
 import { type AlertsTransaction, announcePlanned } from './plan-messages.ts';
 import { isOpen, nextTryAt, pacedTryAt, pauseMs } from './retry.ts';
@@ -78,6 +79,7 @@ async function dueAt({ db, clock }: Sender, target: string) {
       'delivery.message_id',
       'delivery.target',
       'delivery.attempts',
+      'message.kind',
       'message.body',
       'message.at',
       'subscription.body as subscription',
@@ -100,8 +102,13 @@ async function attempt(
 ): Promise<'done' | 'target-failed'> {
   const { db, clock } = sender;
   const startedAt = clock.now();
+  const envelope = await readyEnvelope(sender, row, startedAt);
+  if (envelope === null) {
+    await db.write((trx) => end(trx, row.id, { state: 'stopped', detail: 'nobody is asked any more', now: startedAt }));
+    return 'done';
+  }
   const outcome = await sent(target, {
-    envelope: envelopeOf(sender, row),
+    envelope,
     wires: sender.wires,
     now: startedAt,
     signal,
@@ -163,6 +170,13 @@ export async function sent(target: AlertTarget, given: Parameters<AlertTarget['s
   }
 }
 
+/** Null: it need not be sent any more. */
+async function readyEnvelope(sender: Sender, row: DueRow, now: EpochMs): Promise<Envelope | null> {
+  const envelope = envelopeOf(sender, row);
+  if (row.kind !== askKind) return envelope;
+  return withConfirmLink(sender, { subscriptionId: row.subscription_id ?? '', envelope, now });
+}
+
 export function envelopeOf(
   { publicUrl, from }: Pick<Sender, 'publicUrl' | 'from'>,
   row: Pick<DueRow, 'id' | 'body' | 'subscription' | 'stop_token' | 'at'>,
@@ -199,12 +213,15 @@ async function passOn(
 
 async function passOnOrBury(
   trx: AlertsTransaction,
-  { clock, random }: Sender,
+  { clock, random, targets: known }: Sender,
   row: DueRow,
   { why, orBury }: { readonly why: string; readonly orBury: boolean },
 ): Promise<boolean> {
   const now = clock.now();
-  const targets = row.subscription === null ? [] : (JSON.parse(row.subscription) as Subscription).targets;
+  const subscription = row.subscription === null ? null : (JSON.parse(row.subscription) as Subscription);
+  // Only its own address can say that it agrees.
+  const targets =
+    subscription === null ? [] : row.kind === askKind ? addressedTargets(subscription, known) : subscription.targets;
   const next = targets[targets.indexOf(row.target) + 1];
   if (next !== undefined) {
     await end(trx, row.id, { state: 'diverted', detail: `to ${next}: ${why}`, now });
@@ -246,11 +263,16 @@ async function end(
     state,
     detail,
     now,
-  }: { readonly state: 'sent' | 'dead' | 'diverted'; readonly detail: string; readonly now: EpochMs },
+  }: { readonly state: 'sent' | 'dead' | 'diverted' | 'stopped'; readonly detail: string; readonly now: EpochMs },
 ): Promise<void> {
   await trx
     .updateTable('alert_delivery')
-    .set(({ eb }) => ({ state, detail, ended_at: now, attempts: eb('attempts', '+', state === 'diverted' ? 0 : 1) }))
+    .set(({ eb }) => ({
+      state,
+      detail,
+      ended_at: now,
+      attempts: eb('attempts', '+', state === 'sent' || state === 'dead' ? 1 : 0),
+    }))
     .where('id', '=', id)
     .where('state', '=', 'waiting')
     .execute();

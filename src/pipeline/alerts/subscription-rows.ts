@@ -25,5 +25,7 @@ export function subscriptionOfRow(row: Selectable<AlertsTables['alert_subscripti
     createdBy: row.created_by,
     stoppedAt: row.stopped_at,
     stoppedBy: row.stopped_by,
+    confirmBy: row.confirm_by,
+    confirmedAt: row.confirmed_at,
   };
 }

@@ -52,6 +52,10 @@ export interface StoredSubscription {
   readonly createdBy: string;
   readonly stoppedAt: number | null;
   readonly stoppedBy: string | null;
+  /** Until then its address may agree, and is told nothing; null: nobody is waited for. */
+  readonly confirmBy: number | null;
+  /** When its address agreed; null where it never had to. */
+  readonly confirmedAt: number | null;
 }
 
 /** Whether a subscription wants a message. */

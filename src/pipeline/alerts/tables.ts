@@ -12,6 +12,21 @@ export interface AlertsTables {
     readonly created_by: string;
     readonly stopped_at: number | null;
     readonly stopped_by: string | null;
+    /** Until then its address may agree, and is told nothing; null: nobody is waited for. */
+    readonly confirm_by: number | null;
+    /** When its address agreed; null where it never had to. */
+    readonly confirmed_at: number | null;
+  };
+  /** Links that were mailed, by the hash of their key. */
+  readonly alert_confirmation: {
+    readonly token_hash: string;
+    readonly subscription_id: string;
+  };
+  /** Mails to addresses that had not agreed to any. */
+  readonly alert_uninvited: {
+    readonly mailbox: string;
+    readonly caused_by: string;
+    readonly at: number;
   };
   /** What a subscriber was told, and how grave it was then. */
   readonly alert_told: {

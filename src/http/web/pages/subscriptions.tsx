@@ -11,11 +11,12 @@ interface Props {
   readonly person: Person | null;
   readonly field: Child;
   readonly refusal: string | null;
+  readonly said: string | null;
   readonly context: PageContext;
 }
 
 /** Who hears what; and a form to hear something oneself. */
-export function SubscriptionsPage({ subscriptions, targets, isOpen, person, field, refusal, context }: Props) {
+export function SubscriptionsPage({ subscriptions, targets, isOpen, person, field, refusal, said, context }: Props) {
   return (
     <>
       <h1>Subscriptions</h1>
@@ -26,6 +27,11 @@ export function SubscriptionsPage({ subscriptions, targets, isOpen, person, fiel
       {refusal !== null && (
         <div class="notice" role="alert">
           <p>{refusal}</p>
+        </div>
+      )}
+      {said !== null && (
+        <div class="notice" role="status">
+          <p>{said}</p>
         </div>
       )}
       {!isOpen ? (
@@ -41,28 +47,41 @@ export function SubscriptionsPage({ subscriptions, targets, isOpen, person, fiel
         </Empty>
       ) : (
         <ol class="rows plain">
-          {subscriptions.map(({ subscription: { id, subscription: own, createdAt, createdBy }, mayStop }) => (
-            <li data-row>
-              <div>
-                <span class="name">{own.subscriber}</span> at {own.targets.join(', else ')}
-                <p class="sub">{wordsOf(own)}</p>
-                {mayStop && (
-                  <form method="post" action="/subscriptions">
-                    {field}
-                    <input type="hidden" name="id" value={id} />
-                    <button type="submit" name="act" value="stop" class="quiet">
-                      Stop
-                    </button>
-                  </form>
-                )}
-              </div>
-              <div class="end">
-                <span class="soft">
-                  by {createdBy} <Moment at={createdAt} now={context.now} />
-                </span>
-              </div>
-            </li>
-          ))}
+          {subscriptions.map(
+            ({ subscription: { id, subscription: own, createdAt, createdBy, confirmBy }, mayStop }) => (
+              <li data-row>
+                <div>
+                  <span class="name">{own.subscriber}</span> at {own.targets.join(', else ')}
+                  <p class="sub">{wordsOf(own)}</p>
+                  {confirmBy !== null && (
+                    <p class="sub">
+                      Not confirmed: {own.address} is told nothing until somebody there opens the mail it got and says
+                      yes. Ends by itself <Moment at={confirmBy} now={context.now} />.
+                    </p>
+                  )}
+                  {mayStop && (
+                    <form method="post" action="/subscriptions">
+                      {field}
+                      <input type="hidden" name="id" value={id} />
+                      {confirmBy !== null && (
+                        <button type="submit" name="act" value="ask-again" class="quiet">
+                          Send again
+                        </button>
+                      )}
+                      <button type="submit" name="act" value="stop" class="quiet">
+                        {confirmBy === null ? 'Stop' : 'Remove'}
+                      </button>
+                    </form>
+                  )}
+                </div>
+                <div class="end">
+                  <span class="soft">
+                    by {createdBy} <Moment at={createdAt} now={context.now} />
+                  </span>
+                </div>
+              </li>
+            ),
+          )}
         </ol>
       )}
       {person !== null && <Form targets={targets} person={person} field={field} />}
@@ -123,6 +142,7 @@ function Form({
             <input type="email" name="address" maxlength={254} />
           </label>
         </div>
+        <p class="sub">A mail address is asked first, by one mail with a link, and told nothing until it agrees.</p>
         <fieldset class="checks">
           <legend>Events; none ticked: all of them</legend>
           {Object.entries(messageKinds).map(([kind, what]) => (
@@ -181,6 +201,51 @@ function Form({
         <button type="submit">Tell me</button>
       </form>
     </section>
+  );
+}
+
+/** Behind the link of the mail that asks an address; null: the link is good for nothing any more. */
+export function ConfirmPage({
+  subscription: stored,
+  field,
+}: {
+  readonly subscription: StoredSubscription | null;
+  readonly field: Child;
+}) {
+  if (stored === null)
+    return (
+      <>
+        <h1>This link does nothing any more</h1>
+        <p class="lead">It was used, or is older than 72 hours, or the subscription was removed.</p>
+        <p>
+          If you still want the messages, have the mail sent again on the page{' '}
+          <a href="/subscriptions">Subscriptions</a>.
+        </p>
+      </>
+    );
+  const { subscription, createdBy, confirmBy, stopToken } = stored;
+  if (confirmBy === null)
+    return (
+      <>
+        <h1>Confirmed</h1>
+        <p class="lead">{subscription.address} is told from now on.</p>
+        <p>
+          Every message holds a link that stops them; so does <a href={`/unsubscribe/${stopToken}`}>this one</a>.
+        </p>
+      </>
+    );
+  return (
+    <>
+      <h1>Do you want these messages?</h1>
+      <p class="lead">
+        {createdBy} wants {subscription.address} to be told {wordsOf(subscription)}.
+      </p>
+      <form method="post">
+        {field}
+        <button type="submit">Yes, send them</button>
+      </form>
+      <p>If not, close this page: nothing more is sent.</p>
+    </>
   );
 }
 

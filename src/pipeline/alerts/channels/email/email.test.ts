@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeTlsIdentity } from '../../../../../tests/support/tls-identity.ts';
 import { createSmtpMailer } from '../../../../platform/mailer/smtp.ts';
 import { bindTarget } from '../../target.ts';
 import { envelopeOf, messageOf, wires } from '../../testing.ts';
+import { mailReceiver } from './testing.ts';
 
 const identity = makeTlsIdentity();
 const authenticated: SMTPServerOptions = {
@@ -21,38 +20,10 @@ afterEach(() => {
   for (const close of closes.splice(0)) close();
 });
 
-/** A real SMTP server on the loopback; what it takes is kept as it came. */
 async function smtp(options: SMTPServerOptions = {}) {
-  const mails: {
-    readonly to: string;
-    readonly raw: string;
-    readonly user: string | undefined;
-    readonly isSecure: boolean;
-  }[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    onData: (stream, session, done) => {
-      let raw = '';
-      stream.on('data', (chunk: Buffer) => {
-        raw += chunk.toString('utf8');
-      });
-      stream.on('end', () => {
-        mails.push({
-          to: session.envelope.rcptTo[0]?.address ?? '',
-          raw,
-          user: session.user,
-          isSecure: session.secure,
-        });
-        done();
-      });
-    },
-    ...options,
-  });
-  server.on('error', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  closes.push(() => server.close());
-  return { mails, port: (server.server.address() as AddressInfo).port };
+  const server = await mailReceiver(options);
+  closes.push(server.close);
+  return server;
 }
 
 function sendTo(
