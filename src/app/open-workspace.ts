@@ -8,7 +8,7 @@ import type { PortalReads, RegistryReads, SlaPort, TriagePort } from '../http/in
 import type { JournalTables } from '../journal/index.ts';
 import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
 import { type AlertsTables, createAlerts } from '../pipeline/alerts/index.ts';
-import { type CatalogTables, createCatalogStore } from '../pipeline/catalog/index.ts';
+import { type CatalogTables, createCatalogStore, derivationAttributes } from '../pipeline/catalog/index.ts';
 import {
   announceSupport,
   type ChangesTables,
@@ -171,6 +171,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     visibilityOf: async ({ organisation, flake }) =>
       (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
   });
+  const catalog = createCatalogStore(database);
   const context: WalkContext = {
     clock,
     random,
@@ -181,7 +182,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     nix,
     blobs,
     fetcher,
-    catalog: createCatalogStore(database),
+    catalog,
     feedStore,
     advisories,
     matcher: createMatcher({
@@ -199,7 +200,15 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     }),
     matches,
     fixes,
-    findings: createFindingStore({ db: database, policies: [policy], clock }),
+    findings: createFindingStore({
+      db: database,
+      policies: [policy],
+      clock,
+      derivation: async (channel, attr) => {
+        const evaluation = await catalog.latestEvaluation(channel);
+        return evaluation && derivationAttributes(await catalog.packageByAttr(evaluation.id, attr));
+      },
+    }),
     attainment: createAttainmentStore({ db: database, clock }),
     escalation: createEscalationStore({
       db: database,

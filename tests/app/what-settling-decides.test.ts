@@ -78,6 +78,10 @@ describe.skipIf(nix === null)('the starter world, evaluated by Nix', { timeout: 
       details: { files: 'no such file in the archive' },
       predicate: { from: null, before: null, patches: [], attributes: { sources: before }, until: null },
     };
+    const wrong = { ...verdict, predicate: { ...verdict.predicate, attributes: { sources: `${before} and more` } } };
+    expect(
+      await findings.act({ findingId, act: { kind: 'not-affected', verdict: wrong }, by: ann, at: clock.now() }),
+    ).toEqual({ kind: 'refused', why: 'derivation_changed' });
     const asked = await findings.act({ findingId, act: { kind: 'not-affected', verdict }, by: ann, at: clock.now() });
     const content = asked.kind === 'done' ? (asked.awaits ?? '') : '';
     await findings.act({ findingId, act: { kind: 'approve', content }, by: bob, at: clock.now() });

@@ -2,6 +2,7 @@
 export { parseAttrPath } from './attr-path.ts';
 export type { NoticeOutcome } from './coverage-notices.ts';
 export { type CoveredState, coveredStates } from './covered-standing.ts';
+export { derivationAttributes } from './derivation-attributes.ts';
 export { describeBuilds } from './describe-builds.ts';
 export { evaluateChannel } from './evaluate-channel.ts';
 export type * from './model.ts';

@@ -13,7 +13,7 @@ import type { StoreTables } from './tables.ts';
 import { claim } from './triage/claims.ts';
 import { moveStage } from './triage/move-stage.ts';
 import { isSevere } from './triage/severe.ts';
-import { contentOf, type Lapse, lapseOf, type Verdict } from './verdict.ts';
+import { contentOf, type DerivationNow, type Lapse, lapseOf, type Verdict } from './verdict.ts';
 import { dismisses, verdictTypes } from './verdict-types.ts';
 
 export type VerdictOutcome =
@@ -67,12 +67,13 @@ export async function proposeVerdict(
     /** A second person approves it however mild the finding is. */
     readonly alwaysTwo?: boolean;
   },
+  derivation?: DerivationNow,
 ): Promise<VerdictOutcome> {
   const why = refusalOf(by, 'analyst');
   if (why !== null) return { kind: 'refused', why };
   const row = await findingRow(trx, findingId);
   if (row === null) return { kind: 'refused', why: 'no_finding' };
-  const refused = refusalFor(row, verdict, at);
+  const refused = await refusalFor(row, verdict, { at, derivation });
   if (refused !== null) return { kind: 'refused', why: refused };
   const content = contentOf(findingId, verdict);
   const [same] = await openProposals(trx, row.id, content);
@@ -98,6 +99,7 @@ export async function proposeVerdict(
 export async function approveVerdict(
   trx: Transaction<StoreTables>,
   { findingId, by, at, content }: Signature & { readonly content: string },
+  derivation?: DerivationNow,
 ): Promise<VerdictOutcome> {
   const why = refusalOf(by, 'reviewer');
   if (why !== null) return { kind: 'refused', why };
@@ -106,7 +108,7 @@ export async function approveVerdict(
   const [proposal] = await openProposals(trx, row.id, content);
   if (proposal === undefined) return { kind: 'refused', why: 'no_proposal' };
   if (proposal.proposed_by === by.name) return { kind: 'refused', why: 'same_person' };
-  const refused = refusalFor(row, JSON.parse(proposal.body) as Verdict, at);
+  const refused = await refusalFor(row, JSON.parse(proposal.body) as Verdict, { at, derivation });
   if (refused !== null) return { kind: 'refused', why: refused };
   await decide(trx, row, proposal, by, at);
   return { kind: 'in-force', content };
@@ -207,11 +209,17 @@ function openProposals(trx: Transaction<StoreTables>, findingId: number, content
   return (content === undefined ? open : open.where('content', '=', content)).execute();
 }
 
-function refusalFor(row: FindingRow, verdict: Verdict, at: EpochMs): 'not_open' | 'wrong_stage' | Lapse | null {
+async function refusalFor(
+  row: FindingRow,
+  verdict: Verdict,
+  { at, derivation }: { readonly at: EpochMs; readonly derivation: DerivationNow | undefined },
+): Promise<'not_open' | 'wrong_stage' | Lapse | null> {
   if (!isLive(row.state as FindingState)) return 'not_open';
   const stage = row.stage as Stage;
   if (stage !== 'matched' && stage !== 'triaging') return 'wrong_stage';
-  return lapseOf(verdict, { version: row.version, patches: JSON.parse(row.patches) as string[], at });
+  const bound = verdict.predicate.attributes !== undefined && derivation !== undefined;
+  const attributes = bound ? ((await derivation(row.channel, row.attr)) ?? undefined) : undefined;
+  return lapseOf(verdict, { version: row.version, patches: JSON.parse(row.patches) as string[], attributes, at });
 }
 
 function told({ reason, statement, evidence }: Verdict) {

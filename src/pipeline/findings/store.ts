@@ -36,7 +36,7 @@ import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
 import { createTriageDesk, type TriageDesk } from './triage/desk.ts';
 import { updateFindings } from './update-findings.ts';
-import type { Verdict } from './verdict.ts';
+import type { DerivationNow, Verdict } from './verdict.ts';
 
 export interface FindingCount {
   readonly state: FindingState;
@@ -118,8 +118,10 @@ export function createFindingStore(given: {
   readonly db: Database<StoreTables>;
   readonly policies: readonly SlaPolicy[];
   readonly clock: Clock;
+  /** Without it, what a verdict holds on to of a derivation is looked at only when findings are updated. */
+  readonly derivation?: DerivationNow;
 }): FindingStore {
-  const { db, policies, clock } = given;
+  const { db, policies, clock, derivation } = given;
   const rows = () => db.read.selectFrom('finding').selectAll();
   const clocked = (found: readonly FindingRow[]): readonly ClockedFinding[] => {
     const now = clock.now();
@@ -129,15 +131,15 @@ export function createFindingStore(given: {
     /^\d{1,15}$/.test(id) ? rows().where('id', '=', Number(id)).executeTakeFirst() : undefined;
 
   return {
-    ...createTriageDesk(db, clock.now),
+    ...createTriageDesk(db, clock.now, derivation),
     update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
     noteAdoptions: (locks) => noteAdoptions(db, locks, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
-    proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal)),
-    approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval)),
+    proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
+    approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval, derivation)),
     withdrawVerdict: (withdrawal) => db.write((trx) => withdrawVerdict(trx, withdrawal)),
     acts: {
       requestPause: (given) => db.write((trx) => requestPause(trx, given)),

@@ -47,6 +47,9 @@ export function contentOf(findingId: string, verdict: Verdict): string {
 
 export type Lapse = 'expired' | 'version_left' | 'patch_gone' | 'derivation_changed';
 
+/** The attributes that verdicts may hold on to, of a package as its channel carries it now; null: it was never looked at. */
+export type DerivationNow = (channel: string, attr: string) => Promise<Readonly<Record<string, string>> | null>;
+
 /** Why a verdict does not hold for a package as it is now; null while it does. */
 export function lapseOf(
   { predicate }: Verdict,

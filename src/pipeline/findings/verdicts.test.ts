@@ -105,6 +105,42 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
     now += 3_600_000;
   });
 
+  test('what holds on to a derivation that is not so is refused, as it is proposed and as it is approved', async () => {
+    let sources = 'sha256-a';
+    const derivation = async (channel: string, attr: string) =>
+      channel === 'rolling' && attr === 'xz' ? { sources, systems: 'x86_64-linux' } : null;
+    store = createFindingStore({
+      db,
+      policies: [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+      derivation,
+    });
+    const boundTo = (attributes: Readonly<Record<string, string>>): Verdict => ({
+      ...verdict,
+      predicate: { ...verdict.predicate, attributes },
+    });
+    const act = (bound: Verdict) =>
+      store.act({ findingId, act: { kind: 'not-affected', verdict: bound }, by: alice, at: now });
+    const changed = { kind: 'refused', why: 'derivation_changed' };
+    for (const wrong of [{ sources: 'sha256-b' }, { systems: 'aarch64-linux' }, { sources, flags: 'unheard of' }]) {
+      expect(await store.proposeVerdict({ findingId, by: alice, at: now, verdict: boundTo(wrong) })).toEqual(changed);
+      expect(await act(boundTo(wrong))).toEqual(changed);
+      const acts = [{ findingId, act: { kind: 'not-affected', verdict: boundTo(wrong) } as const }];
+      expect(await store.actInBulk({ acts, by: alice, at: now, dryRun: false })).toMatchObject([{ outcome: changed }]);
+    }
+    expect((await eventsAfter(db, 1, 9)).map(({ kind }) => kind)).toEqual([]);
+
+    const right = boundTo({ sources, version: '1.0' });
+    const asked = await act(right);
+    expect(asked).toMatchObject({ kind: 'done', awaits: contentOf(findingId, right) });
+    sources = 'sha256-b';
+    const content = contentOf(findingId, right);
+    expect(await store.approveVerdict({ findingId, by: bob, at: now, content })).toEqual(changed);
+    expect(await finding()).toMatchObject({ finding: { state: 'open' }, deadlines: { state: 'running' } });
+    sources = 'sha256-a';
+    expect(await store.approveVerdict({ findingId, by: bob, at: now, content })).toMatchObject({ kind: 'in-force' });
+  });
+
   test('two people on the same content stop the clocks', async () => {
     expect(await propose()).toEqual({ kind: 'proposed', content: contentOf(findingId, verdict) });
     expect(await finding()).toMatchObject({ finding: { state: 'open' }, deadlines: { state: 'running' } });

@@ -1,4 +1,4 @@
-import type { Evaluation, Instance } from '../../pipeline/catalog/index.ts';
+import { derivationAttributes, type Evaluation } from '../../pipeline/catalog/index.ts';
 import type { CarriedPackage } from '../../pipeline/findings/index.ts';
 import type { RunScope } from '../../pipeline/matching/index.ts';
 import { type PublishOutcome, publishRelease } from '../../pipeline/releases/index.ts';
@@ -99,7 +99,7 @@ async function packagesOf(
   const shipped = await catalog.carriedSince(channel.id, matched);
   const attributes = new Map<string, Readonly<Record<string, string>>>();
   for (const attr of await findings.attributesWanted(channel.id))
-    attributes.set(attr, attributesOf(await catalog.packageByAttr(evaluation.id, attr)));
+    attributes.set(attr, derivationAttributes(await catalog.packageByAttr(evaluation.id, attr)));
   return new Map(
     (await catalog.packagesOf(evaluation.id)).map(({ attr, version }) => [
       attr,
@@ -111,15 +111,6 @@ async function packagesOf(
       },
     ]),
   );
-}
-
-/** What a verdict may hold on to: the hashes of the sources, and the systems that have the package. */
-function attributesOf(instances: readonly Instance[]): Readonly<Record<string, string>> {
-  const joined = (texts: readonly string[]) => [...new Set(texts)].sort().join(' ');
-  return {
-    sources: joined(instances.flatMap(({ sources }) => sources.map(({ name, hash }) => hash ?? name))),
-    systems: joined(instances.map(({ system }) => system)),
-  };
 }
 
 /** Publishes the commit of an evaluation and marks its fixes as out; null when the commit lies in no repository. */

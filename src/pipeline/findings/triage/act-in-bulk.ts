@@ -2,6 +2,7 @@ import type { Person } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { StoreTables } from '../tables.ts';
+import type { DerivationNow } from '../verdict.ts';
 import type { TriageAct, TriageOutcome } from './act.ts';
 import { performAct } from './perform-act.ts';
 
@@ -25,13 +26,14 @@ export const mostActs = 1_000;
 export async function actInBulk(
   db: Database<StoreTables>,
   { acts, by, at, dryRun }: BulkActs,
+  derivation?: DerivationNow,
 ): Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]> {
   const done: (WantedAct & { readonly outcome: TriageOutcome })[] = [];
   const preview = new Error('a preview');
   await db
     .write(async (trx) => {
       for (const { findingId, act } of acts.slice(0, mostActs)) {
-        done.push({ findingId, act, outcome: await performAct(trx, { findingId, act, by, at }) });
+        done.push({ findingId, act, outcome: await performAct(trx, { findingId, act, by, at }, derivation) });
       }
       if (dryRun) throw preview;
     })

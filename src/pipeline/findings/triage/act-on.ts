@@ -4,6 +4,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import { announce } from '../announce.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
+import type { DerivationNow } from '../verdict.ts';
 
 /** What an act needs to know: the finding as it is, who acts, and when. */
 export interface ActOn {
@@ -11,6 +12,7 @@ export interface ActOn {
   readonly row: FindingRow;
   readonly by: Person;
   readonly at: EpochMs;
+  readonly derivation: DerivationNow | undefined;
 }
 
 /** A refusal; or null, or what now waits for a second person. */

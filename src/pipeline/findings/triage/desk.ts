@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
+import type { DerivationNow } from '../verdict.ts';
 import { lookAtRisks } from './accept-risk.ts';
 import type { TriageOutcome } from './act.ts';
 import { actInBulk, type BulkActs, type WantedAct } from './act-in-bulk.ts';
@@ -51,7 +52,11 @@ export interface TriageDesk {
 
 const mostOfItem = 500;
 
-export function createTriageDesk(db: Database<StoreTables>, now: () => EpochMs): TriageDesk {
+export function createTriageDesk(
+  db: Database<StoreTables>,
+  now: () => EpochMs,
+  derivation?: DerivationNow,
+): TriageDesk {
   const rowOf = async (id: string): Promise<FindingRow | undefined> =>
     /^\d{1,15}$/.test(id)
       ? db.read.selectFrom('finding').selectAll().where('id', '=', Number(id)).executeTakeFirst()
@@ -80,8 +85,8 @@ export function createTriageDesk(db: Database<StoreTables>, now: () => EpochMs):
       return found.map(({ row, awaited: waiting }) => ({ finding: triagedOf(row, at), awaited: waiting }));
     },
     answersOwed: async (limit) => triaged(await answersOwed(db.read, limit)),
-    act: (given) => db.write((trx) => performAct(trx, given)),
-    actInBulk: (given) => actInBulk(db, given),
+    act: (given) => db.write((trx) => performAct(trx, given, derivation)),
+    actInBulk: (given) => actInBulk(db, given, derivation),
     importDecisions: (given) => importDecisions(db, given),
     vexStatements: (channel) => vexStatements(db.read, channel),
     endClaims: async (at) => {

@@ -19,6 +19,7 @@ import {
 } from '../sign-verdict.ts';
 import type { FactKind, ResponsePart } from '../sla/facts.ts';
 import type { StoreTables } from '../tables.ts';
+import type { DerivationNow } from '../verdict.ts';
 import { approveRisk, askToAcceptRisk, endRisk } from './accept-risk.ts';
 import type { TriageAct, TriageOutcome } from './act.ts';
 import { type ActOn, note, type Performed } from './act-on.ts';
@@ -66,20 +67,24 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
 };
 
 /** Does what a person decided, or says why not; nothing is written where it refuses. */
-export async function performAct(trx: Transaction<StoreTables>, given: PerformedAct): Promise<TriageOutcome> {
+export async function performAct(
+  trx: Transaction<StoreTables>,
+  given: PerformedAct,
+  derivation?: DerivationNow,
+): Promise<TriageOutcome> {
   const { findingId, act, by, at } = given;
   const refusals = roleFor[act.kind].map((role) => refusalOf(by, role));
   if (!refusals.includes(null)) return { kind: 'refused', why: refusals[0] ?? 'role_missing' };
   const row = await findingRow(trx, findingId);
   if (row === null) return { kind: 'refused', why: 'no_finding' };
-  const result = await perform({ trx, row, by, at }, act, findingId);
+  const result = await perform({ trx, row, by, at, derivation }, act, findingId);
   if (typeof result === 'string') return { kind: 'refused', why: result };
   const { stage } = await trx.selectFrom('finding').select('stage').where('id', '=', row.id).executeTakeFirstOrThrow();
   return { kind: 'done', stage, awaits: result?.awaits ?? null };
 }
 
 async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Performed> {
-  const { trx, row, by, at } = on;
+  const { trx, row, by, at, derivation } = on;
   switch (act.kind) {
     case 'claim':
       return claim(trx, row, by, at);
@@ -88,9 +93,9 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       await unclaim(trx, row, { actor: by.name, at, reason: 'released' });
       return null;
     case 'not-affected':
-      return signed(await proposeVerdict(trx, { findingId, by, at, verdict: act.verdict }));
+      return signed(await proposeVerdict(trx, { findingId, by, at, verdict: act.verdict }, derivation));
     case 'approve':
-      return signed(await approveVerdict(trx, { findingId, by, at, content: act.content }));
+      return signed(await approveVerdict(trx, { findingId, by, at, content: act.content }, derivation));
     case 'withdraw':
       return withdraw(on, act.reason, findingId);
     case 'affected':
