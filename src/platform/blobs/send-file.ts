@@ -1,3 +1,4 @@
+import { readv } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
@@ -8,77 +9,94 @@ interface Part {
   readonly end: number;
 }
 
-// All that are sent at one moment share so much memory, however many they are.
-const sharedBytes = 16 * 1024 * 1024;
-const pieces = [16, 32, 64, 128, 256, 512, 1024].map((kibibytes) => kibibytes * 1024);
-const smallest = pieces[0] as number;
-const spareBytes = 8 * 1024 * 1024;
+const pieceBytes = 32 * 1024;
+// All that are sent at one moment share 8 MB, and have one piece each, however many they are.
+const sharedPieces = 256;
+const sparePieces = 512;
+// Reading less than this ahead gains nothing: others are sent meanwhile anyway.
+const aheadPieces = 4;
 
 /**
- * Sends parts of files, reading the next piece while the last one is on its way, into buffers that are used again: a stream
- * makes a fresh one for each piece, which costs more than the reading. Who begins while few are there takes smaller pieces
- * as more come.
+ * Sends parts of files through pieces of memory that are used again: a stream takes fresh memory for everything it reads,
+ * which costs more than the reading. While few are sent, each reads on as its last pieces are on their way; as more come, each
+ * goes on with fewer.
  */
 export function createFileSender(): (part: Part, target: Writable) => Promise<void> {
-  const buffers = createBuffers();
+  const pieces = createPieces();
   let sending = 0;
   return async ({ handle, start, end }, target) => {
     sending += 1;
-    const take = () => buffers.take(sharedBytes / sending / 2);
-    let [current, other] = [take(), take()];
-    const read = async (buffer: Buffer, at: number) =>
-      (await handle.read(buffer, 0, Math.min(buffer.length, end - at + 1), at)).bytesRead;
-    let reading = start <= end ? read(current, start) : Promise.resolve(0);
+    let [current, other]: [Buffer[], Buffer[]] = [[], []];
+    let reading: Promise<number> | null = null;
+    const read = (into: Buffer[], at: number) => {
+      const share = Math.max(1, Math.floor(sharedPieces / sending));
+      pieces.fit(into, share >= 2 * aheadPieces ? Math.floor(share / 2) : share);
+      return readInto(handle, filled(into, end - at + 1), at);
+    };
     try {
       for (let at = start; at <= end; ) {
+        reading ??= read(current, at);
         const count = await reading;
+        reading = null;
         if (count === 0) throw new Error('the file became shorter');
         at += count;
-        const written = write(target, current.subarray(0, count));
-        if (at <= end) {
-          buffers.giveBack(other);
-          other = take();
-          reading = read(other, at);
-        }
+        const written = write(target, filled(current, count));
+        if (at <= end && sending * 2 * aheadPieces <= sharedPieces) reading = read(other, at);
+        else pieces.fit(other, 0);
         await written;
-        [current, other] = [other, current];
+        if (reading !== null) [current, other] = [other, current];
       }
       target.end();
     } finally {
-      // Not before nobody writes into it any more.
-      await reading.catch(() => 0);
-      buffers.giveBack(current);
-      buffers.giveBack(other);
+      // Not before nobody writes into them any more.
+      await reading?.catch(() => 0);
+      pieces.fit(current, 0);
+      pieces.fit(other, 0);
       sending -= 1;
     }
   };
 }
 
-/** Buffers that are lent, at most `sharedBytes` of them beyond the smallest. */
-function createBuffers() {
-  const spare = new Map(pieces.map((size) => [size, [] as Buffer[]]));
-  let [lentBytes, keptBytes] = [0, 0];
+/** Pieces that are lent, at most `sharedPieces` of them beyond the first of everybody. */
+function createPieces() {
+  const spare: Buffer[] = [];
+  let lent = 0;
   return {
-    take: (mostBytes: number): Buffer => {
-      const most = Math.min(mostBytes, sharedBytes - lentBytes);
-      const size = pieces.findLast((one) => one <= most) ?? smallest;
-      lentBytes += size;
-      const kept = spare.get(size)?.pop();
-      if (kept === undefined) return Buffer.allocUnsafeSlow(size);
-      keptBytes -= size;
-      return kept;
-    },
-    giveBack: (buffer: Buffer): void => {
-      lentBytes -= buffer.length;
-      if (keptBytes + buffer.length > spareBytes) return;
-      keptBytes += buffer.length;
-      spare.get(buffer.length)?.push(buffer);
+    /** Lends so many, or takes back what is more. */
+    fit: (held: Buffer[], wanted: number): void => {
+      while (held.length < wanted && (held.length === 0 || lent < sharedPieces)) {
+        held.push(spare.pop() ?? Buffer.allocUnsafeSlow(pieceBytes));
+        lent += 1;
+      }
+      while (held.length > wanted) {
+        const piece = held.pop();
+        lent -= 1;
+        if (piece !== undefined && spare.length < sparePieces) spare.push(piece);
+      }
     },
   };
 }
 
-function write(target: Writable, bytes: Buffer): Promise<void> {
+/** The first so many bytes of the pieces, as far as they go. */
+function filled(pieces: readonly Buffer[], bytes: number): readonly Buffer[] {
+  const whole = Math.floor(bytes / pieceBytes);
+  if (whole >= pieces.length) return pieces;
+  const rest = bytes % pieceBytes;
+  return [...pieces.slice(0, whole), ...pieces.slice(whole, whole + 1).map((piece) => piece.subarray(0, rest))];
+}
+
+/** By a callback: a promise of Node's takes memory for each reading that only a collection frees. */
+function readInto({ fd }: FileHandle, pieces: readonly Buffer[], at: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    target.write(bytes, (error) => (error ? reject(error) : resolve()));
+    readv(fd, pieces, at, (error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+/** Resolves when all of them were taken. Node joins them to one call. */
+function write(target: Writable, pieces: readonly Buffer[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const last = pieces.length - 1;
+    for (const [index, piece] of pieces.entries())
+      target.write(piece, index < last ? undefined : (error) => (error ? reject(error) : resolve()));
   });
 }
