@@ -19,9 +19,9 @@ let
 in rec {
   xz = make {
     pname = "xz"; version = "5.8.2"; outputs = [ "out" "dev" ];
-    src = { type = "derivation"; name = "xz.tar.xz"; urls = [ "https://example.org/xz.tar.xz" ]; outputHash = "sha256-A"; };
+    src = { type = "derivation"; name = "xz.tar.xz"; urls = [ "https://example.org/xz.tar.xz" ]; outputHash = "sha256-A"; tests = abort "nobody asks"; };
     patches = [ ./pkgs/xz/CVE-2024-1.patch ];
-    meta = { description = "Compressor"; license = { spdxId = "0BSD"; }; maintainers = [ { github = "ada"; } ];
+    meta = { description = "Compressor"; broken = abort "nobody asks"; license = { spdxId = "0BSD"; }; maintainers = [ { github = "ada"; } ];
       position = "\${toString ./pkgs/xz}/package.nix:3"; knownVulnerabilities = [ "CVE-2020-1" ];
       identifiers = { function = x: x; cpeParts = { part = "a"; vendor = "tukaani"; product = "xz"; version = "5.8.2"; update = "*"; }; }; };
   };

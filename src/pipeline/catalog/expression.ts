@@ -63,10 +63,15 @@ export function setOf(tree: string): string {
       or (throw "the flake has no legacyPackages for \${system}");`;
 }
 
-// Values are reduced to plain data first: a function inside meta would end the evaluation, which nothing can catch.
-const describe = `try = default: value:
-    let tried = builtins.tryEval (builtins.deepSeq value value);
-    in if tried.success then tried.value else default;
+// Values are reduced to plain data first: a function inside meta would end the evaluation, which nothing can catch. What is
+// not data, such as a source, is never forced as a whole: a derivation holds all that it is made with.
+const describe = `attempt = default: tried: if tried.success then tried.value else default;
+  # Each fact caught by itself, or none: most packages throw nowhere, and to catch costs as much as the facts.
+  careful = {
+    data = default: value: attempt default (builtins.tryEval (builtins.deepSeq value value));
+    value = default: value: attempt default (builtins.tryEval value);
+  };
+  hasty = { data = _: value: value; value = _: value: value; };
   plain = depth: value:
     if builtins.isString value then builtins.unsafeDiscardStringContext value
     else if builtins.isInt value || builtins.isBool value then value
@@ -86,22 +91,22 @@ const describe = `try = default: value:
   # fetchpatch keeps nothing of its argument revert but the command that turns the patch around.
   takesBack = value: value.revert or false == true
     || builtins.match ".*interdiff \\"[$]out\\" /dev/null.*" (value.postFetch or "") != null;
-  fileOf = value:
+  fileOf = try: value:
     if builtins.isPath value then { kind = "file"; name = baseNameOf value; path = toString value; }
     else if isDerivation value then {
       kind = "fetched";
-      name = try null (text value.name);
-      urls = try [ ] (let many = texts (value.urls or [ ]); one = text (value.url or null);
+      name = try.data null (text value.name);
+      urls = try.data [ ] (let many = texts (value.urls or [ ]); one = text (value.url or null);
         in if many != [ ] then many else if one != null then [ one ] else [ ]);
-      outputHash = try null (text (value.outputHash or null));
-      revert = try false (takesBack value);
-      rev = try null (text (value.rev or null));
-      tag = try null (text (value.tag or null));
-      gitRepoUrl = try null (text (value.gitRepoUrl or null));
+      outputHash = try.data null (text (value.outputHash or null));
+      revert = try.data false (takesBack value);
+      rev = try.data null (text (value.rev or null));
+      tag = try.data null (text (value.tag or null));
+      gitRepoUrl = try.data null (text (value.gitRepoUrl or null));
     }
     else if builtins.isString value then { kind = "string"; name = text (baseNameOf value); path = text value; }
     else null;
-  filesOf = value: builtins.filter (item: item != null) (map (item: try null (fileOf item)) value);
+  filesOf = try: value: builtins.filter (item: item != null) (map (item: try.data null (fileOf try item)) value);
   depends = drv: names: map (input: text input.drvPath)
     (builtins.filter isDerivation (builtins.concatMap (name: let value = drv.\${name} or [ ];
       in if builtins.isList value then value else [ value ]) names));
@@ -116,11 +121,11 @@ const describe = `try = default: value:
     else map (item: if builtins.isString item then item else plain 1 item) (if builtins.isList value then value else [ value ]);
   person = value: if builtins.isString value then value
     else { github = text (value.github or null); name = text (value.name or null); };
-  record = item: drv:
+  record = try: item: drv:
     let
-      meta = try { } (builtins.seq (drv.meta or { }) (drv.meta or { }));
-      src = try null (builtins.seq (drv.src or null) (drv.src or null));
-      srcs = try [ ] (if builtins.isList (drv.srcs or null) then drv.srcs else [ ]);
+      meta = try.value { } (drv.meta or { });
+      src = try.value null (drv.src or null);
+      srcs = try.value [ ] (if builtins.isList (drv.srcs or null) then drv.srcs else [ ]);
     in {
       inherit (item) attr system;
       kind = "drv";
@@ -128,31 +133,31 @@ const describe = `try = default: value:
       drvPath = text drv.drvPath;
       outputPaths = builtins.listToAttrs (map (output: { name = output; value = text drv.\${output}.outPath; })
         (drv.outputs or [ "out" ]));
-      pname = try null (text (drv.pname or null));
-      version = try null (text (drv.version or null));
-      srcs = filesOf (if src != null then [ src ] else srcs);
-      patches = filesOf (try [ ] (if builtins.isList (drv.patches or null) then drv.patches else [ ]));
-      inputs = try null (inputsOf drv);
+      pname = try.data null (text (drv.pname or null));
+      version = try.data null (text (drv.version or null));
+      srcs = filesOf try (if src != null then [ src ] else srcs);
+      patches = filesOf try (try.value [ ] (if builtins.isList (drv.patches or null) then drv.patches else [ ]));
+      inputs = try.data null (inputsOf drv);
       meta = {
-        description = try null (text (meta.description or null));
-        homepage = try null (let page = meta.homepage or null;
+        description = try.data null (text (meta.description or null));
+        homepage = try.data null (let page = meta.homepage or null;
           in text (if builtins.isList page && page != [ ] then builtins.head page else page));
-        mainProgram = try null (text (meta.mainProgram or null));
-        position = try null (text (meta.position or null));
-        license = try [ ] (licence (meta.license or [ ]));
-        maintainers = try [ ] (map person (meta.maintainers or [ ]));
-        knownVulnerabilities = try [ ] (texts (meta.knownVulnerabilities or [ ]));
-        identifiers = try { } (plain 6 (meta.identifiers or { }));
+        mainProgram = try.data null (text (meta.mainProgram or null));
+        position = try.data null (text (meta.position or null));
+        license = try.data [ ] (licence (meta.license or [ ]));
+        maintainers = try.data [ ] (map person (meta.maintainers or [ ]));
+        knownVulnerabilities = try.data [ ] (texts (meta.knownVulnerabilities or [ ]));
+        identifiers = try.data { } (plain 6 (meta.identifiers or { }));
       };
     };
   describe = set: item:
     let
-      tried = builtins.tryEval (
+      at = lookup item.names set;
+      made = try:
         let
-          at = lookup item.names set;
-          made =
+          all =
             if !(at ? found) then { inherit (item) attr; kind = "missing"; message = "there is no such attribute"; }
             else if !(isDerivation at.found) then { inherit (item) attr; kind = "missing"; message = "the attribute is not a package"; }
-            else record item at.found;
-        in builtins.deepSeq made made);
-    in if tried.success then tried.value else { kind = "throws"; };`;
+            else record try item at.found;
+        in builtins.tryEval (builtins.deepSeq all all);
+    in attempt (attempt { kind = "throws"; } (made careful)) (made hasty);`;
