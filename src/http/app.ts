@@ -9,10 +9,10 @@ import type { FlakeWriter, Uploads } from '../pipeline/releases/index.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import type { AlertPort } from './alert-port.ts';
-import { type ConsumerPort, consumerRoutes } from './api/consumer-routes.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { CachePorts } from './cache/ports.ts';
 import { cacheRoutes } from './cache/routes.ts';
+import type { ConsumerPort } from './consumer-port.ts';
 import type { CoveredPort } from './covered-port.ts';
 import { guardForms } from './csrf.tsx';
 import { type EvidencePort, evidenceRoutes } from './evidence/routes.ts';
@@ -108,16 +108,6 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', gitRoutes(options.git));
   app.route('/', evidenceRoutes({ evidence: options.evidence, registry }));
   app.route('/', syndicationRoutes({ reads, publicUrl, name }));
-  app.route(
-    '/',
-    consumerRoutes({
-      consumers: options.consumers,
-      clock,
-      newId: options.newRequestId,
-      cache: options.cache,
-      publicUrl,
-    }),
-  );
   app.route('/', requestRoutes({ consumers: options.consumers, name, clock, publicUrl, flake: options.flake }));
   app.route('/', coveredRoutes({ covered: options.covered, name, clock, publicUrl, flake: options.flake }));
   app.route(
@@ -125,9 +115,14 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     apiRoutes({
       grants: accounts.grants,
       reads,
+      alerts: options.alerts,
+      consumers: options.consumers,
+      cache: options.cache,
       covered: options.covered,
       triage: options.triage,
       clock,
+      newId: options.newRequestId,
+      organisation: options.flake.organisation,
       publicUrl,
       version: health.version,
     }),

@@ -4,6 +4,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/sla\/calls\/\d+$/, ['POST']],
   [/^\/api\/v1\/coverage-requests$/, ['GET', 'HEAD', 'POST']],
   [/^\/api\/v1\/consumers\/[^/]+$/, ['PUT', 'DELETE']],
+  [/^\/api\/v1\/consumers\/[^/]+\/closure$/, ['GET', 'HEAD', 'POST', 'DELETE']],
   [/^\/covered$/, ['GET', 'HEAD', 'POST']],
   [/^\/requests$/, ['GET', 'HEAD', 'POST']],
   [/^\/people\/(propose|approve|withdraw)$/, ['POST']],

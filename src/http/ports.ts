@@ -280,7 +280,8 @@ export interface PortalReads {
   readonly release: (uuid: string) => Promise<ReleasePage | null>;
   readonly feeds: () => Promise<readonly FeedState[]>;
   readonly quarantined: (query: QuarantineQuery) => Promise<Page<QuarantinedRow>>;
-  readonly consumers: () => Promise<ConsumerBoard>;
+  /** By what they run where they told it, which is not for strangers; else by their locks alone. */
+  readonly consumers: (given: { readonly byClosures: boolean }) => Promise<ConsumerBoard>;
   /** All that a consumer needs to answer alone; `server` is the public address. */
   readonly facts: (server: string) => Promise<SetFacts>;
   /** Advisories that touch what we carry, for a published feed; last changed first, at most 50. */

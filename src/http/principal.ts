@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Person, Principal, Proven } from '../accounts/index.ts';
+import { isGranted, type Person, type Principal, type Proven } from '../accounts/index.ts';
 
 /** Who asks; null for a stranger. */
 export function principalOf(c: Context): Principal | null {
@@ -20,4 +20,23 @@ export function provenOf(c: Context): Proven | null {
 /** The store path whose closure the token sent opens at the cache, and nothing else; null without such a token. */
 export function closureOf(c: Context): string | null {
   return (c.get('closure') as string | undefined) ?? null;
+}
+
+/** As what is done is written down: the name of a person, or of a robot. */
+export function nameOf(principal: Principal): string {
+  return principal.kind === 'person' ? principal.person.name : principal.name;
+}
+
+/** A person may be of another organisation whose flakes lie here, and a robot is of none. */
+export function isOfTheHouse(principal: Principal | null, organisation: string): boolean {
+  if (principal?.kind !== 'person' || !principal.scopes.includes('read')) return false;
+  return isGranted(principal.grants, { organisation, flake: null }, 'reader');
+}
+
+/** Who may see what everyone asks for, and decide it. */
+export function isOperator(principal: Principal | null): boolean {
+  return (
+    principal?.kind === 'person' &&
+    principal.person.roles.some((role) => role === 'policy_admin' || role === 'security_lead' || role === 'auditor')
+  );
 }

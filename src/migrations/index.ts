@@ -27,8 +27,8 @@ import { learnedMigration } from './0026-matching.ts';
 import { channelNoticesMigration } from './0027-channel-notices.ts';
 import { reviewFactsMigration } from './0028-review-facts.ts';
 import { grantsMigration } from './0029-grants.ts';
-import { confirmationsMigration } from './0031-confirmations.ts';
 import { closuresMigration } from './0030-closures.ts';
+import { confirmationsMigration } from './0031-confirmations.ts';
 import { reviewLinesMigration } from './0032-review-lines.ts';
 import type { Migration } from './migration.ts';
 
@@ -62,7 +62,7 @@ export const migrations: readonly Migration[] = [
   channelNoticesMigration,
   reviewFactsMigration,
   grantsMigration,
-  confirmationsMigration,
   closuresMigration,
+  confirmationsMigration,
   reviewLinesMigration,
 ];

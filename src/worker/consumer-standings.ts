@@ -23,7 +23,7 @@ interface Known {
 const closuresTogether = 500;
 
 /** Where consumers stand by their locks. Thousands stand on a few releases: each way to stand is looked at once. */
-function lockStandings({ consumers, releases, findings }: Known): readonly Standing[] {
+export function lockStandings({ consumers, releases, findings }: Known): readonly Standing[] {
   const known = new Map<string, readonly InputStanding[]>();
   return consumers.map((consumer) => {
     const key = keyOf(consumer);

@@ -1,5 +1,5 @@
 /** Turns journal events into jobs, and time into the jobs that are due. */
-export { consumerStandings } from './consumer-standings.ts';
+export { consumerStandings, lockStandings } from './consumer-standings.ts';
 export { collectCache } from './jobs/collect-cache.ts';
 export { type FixRequest, openProposal, proposeFix } from './jobs/propose-fix.ts';
 export { coverageOfEvaluation } from './jobs/release-coverage.ts';

@@ -227,7 +227,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     expect(outcome.kind).toBe('kept');
   };
   const mustActNow = async () => {
-    const { mustAct } = await boardOf(context, await context.consumers.consumers());
+    const { mustAct } = await boardOf(context, await context.consumers.consumers(), { byClosures: true });
     return mustAct.map(({ consumer, step }) => `${consumer} ${step}`).sort();
   };
   const subscribe = (consumer: string) =>

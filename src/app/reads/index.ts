@@ -43,7 +43,7 @@ export function portalReads(given: ReadContext): PortalReads {
     },
     feeds: () => feedStates(context),
     quarantined: (query) => quarantinePage(context, query),
-    consumers: async () => boardOf(context, await context.consumers.consumers()),
+    consumers: async (given) => boardOf(context, await context.consumers.consumers(), given),
     facts,
     syndicatedAdvisories: (subject) => syndicated(context, subject),
     standingOfInputs: (inputs) => boardOfInputs(context, inputs),

@@ -42,7 +42,7 @@ export async function overviewOf({ context, database, published }: ReadContext):
     advisories.list({ text: '', after: null, limit: 1 }),
     feedStates(context),
     latestEvents(database, { kinds: shownKinds, limit: eventsShown }),
-    boardOf(context, everyone),
+    boardOf(context, everyone, { byClosures: true }),
     first === undefined ? null : releases.latest(organisation, first.flake, first.id),
   ]);
   const index = await published.current();

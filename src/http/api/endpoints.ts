@@ -170,14 +170,6 @@ export function endpointsOf({
       },
     }),
     endpoint({
-      path: '/api/v1/consumers',
-      id: 'listConsumers',
-      summary: 'Who consumes the releases and who must act',
-      query: none,
-      response: schema.boardSchema,
-      handle: async () => presentBoard(await reads.consumers()),
-    }),
-    endpoint({
       path: factsPath,
       id: 'getFacts',
       summary: 'All that the command line needs to answer on its own: releases, covered packages, findings',

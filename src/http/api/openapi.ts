@@ -19,16 +19,14 @@ export function openApiOf(
         ? {
             requestBody: {
               required: true,
-              content: {
-                'application/json': {
-                  schema: { type: 'object', description: `At most ${endpoint.maxBodyBytes} bytes` },
-                },
-              },
+              content: Object.fromEntries(
+                endpoint.bodyTypes.map((type) => [type, { schema: bodySchema(type, endpoint.maxBodyBytes) }]),
+              ),
             },
           }
         : {}),
       responses: {
-        200: {
+        [endpoint.status]: {
           description: 'The answer',
           content: { 'application/json': { schema: inline(endpoint.response, 'output') } },
         },
@@ -51,6 +49,10 @@ export function openApiOf(
     paths,
     components: { schemas: componentsOf(endpoints) },
   };
+}
+
+function bodySchema(type: string, maxBytes: number): unknown {
+  return { type: type === 'application/json' ? 'object' : 'string', description: `At most ${maxBytes} bytes` };
 }
 
 const dialect = { target: 'draft-2020-12', reused: 'inline' } as const;

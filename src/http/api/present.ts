@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import { toIso } from '../../foundation/clock.ts';
 import type { MustAct } from '../../pipeline/alerts/index.ts';
-import { productNames } from '../../pipeline/consumers/index.ts';
+import { type ClosureUpload, productNames } from '../../pipeline/consumers/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
 import type {
   AdvisoryRow,
@@ -20,6 +20,7 @@ import { answerOf } from '../web/answer.ts';
 import type {
   advisoryRowSchema,
   boardSchema,
+  closureUploadSchema,
   cveSchema,
   explanationSchema,
   feedSchema,
@@ -216,10 +217,11 @@ export function presentQuarantined(row: QuarantinedRow): z.input<typeof quaranti
 }
 
 export function presentMustAct(act: MustAct): z.input<typeof mustActSchema> {
-  const { consumer, input, flake, fromVersion, toVersion, command, firstChange } = act;
+  const { consumer, input, step, flake, fromVersion, toVersion, command, firstChange } = act;
   return {
     consumer,
     input,
+    step,
     flake,
     fromVersion,
     toVersion,
@@ -240,12 +242,18 @@ export function presentMustAct(act: MustAct): z.input<typeof mustActSchema> {
   };
 }
 
+export function presentUpload(upload: ClosureUpload): z.input<typeof closureUploadSchema> {
+  const { source, packages, uploadedAt, uploadedBy, seenAt } = upload;
+  return { source: source ?? '', packages, uploadedAt: toIso(uploadedAt), uploadedBy, seenAt: toIso(seenAt) };
+}
+
 export function presentBoard(board: ConsumerBoard): z.input<typeof boardSchema> {
   return {
     mustAct: board.mustAct.map(presentMustAct),
-    consumers: board.standings.map(({ consumer, inputs }) => ({
+    consumers: board.standings.map(({ consumer, inputs, closure }) => ({
       name: consumer.name,
       seenAt: toIso(consumer.seenAt),
+      closure: closure === undefined ? null : presentUpload(closure),
       inputs: inputs.map((standing) => ({
         input: standing.input.input,
         standing: standing.kind,

@@ -128,7 +128,7 @@ export function reviewEndpoints(reads: Pick<PortalReads, 'reviews' | 'review' | 
 }
 
 function presentReview(review: Review): z.input<typeof reviewSchema> {
-  const { examination, openedAt, trouble, ...said } = review;
+  const { examination, openedAt, trouble, patchKey: _, ...said } = review;
   return {
     ...said,
     gates: [...(examination?.gates ?? [])],

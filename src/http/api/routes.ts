@@ -2,13 +2,19 @@ import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { GrantStore } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import type { AlertPort } from '../alert-port.ts';
+import type { CachePorts } from '../cache/ports.ts';
 import { conditionalText } from '../conditional.ts';
+import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
 import type { PortalReads } from '../ports.ts';
-import { actingPersonOf } from '../principal.ts';
+import { actingPersonOf, principalOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
 import { pathSegments } from '../registry/segments.ts';
 import type { TriagePort } from '../triage-port.ts';
+import { alertEndpoints } from './alert-endpoints.ts';
+import { consumerEndpoints } from './consumer-endpoints.ts';
+import { coverageRequestEndpoints } from './coverage-request-endpoints.ts';
 import { coveredEndpoints } from './covered-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -23,9 +29,15 @@ const json = 'application/json; charset=utf-8';
 export function apiRoutes(options: {
   readonly grants: GrantStore;
   readonly reads: PortalReads;
+  readonly alerts: AlertPort;
+  readonly consumers: ConsumerPort;
+  readonly cache: Pick<CachePorts, 'keys'>;
   readonly covered: CoveredPort;
   readonly triage: TriagePort;
   readonly clock: Clock;
+  readonly newId: () => string;
+  /** Of the house. */
+  readonly organisation: string;
   readonly publicUrl: string;
   readonly version: string;
 }): Hono {
@@ -35,15 +47,21 @@ export function apiRoutes(options: {
     ...coveredEndpoints(options.covered),
     ...triageEndpoints(options),
     ...memberEndpoints(options),
+    ...consumerEndpoints(options),
+    ...coverageRequestEndpoints(options),
+    ...alertEndpoints(options),
   ];
   const openApi = JSON.stringify(openApiOf(endpoints, options));
   app.get('/api/openapi.json', (c) =>
     conditionalText(c, { text: openApi, contentType: json, cacheControl: 'public, max-age=300' }),
   );
-  for (const endpoint of endpoints) {
-    app.on(endpoint.method.toUpperCase(), endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, endpoint));
-  }
+  serveEndpoints(app, endpoints);
   return app;
+}
+
+export function serveEndpoints(app: Hono, endpoints: readonly Endpoint[]): void {
+  for (const endpoint of endpoints)
+    app.on(endpoint.method.toUpperCase(), endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, endpoint));
 }
 
 async function answer(c: Context, endpoint: Endpoint): Promise<Response> {
@@ -53,11 +71,14 @@ async function answer(c: Context, endpoint: Endpoint): Promise<Response> {
   if (!query.success) return problemJson(c, problems.badRequest(describe(query.error)));
   const body = endpoint.maxBodyBytes === 0 ? '' : await textBody(c, endpoint.maxBodyBytes);
   if (typeof body !== 'string') return problemJson(c, body);
-  const outcome = await endpoint.handle({ params, query: query.data, body, person: actingPersonOf(c) });
+  const [principal, person] = [principalOf(c), actingPersonOf(c)];
+  const outcome = await endpoint.handle({ params, query: query.data, body, principal, person });
   if (outcome.kind === 'problem') return problemJson(c, outcome.problem);
   const text = JSON.stringify(outcome.body);
-  if (endpoint.method === 'post') return c.body(text, 200, { 'Content-Type': json, 'Cache-Control': 'no-store' });
-  return conditionalText(c, { text, contentType: json, cacheControl: 'no-cache' });
+  if (endpoint.method !== 'get' || endpoint.isPersonal)
+    return c.body(text, endpoint.status, { 'Content-Type': json, 'Cache-Control': 'no-store' });
+  const cacheControl = principal === null ? 'no-cache' : 'private, no-cache';
+  return conditionalText(c, { text, contentType: json, cacheControl });
 }
 
 function paramsOf(url: string, template: string): Readonly<Record<string, string>> | null {

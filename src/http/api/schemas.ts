@@ -235,6 +235,7 @@ export const mustActSchema = z
   .object({
     consumer: z.string(),
     input: z.string(),
+    step: z.enum(['update', 'deploy']).describe('deploy: the lock has every fix, and what runs does not'),
     flake: z.string(),
     fromVersion: z.string(),
     toVersion: z.string(),
@@ -258,6 +259,15 @@ export const mustActSchema = z
   })
   .meta({ id: 'MustAct' });
 
+/** What a consumer said that it runs. */
+export const closureUploadSchema = z.object({
+  source: z.string().describe('In which form it came: closure, derivations, CycloneDX, SPDX, store paths'),
+  packages: z.number().int(),
+  uploadedAt: instant,
+  uploadedBy: z.string().nullable().describe('Null: an operator'),
+  seenAt: instant.describe('When the same was last sent again'),
+});
+
 export const boardSchema = z
   .object({
     mustAct: z.array(mustActSchema),
@@ -265,6 +275,7 @@ export const boardSchema = z
       z.object({
         name: z.string(),
         seenAt: instant,
+        closure: closureUploadSchema.nullable().describe('What it says that it runs; for people of the house'),
         inputs: z.array(
           z.object({
             input: z.string(),

@@ -1,8 +1,8 @@
 /** What a house answers that nobody is known to, and in which nothing happened yet. */
 import type { Accounts } from '../../accounts/index.ts';
 import type { AlertPort } from '../alert-port.ts';
-import type { ConsumerPort } from '../api/consumer-routes.ts';
 import type { HttpAppOptions } from '../app.ts';
+import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
 import { now } from '../sample-world/testing.ts';
 import type { SlaPort } from '../sla-ports.ts';
@@ -54,6 +54,7 @@ export const noConsumers: ConsumerPort = {
   registerLock: async () => ({ kind: 'taken' }),
   remove: async () => false,
   requests: { ask: async () => [], requests: async () => [], decide: async () => null },
+  closures: { upload: async () => ({ kind: 'unknown' }), remove: async () => false, history: async () => null },
 };
 
 export const nothingCovered: CoveredPort = {

@@ -1,12 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { isGranted, type Person, type Role } from '../../accounts/index.ts';
+import type { Person, Role } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { type DeliveryQuery, type StoredSubscription, Subscription } from '../../pipeline/alerts/index.ts';
 import type { AlertPort } from '../alert-port.ts';
 import { csrfField } from '../csrf.tsx';
-import { actingPersonOf, principalOf } from '../principal.ts';
-import { type Problem, problemJson } from '../problem.ts';
+import { actingPersonOf, isOfTheHouse, principalOf } from '../principal.ts';
 import type { PageContext } from './context.ts';
 import { DeliveriesPage } from './pages/deliveries.tsx';
 import { ConfirmPage, StopPage, SubscriptionsPage } from './pages/subscriptions.tsx';
@@ -17,20 +16,6 @@ const perPage = 50;
 const maxFormBytes = 64 * 1024;
 /** Who may stop what others subscribed to. */
 const keepers: readonly Role[] = ['policy_admin', 'duty_officer', 'security_lead'];
-
-const signInFirst: Problem = {
-  status: 401,
-  code: 'sign-in',
-  title: 'Sign in first',
-  detail: 'Who is told what is shown to people of the organisation only.',
-};
-
-const notOfTheHouse: Problem = {
-  status: 403,
-  code: 'not-of-the-house',
-  title: 'Not for you',
-  detail: 'Who is told what is shown to people of the organisation only, and not to robots.',
-};
 
 /** Who is told what, whether it arrived, and the one click that stops it. */
 export function alertRoutes(given: {
@@ -44,17 +29,12 @@ export function alertRoutes(given: {
   const name = `${flake.organisation}/${flake.flake}`;
   const show = createShowPage(name);
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
-  /** A person may be of another organisation whose flakes lie here. */
-  const isOfTheHouse = (c: Context) => {
-    const principal = principalOf(c);
-    if (principal?.kind !== 'person' || !principal.scopes.includes('read')) return false;
-    return isGranted(principal.grants, { organisation: flake.organisation, flake: null }, 'reader');
-  };
-  const actingHere = (c: Context) => (isOfTheHouse(c) ? actingPersonOf(c) : null);
+  const isOpen = (c: Context) => isOfTheHouse(principalOf(c), flake.organisation);
+  const actingHere = (c: Context) => (isOpen(c) ? actingPersonOf(c) : null);
 
   const showDeliveries = async (c: Context, said: string | null) => {
     const query = deliveryQueryOf(c.req.query());
-    const open = isOfTheHouse(c);
+    const open = isOpen(c);
     const [targets, page] = open
       ? await Promise.all([alerts.targetHealth(), alerts.deliveries(query)])
       : [[], { items: [], next: null }];
@@ -99,7 +79,7 @@ export function alertRoutes(given: {
 
   const showSubscriptions = async (c: Context, refusal: string | null, said: string | null = null) => {
     const person = actingHere(c);
-    const all = isOfTheHouse(c) ? await alerts.subscriptions() : [];
+    const all = isOpen(c) ? await alerts.subscriptions() : [];
     return show(
       c,
       null,
@@ -107,7 +87,7 @@ export function alertRoutes(given: {
       <SubscriptionsPage
         subscriptions={all.map((subscription) => ({ subscription, mayStop: mayStop(person, subscription) }))}
         targets={alerts.targets}
-        isOpen={isOfTheHouse(c)}
+        isOpen={isOpen(c)}
         person={person}
         field={csrfField(c)}
         refusal={refusal}
@@ -187,17 +167,6 @@ export function alertRoutes(given: {
     const stopped = { ...known, stoppedAt: known.stoppedAt ?? clock.now() };
     return show(c, null, 'Stopped', <StopPage subscription={stopped} field={null} />);
   });
-
-  const toTheHouse = async (c: Context, read: () => Promise<object>) => {
-    if (principalOf(c) === null) return problemJson(c, signInFirst);
-    if (!isOfTheHouse(c)) return problemJson(c, notOfTheHouse);
-    return c.json(await read(), 200, { 'Cache-Control': 'no-store' });
-  };
-  app.get('/api/v1/deliveries', (c) => toTheHouse(c, () => alerts.deliveries(deliveryQueryOf(c.req.query()))));
-  app.get('/api/v1/deliveries/:id/attempts', (c) =>
-    toTheHouse(c, async () => ({ items: await alerts.attemptsOf(c.req.param('id')) })),
-  );
-  app.get('/api/v1/targets', (c) => toTheHouse(c, async () => ({ items: await alerts.targetHealth() })));
   return app;
 }
 

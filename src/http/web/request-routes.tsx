@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
-import { type ConsumerPort, isOperatorOf } from '../api/consumer-routes.ts';
+import type { ConsumerPort } from '../consumer-port.ts';
 import { csrfField } from '../csrf.tsx';
-import { actingPersonOf } from '../principal.ts';
+import { actingPersonOf, isOperator, principalOf } from '../principal.ts';
 import { textOf } from './act-form.ts';
 import { RequestsPage } from './pages/requests.tsx';
 import { createShowPage } from './show-page.ts';
@@ -19,7 +19,7 @@ export function requestRoutes(given: {
   const show = createShowPage(name);
   const app = new Hono();
   app.get('/requests', async (c) => {
-    const requests = isOperatorOf(c) ? await consumers.requests.requests({ state: null }) : null;
+    const requests = isOperator(principalOf(c)) ? await consumers.requests.requests({ state: null }) : null;
     const person = actingPersonOf(c);
     const mayDecide = person !== null && decides(person.roles);
     const context = { now: clock.now(), publicUrl, name, ...flake };

@@ -5,6 +5,7 @@ import type { FlakeWriter } from '../../pipeline/releases/index.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { CachePorts } from '../cache/ports.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
+import { isOfTheHouse, principalOf } from '../principal.ts';
 import { pathSegments } from '../registry/segments.ts';
 import type { SlaPort } from '../sla-ports.ts';
 import { assetRoutes } from './assets.ts';
@@ -122,9 +123,10 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
       <QuarantinePage page={await reads.quarantined(query)} query={query} context={context()} />,
     );
   });
-  app.get('/consumers', async (c) =>
-    show(c, '/consumers', 'Consumers', <ConsumersPage board={await reads.consumers()} context={context()} />),
-  );
+  app.get('/consumers', async (c) => {
+    const board = await reads.consumers({ byClosures: isOfTheHouse(principalOf(c), flake.organisation) });
+    return show(c, '/consumers', 'Consumers', <ConsumersPage board={board} context={context()} />);
+  });
   app.get('/search', (c) => {
     const text = (c.req.query('q') ?? '').trim().slice(0, 200);
     const isId = /^(CVE-\d{4}-\d{3,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]+-\d{4}-\d+)$/i.test(text);

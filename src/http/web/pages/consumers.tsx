@@ -14,8 +14,8 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
     <>
       <h1>Consumers</h1>
       <p class="lead">
-        Flakes that are known by their lock. They hear something only when they must act. What they ask to have covered:{' '}
-        <a href="/requests">coverage requests</a>.
+        Flakes that are known by their lock, and by what they run where they told it. They hear something only when they
+        must act. What they ask to have covered: <a href="/requests">coverage requests</a>.
       </p>
       <section aria-labelledby="act">
         <h2 id="act">Must act</h2>
@@ -47,7 +47,7 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
           </Empty>
         ) : (
           <ol class="rows plain">
-            {board.standings.map(({ consumer, inputs }) => (
+            {board.standings.map(({ consumer, inputs, closure }) => (
               <li>
                 <div>
                   <span class="name">{consumer.name}</span>
@@ -57,6 +57,12 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
                       {standing.input.input} at {simplifiedVersion(standing.input.version)}: {standingText(standing)}
                     </p>
                   ))}
+                  {closure !== undefined && (
+                    <p class="sub">
+                      Runs {counted(closure.packages, 'package', 'packages')} ({closure.source}), told{' '}
+                      <Moment at={closure.uploadedAt} now={context.now} />: {heldText(inputs)}
+                    </p>
+                  )}
                 </div>
                 <div class="end soft">
                   seen <Moment at={consumer.seenAt} now={context.now} />
@@ -90,7 +96,8 @@ function Act({ act }: { readonly act: MustAct }) {
         <CopyLine text={act.command} label={`the command for ${act.consumer}`} />
       </div>
       <div class="end">
-        {simplifiedVersion(act.fromVersion)} to {simplifiedVersion(act.toVersion)}
+        {act.step === 'update' && `${simplifiedVersion(act.fromVersion)} to `}
+        {simplifiedVersion(act.toVersion)}
         <span class="soft">{counted(act.fixes.length, 'fix', 'fixes')}</span>
       </div>
     </li>
@@ -110,4 +117,22 @@ function standingText(standing: InputStanding): string {
     default:
       return assertNever(standing);
   }
+}
+
+/** What of a closure is affected now. */
+function heldText(inputs: readonly InputStanding[]): string {
+  const known = inputs.flatMap((standing) => (standing.kind === 'unknown' ? [] : [standing]));
+  const behind = known.flatMap((standing) => (standing.kind === 'behind' ? [standing] : []));
+  const count = (lists: readonly (readonly unknown[] | undefined)[]) => lists.flatMap((list) => list ?? []).length;
+  const [lacked, open, notHeld] = [
+    count([...behind.map(({ missing }) => missing), ...known.map(({ undeployed }) => undeployed)]),
+    count(known.map(({ exposures }) => exposures)),
+    count(behind.map((standing) => standing.notHeld)),
+  ];
+  const parts = [
+    lacked === 0 ? 'it lacks no fix' : `it lacks ${counted(lacked, 'fix', 'fixes')}`,
+    ...(open === 0 ? [] : [`${open} without a fix yet`]),
+    ...(notHeld === 0 ? [] : [`${counted(notHeld, 'fix', 'fixes')} of what it does not run`]),
+  ];
+  return parts.join(', ');
 }

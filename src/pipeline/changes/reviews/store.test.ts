@@ -161,7 +161,7 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
       fc.asyncProperty(
         fc.array(
           fc.record({
-            kind: fc.constantFrom<ReviewAct['kind'][]>(
+            kind: fc.constantFrom<PersonalAct[]>(
               'opened',
               'approved',
               'withdrawn',

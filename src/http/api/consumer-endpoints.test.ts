@@ -1,7 +1,13 @@
 import { Hono } from 'hono';
 import { describe, expect, test, vi } from 'vitest';
 import type { Principal } from '../../accounts/index.ts';
-import { type ConsumerPort, consumerRoutes } from './consumer-routes.ts';
+import { type ClosureUpload, maxClosureBytes } from '../../pipeline/consumers/index.ts';
+import type { ConsumerPort } from '../consumer-port.ts';
+import { fakeReads } from '../testing.ts';
+import { consumerEndpoints } from './consumer-endpoints.ts';
+import { coverageRequestEndpoints } from './coverage-request-endpoints.ts';
+import { closureSchema } from './present-closure.ts';
+import { serveEndpoints } from './routes.ts';
 
 const request = {
   package: 'jq',
@@ -13,6 +19,19 @@ const request = {
     { requester: 'bob', version: null, reason: 'his', askedAt: 0 },
   ],
 };
+
+const upload = (state: ClosureUpload['state']): ClosureUpload => ({
+  id: state,
+  consumerId: 'c1',
+  state,
+  source: state === 'refused' ? null : 'CycloneDX',
+  packages: state === 'refused' ? 0 : 12,
+  uploadedAt: 0,
+  uploadedBy: 'ci',
+  seenAt: 0,
+  endedAt: state === 'current' ? null : 5,
+  refused: state === 'refused' ? { reason: 'it is no JSON', raw: '{' } : null,
+});
 
 const person = (name: string, ...roles: readonly ('policy_admin' | 'analyst')[]): Principal => ({
   kind: 'person',
@@ -31,6 +50,11 @@ function appFor(principal: Principal | null, given: Partial<ConsumerPort> = {}) 
     }),
     remove: async () => true,
     requests: { ask: async () => [request], requests: async () => [request], decide: async () => null },
+    closures: {
+      upload: async () => ({ kind: 'kept', closure: upload('current'), changed: true }),
+      remove: async () => true,
+      history: async () => [upload('refused'), upload('current'), upload('replaced')],
+    },
     ...given,
   };
   const keys = async () => [
@@ -43,16 +67,19 @@ function appFor(principal: Principal | null, given: Partial<ConsumerPort> = {}) 
       (c as unknown as { set: (key: string, value: unknown) => void }).set('principal', principal);
     await next();
   });
-  app.route(
-    '/',
-    consumerRoutes({
+  const clock = { now: () => 0 };
+  serveEndpoints(app, [
+    ...consumerEndpoints({
+      reads: fakeReads(),
       consumers,
-      clock: { now: () => 0 },
+      clock,
       newId: () => 'id',
       cache: { keys },
+      organisation: 'acme',
       publicUrl: 'https://s.example',
     }),
-  );
+    ...coverageRequestEndpoints({ consumers, clock }),
+  ]);
   return app;
 }
 
@@ -65,6 +92,9 @@ describe('what a consumer tells a set', () => {
   test.each([
     ['PUT', '/api/v1/consumers/a'],
     ['DELETE', '/api/v1/consumers/a'],
+    ['GET', '/api/v1/consumers/a/closure'],
+    ['POST', '/api/v1/consumers/a/closure'],
+    ['DELETE', '/api/v1/consumers/a/closure'],
     ['GET', '/api/v1/coverage-requests'],
     ['POST', '/api/v1/coverage-requests'],
   ])('%s %s asks a stranger who they are, and does nothing', async (method, path) => {
@@ -85,10 +115,56 @@ describe('what a consumer tells a set', () => {
     expect(registerLock).toHaveBeenCalledWith({ name: 'web/production', text: '{}', at: 0, id: 'id', by: 'ci' });
   });
 
+  test('what runs is told, read and taken back in the name of the token', async () => {
+    const uploaded = vi.fn(async () => ({ kind: 'refused' as const, reason: 'it is no JSON' }));
+    const history = vi.fn(async () => [upload('refused'), upload('current'), upload('replaced')]);
+    const remove = vi.fn(async () => false);
+    const app = appFor(robot, { closures: { upload: uploaded, history, remove } });
+    const path = '/api/v1/consumers/web%2Fproduction/closure';
+    const posted = await app.request(path, { method: 'POST', body: '{' });
+    expect([posted.status, await posted.json()]).toEqual([
+      422,
+      expect.objectContaining({ detail: 'it is no JSON. What was known before stays.' }),
+    ]);
+    const name = 'web/production';
+    expect(uploaded).toHaveBeenCalledWith({ name, text: '{', at: 0, id: 'id', by: 'ci' });
+    const read = await app.request(path);
+    expect([read.status, read.headers.get('Cache-Control')]).toEqual([200, 'no-store']);
+    expect(closureSchema.parse(await read.json())).toMatchObject({
+      name,
+      closure: { source: 'CycloneDX', packages: 12, uploadedBy: 'ci' },
+      refused: { reason: 'it is no JSON', raw: '{' },
+      history: [{ state: 'replaced', endedAt: '1970-01-01T00:00:00.005Z' }],
+    });
+    expect(history).toHaveBeenCalledWith({ name, by: 'ci' });
+    expect((await app.request(path, { method: 'DELETE' })).status).toBe(404);
+    expect(remove).toHaveBeenCalledWith({ name, at: 0, by: 'ci' });
+  });
+
+  test('what runs is read by whom it belongs to, and by people of the house', async () => {
+    const seen = async (principal: Principal) => {
+      const history = vi.fn(async () => null);
+      const closures = { upload: async () => ({ kind: 'unknown' }) as const, history, remove: async () => false };
+      const app = appFor(principal, { closures });
+      const answers = [
+        await app.request('/api/v1/consumers/a/closure'),
+        await app.request('/api/v1/consumers/a/closure', { method: 'POST', body: '' }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+      return history.mock.calls;
+    };
+    const grants = [{ organisation: 'acme', flake: null, role: 'reader' as const }];
+    expect(await seen({ ...person('ada'), grants } as Principal)).toEqual([[{ name: 'a', by: null }]]);
+    expect(await seen(person('bob'))).toEqual([[{ name: 'a', by: 'bob' }]]);
+  });
+
   test('bounds', async () => {
     const app = appFor(robot);
     const put = await app.request('/api/v1/consumers/a', { method: 'PUT', body: 'x'.repeat(5 * 1024 * 1024) });
     expect(put.status).toBe(413);
+    const headers = { 'Content-Length': String(maxClosureBytes + 1) };
+    const closure = await app.request('/api/v1/consumers/a/closure', { method: 'POST', body: 'x', headers });
+    expect(closure.status).toBe(413);
     const post = await app.request('/api/v1/coverage-requests', { method: 'POST', body: 'x'.repeat(3 * 1024 * 1024) });
     expect(post.status).toBe(413);
     for (const value of [null, [], { reason: 'x' }, { reason: '', packages: [{ name: 'jq' }] }])
