@@ -13,9 +13,11 @@ import {
   announceSupport,
   type ChangesTables,
   createChangeStore,
+  createEnforcement,
   createReviewFactStore,
   createReviewStore,
   createSeriesStore,
+  type Enforcement,
   type LineTables,
   type ReviewTables,
   type SeriesTables,
@@ -108,6 +110,7 @@ export interface Workspace {
   readonly reads: PortalReads;
   readonly triage: TriagePort;
   readonly registry: RegistryReads;
+  readonly enforcement: Enforcement;
   readonly uploads: Uploads;
   readonly flakes: FlakeWriter;
   /** Makes the stored covered set what the files say. */
@@ -172,6 +175,18 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
   });
   const catalog = createCatalogStore(database);
+  const people = accountsOf({ configuration, folder, environment, database, fetcher, poster, clock, random });
+  const enforcement = createEnforcement(database);
+  const configured = configuration.review.mode;
+  const reviewMode = await enforcement.modeOf({
+    configured,
+    reviewers: (await people.accounts.people.people()).filter(
+      ({ removedAt, roles }) => removedAt === null && roles.includes('reviewer'),
+    ).length,
+    at: clock.now(),
+  });
+  if (reviewMode !== configured)
+    log.warn('reviews stay enforced whatever snowguard.toml says, until two people agree: snowguard review observe');
   const context: WalkContext = {
     clock,
     random,
@@ -245,7 +260,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     feeds,
     identity,
     automaticReleases: configuration.releases.automatic,
-    reviewMode: configuration.review.mode,
+    reviewMode,
     reviewBuilds: configuration.review.build,
     reviewFacts: await collectorsOf({ configuration, folder, environment, store: createReviewFactStore(database) }),
     proposes: configuration.review.propose,
@@ -260,7 +275,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     clock,
     database,
     queue,
-    ...accountsOf({ configuration, folder, environment, database, fetcher, poster, clock, random }),
+    ...people,
+    enforcement,
     cache,
     context,
     worker,

@@ -16,6 +16,7 @@ export { makeProposal } from './proposals/make-proposal.ts';
 export { type ProposalOutcome, type ProposalWay, proposalWays } from './proposals/model.ts';
 export type { ActOutcome, PersonalAct } from './reviews/act-on-review.ts';
 export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
+export { type AgreeOutcome, createEnforcement, type Enforcement } from './reviews/enforcement.ts';
 export {
   type CollectedFacts,
   type DetailsByPair,

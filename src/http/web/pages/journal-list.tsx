@@ -4,6 +4,7 @@ import { Empty, Moment } from '../parts.tsx';
 const words: Readonly<Record<string, string>> = {
   'catalog.covered-changed': 'Covered set changed',
   'channel.moved': 'Channel moved',
+  'channel.stuck': 'Channel cannot go on',
   'consumer.registered': 'Consumer seen',
   'feeds.incident': 'Feed incident',
   'finding.fixed': 'Finding fixed',
@@ -16,6 +17,10 @@ const words: Readonly<Record<string, string>> = {
   'release.published': 'Released',
   'release.unyanked': 'Release back',
   'release.yanked': 'Release withdrawn',
+  'review.broke-glass': 'One person let a step in alone',
+  'review.enforced': 'Reviews are enforced',
+  'review.observe-agreed': 'Somebody agreed to end enforced reviews',
+  'review.observed': 'Reviews are only observed from here on',
   'sla.breached': 'A promise was broken',
   'sla.rota_gap': 'Hours without anybody to call',
   'sla.calendar_ending': 'Holidays of the policy end soon',
