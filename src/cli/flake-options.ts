@@ -18,6 +18,11 @@ export async function serverOf(context: CliContext, named: string | undefined): 
   return serverAddress({ named, environment: context.environment, workspace });
 }
 
+/** That server, asked as whoever signed in there. */
+export async function registryOf(context: CliContext, named: string | undefined) {
+  return { server: await serverOf(context, named), environment: context.environment };
+}
+
 export function flakePathOf(context: CliContext, named: string): string {
   return path.resolve(context.cwd, named);
 }

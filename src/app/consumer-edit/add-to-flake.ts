@@ -3,7 +3,7 @@ import { AppError } from '../../foundation/errors.ts';
 import { readFlakeFile } from './flake-file.ts';
 import { type FlakeChange, finish, textAfter } from './outcome.ts';
 import { lineOfVersion, publishedUrl } from './published-url.ts';
-import { createRegistry } from './registry.ts';
+import { openRegistry, type RegistryQuestion } from './registry.ts';
 import { readWanted } from './wanted-input.ts';
 
 const addErrors = {
@@ -19,7 +19,7 @@ export async function addToFlake(given: {
   readonly at: 'top' | 'bottom';
   readonly dryRun: boolean;
   /** Asked only when a flake of it is wanted. */
-  readonly server: () => Promise<string>;
+  readonly registry: () => Promise<RegistryQuestion>;
 }): Promise<FlakeChange> {
   const [file, target] = await Promise.all([readFlakeFile(given.flakePath), targetOf(given)]);
   const { name } = target;
@@ -49,7 +49,7 @@ interface Target {
 }
 
 async function targetOf(
-  given: Pick<Parameters<typeof addToFlake>[0], 'wanted' | 'inputName' | 'server'>,
+  given: Pick<Parameters<typeof addToFlake>[0], 'wanted' | 'inputName' | 'registry'>,
 ): Promise<Target> {
   const wanted = readWanted(given.wanted);
   if (wanted.kind === 'url') {
@@ -60,11 +60,13 @@ async function targetOf(
       });
     return { name, url: wanted.url, suffix: '' };
   }
-  const registry = createRegistry(await given.server());
+  const registry = await openRegistry(await given.registry());
   const found = await registry.find(wanted.flake, wanted.range);
   if (found.kind === 'none')
     throw new AppError(addErrors.none, found.reason, {
-      hint: `"snowguard list --server ${registry.server}" shows what is published there.`,
+      hint: `"snowguard list --server ${registry.server}" shows what is published there.${
+        registry.isSignedIn ? '' : ` A private flake is there after "snowguard login ${registry.server}".`
+      }`,
     });
   const { release } = found;
   const url = publishedUrl(

@@ -2,7 +2,7 @@ import { addInput, changeUrls, inputLine, readInputs, type UrlChange } from '../
 import { readFlakeFile, textOf } from './flake-file.ts';
 import { type FlakeChange, finish, type InputChange, refusal, textAfter } from './outcome.ts';
 import { lineOfVersion, publishedUrl, readPublishedUrl } from './published-url.ts';
-import { createRegistry, type FlakeName, type Registry } from './registry.ts';
+import { type FlakeName, openRegistry, type Registry, type RegistryQuestion } from './registry.ts';
 import { isNixpkgs, readUpstream } from './upstream-url.ts';
 
 /** What becomes of one input. `silent` is one that no registry stands for. */
@@ -13,7 +13,7 @@ type Verdict =
 
 /** Moves every input that the server publishes to the server, and leaves the others as they are. */
 export async function convertFlake(given: {
-  readonly server: string;
+  readonly registry: RegistryQuestion;
   readonly flakePath: string;
   /** The set that takes the place of Nixpkgs; by default NixOS/nixpkgs, else the only one that the server publishes. */
   readonly packageSet: FlakeName | null;
@@ -23,7 +23,7 @@ export async function convertFlake(given: {
   const before = textOf(file);
   const read = readInputs(before);
   if (read.kind === 'refused') throw refusal(file, read.reason, []);
-  const judge = judgeOf(createRegistry(given.server), given.packageSet);
+  const judge = judgeOf(await openRegistry(given.registry), given.packageSet);
   const moves: UrlChange[] = [];
   const changes: InputChange[] = [];
   const left: FlakeChange['left'][number][] = [];

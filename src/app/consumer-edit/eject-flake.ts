@@ -2,12 +2,12 @@ import { changeUrls, inputLine, readInputs, type UrlChange } from '../../formats
 import { readFlakeFile, textOf } from './flake-file.ts';
 import { type FlakeChange, finish, refusal, textAfter } from './outcome.ts';
 import { readPublishedUrl } from './published-url.ts';
-import { createRegistry } from './registry.ts';
+import { openRegistry, type RegistryQuestion } from './registry.ts';
 import { upstreamUrl } from './upstream-url.ts';
 
 /** Moves every input that comes from the server back to the repository that it was published from. */
 export async function ejectFlake(given: {
-  readonly server: string;
+  readonly registry: RegistryQuestion;
   readonly flakePath: string;
   /** `owner/repository` on GitHub, where the server does not say it. */
   readonly source: string | null;
@@ -17,7 +17,7 @@ export async function ejectFlake(given: {
   const before = textOf(file);
   const read = readInputs(before);
   if (read.kind === 'refused') throw refusal(file, read.reason, []);
-  const registry = createRegistry(given.server);
+  const registry = await openRegistry(given.registry);
   const moves: UrlChange[] = [];
   const left: FlakeChange['left'][number][] = [];
   for (const { name, url } of read.inputs) {

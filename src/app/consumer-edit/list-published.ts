@@ -1,4 +1,4 @@
-import { createRegistry, type FlakeName, type FlakeRelease } from './registry.ts';
+import { type FlakeName, type FlakeRelease, openRegistry, type RegistryQuestion } from './registry.ts';
 
 /** A flake that a server publishes, with its newest release and how many there are. */
 export interface PublishedFlake {
@@ -9,8 +9,8 @@ export interface PublishedFlake {
   readonly releases: number;
 }
 
-export async function listFlakes(server: string): Promise<readonly PublishedFlake[]> {
-  const flakes = await createRegistry(server).flakes();
+export async function listFlakes(question: RegistryQuestion): Promise<readonly PublishedFlake[]> {
+  const flakes = await (await openRegistry(question)).flakes();
   return flakes.map(({ org, project, simplified_version, published_at, releases }) => ({
     organisation: org,
     flake: project,
@@ -20,11 +20,11 @@ export async function listFlakes(server: string): Promise<readonly PublishedFlak
   }));
 }
 
-export function listReleases(server: string, flake: FlakeName): Promise<readonly FlakeRelease[]> {
-  return createRegistry(server).releasesOf(flake);
+export async function listReleases(question: RegistryQuestion, flake: FlakeName): Promise<readonly FlakeRelease[]> {
+  return (await openRegistry(question)).releasesOf(flake);
 }
 
 /** The packages of the server's channels whose names hold the words; a page of a server has at most 200. */
-export function searchPackages(server: string, words: string, limit: number) {
-  return createRegistry(server).packages(words, Math.min(limit, 200));
+export async function searchPackages(question: RegistryQuestion, words: string, limit: number) {
+  return (await openRegistry(question)).packages(words, Math.min(limit, 200));
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { AppError, messageOf } from '../../foundation/errors.ts';
 import { pages } from '../../http/api/schemas.ts';
+import { tokenFor } from '../consumer-answers/ask-server.ts';
 
-const unanswered = { code: 'registry.unanswered', retryable: true } as const;
+const registryErrors = {
+  unanswered: { code: 'registry.unanswered', retryable: true },
+  refused: { code: 'registry.refused', retryable: false },
+} as const;
 
 const timeoutMs = 30_000;
 const maxBytes = 32 * 1024 * 1024;
@@ -39,9 +43,17 @@ export interface FlakeName {
   readonly flake: string;
 }
 
-/** Asks one Snowguard server what it publishes. */
+/** Which server is asked, and where the token for it may be kept. */
+export interface RegistryQuestion {
+  readonly server: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Asks one Snowguard server what it publishes, as whoever signed in there. */
 export interface Registry {
   readonly server: string;
+  /** Without a token private flakes do not exist. */
+  readonly isSignedIn: boolean;
   /** The newest release in a range, of all when there is none; or the server's words that there is none. */
   readonly find: (
     flake: FlakeName,
@@ -55,25 +67,28 @@ export interface Registry {
   readonly packages: (words: string, limit: number) => Promise<z.infer<typeof pages.packages>>;
 }
 
-export function createRegistry(server: string): Registry {
+export async function openRegistry({ server, environment }: RegistryQuestion): Promise<Registry> {
+  const token = await tokenFor(server, environment);
+  const ask = (place: string) => get(server, place, token);
   return {
     server,
+    isSignedIn: token !== null,
     find: async ({ organisation, flake }, range) => {
       const flakePath = `${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}`;
       const place = range === null ? `/f/${flakePath}` : `/version/${flakePath}/${encodeURIComponent(range)}`;
-      const answer = await get(server, place);
+      const answer = await ask(place);
       if (answer.status === 404 || answer.status === 400)
         return { kind: 'none', reason: answer.text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 300) };
       return { kind: 'release', release: read(flakeRelease, server, place, answer) };
     },
     releasesOf: async ({ organisation, flake }) => {
       const place = `/f/${encodeURIComponent(organisation)}/${encodeURIComponent(flake)}/releases`;
-      return read(z.array(flakeRelease), server, place, await get(server, place));
+      return read(z.array(flakeRelease), server, place, await ask(place));
     },
-    flakes: async () => read(z.array(listedFlake), server, '/flakes', await get(server, '/flakes')),
+    flakes: async () => read(z.array(listedFlake), server, '/flakes', await ask('/flakes')),
     packages: async (words, limit) => {
       const place = `/api/v1/packages?${new URLSearchParams({ q: words, limit: String(limit) })}`;
-      return read(pages.packages, server, place, await get(server, place));
+      return read(pages.packages, server, place, await ask(place));
     },
   };
 }
@@ -84,10 +99,10 @@ interface Answer {
 }
 
 // Whoever runs this chose the server, on a private network or not.
-async function get(server: string, place: string): Promise<Answer> {
+async function get(server: string, place: string, token: string | null): Promise<Answer> {
   try {
     const answer = await fetch(`${server}${place}`, {
-      headers: { Accept: 'application/json' },
+      headers: { Accept: 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
       signal: AbortSignal.timeout(timeoutMs),
     });
     const chunks: Uint8Array[] = [];
@@ -97,9 +112,13 @@ async function get(server: string, place: string): Promise<Answer> {
       if (size > maxBytes) throw new Error(`it sends more than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
+    if (answer.status === 401)
+      throw new AppError(registryErrors.refused, `${server} does not take the token that is kept for it`, {
+        hint: `It has expired or was revoked. Sign in again: snowguard login ${server}`,
+      });
     return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') };
   } catch (error) {
-    throw failure(server, place, error);
+    throw error instanceof AppError ? error : failure(server, place, error);
   }
 }
 
@@ -119,7 +138,7 @@ function read<Schema extends z.ZodType>(
 
 function failure(server: string, place: string, error: unknown): AppError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new AppError(unanswered, `${server}${place} could not answer: ${messageOf(cause)}`, {
+  return new AppError(registryErrors.unanswered, `${server}${place} could not answer: ${messageOf(cause)}`, {
     cause: error,
     hint: 'Is that server up, and is it a Snowguard? Name another with --server URL.',
   });

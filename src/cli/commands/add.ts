@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CommandMaker } from '../context.ts';
-import { dryRunOption, flakePathOf, flakePathOption, serverOf, serverOption } from '../flake-options.ts';
+import { dryRunOption, flakePathOf, flakePathOption, registryOf, serverOption } from '../flake-options.ts';
 import { printFlakeChange } from '../print-flake-change.ts';
 import { jsonOption } from '../workspace-option.ts';
 
@@ -43,7 +43,7 @@ Example, the secure set in the place of Nixpkgs:
         flakePath: flakePathOf(context, options.flakePath),
         at: options.insertionLocation,
         dryRun: options.dryRun ?? false,
-        server: () => serverOf(context, options.server),
+        registry: () => registryOf(context, options.server),
       });
       printFlakeChange(context, options, change);
     });

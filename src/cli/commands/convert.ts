@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { CliContext, CommandMaker } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { dryRunOption, flakePathOf, flakePathOption, serverOf, serverOption } from '../flake-options.ts';
+import { dryRunOption, flakePathOf, flakePathOption, registryOf, serverOption } from '../flake-options.ts';
 import { printFlakeChange } from '../print-flake-change.ts';
 import { jsonOption } from '../workspace-option.ts';
 
@@ -34,7 +34,7 @@ export const convertCommand: CommandMaker = (context, finish) =>
     .action(async (options: ConvertOptions) => {
       const { convertFlake, readFlakeName } = await import('../../app/consumer-edit/index.ts');
       const change = await convertFlake({
-        server: await serverOf(context, options.server),
+        registry: await registryOf(context, options.server),
         flakePath: flakePathOf(context, options.flakePath),
         packageSet: options.packageSet === undefined ? null : readFlakeName(options.packageSet),
         dryRun: options.dryRun ?? false,

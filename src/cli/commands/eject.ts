@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandMaker } from '../context.ts';
-import { dryRunOption, flakePathOf, flakePathOption, serverOf, serverOption } from '../flake-options.ts';
+import { dryRunOption, flakePathOf, flakePathOption, registryOf, serverOption } from '../flake-options.ts';
 import { printFlakeChange } from '../print-flake-change.ts';
 import { jsonOption } from '../workspace-option.ts';
 
@@ -33,7 +33,7 @@ export const ejectCommand: CommandMaker = (context) =>
     .action(async (options: EjectOptions) => {
       const { ejectFlake } = await import('../../app/consumer-edit/index.ts');
       const change = await ejectFlake({
-        server: await serverOf(context, options.server),
+        registry: await registryOf(context, options.server),
         flakePath: flakePathOf(context, options.flakePath),
         source: options.source ?? null,
         dryRun: options.dryRun ?? false,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type CommandMaker, print } from '../context.ts';
-import { serverOf, serverOption } from '../flake-options.ts';
+import { registryOf, serverOption } from '../flake-options.ts';
 import { packageLines } from '../text/published-lines.ts';
 import { jsonOption, limitOption } from '../workspace-option.ts';
 
@@ -22,7 +22,7 @@ export const searchCommand: CommandMaker = (context) =>
     .addOption(jsonOption())
     .action(async (words: readonly string[], options: SearchOptions) => {
       const { searchPackages } = await import('../../app/consumer-edit/index.ts');
-      const server = await serverOf(context, options.server);
-      const page = await searchPackages(server, words.join(' '), options.limit);
+      const registry = await registryOf(context, options.server);
+      const page = await searchPackages(registry, words.join(' '), options.limit);
       print(context, options.json ?? false, page, () => packageLines(page));
     });
