@@ -20,15 +20,15 @@ export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' 
       const review = await reviews.byId(id);
       if (review === null) return null;
       const acts = await reviews.actsOf(id);
-      const { base, candidate, examination, patchKey } = review;
+      const { candidate, examination, patchKey } = review;
+      const base = examination?.since === undefined ? review.base : examination.since;
       const same = patchKey === null ? [] : await reviews.ofPatch(patchKey);
       const touched = new Set(examination?.packages.flatMap(({ commits }) => commits) ?? []);
       const comparable =
         base !== null &&
-        touched.size > 0 &&
+        (touched.size > 0 || examination?.class === 'people') &&
         (await git.resolve(base)) !== null &&
         (await git.resolve(candidate)) !== null;
-      const paths = comparable ? (await git.diffPaths(base, candidate)).map(({ path }) => path) : [];
       return {
         review,
         acts,
@@ -36,12 +36,7 @@ export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' 
         elsewhere: same
           .filter((other) => other.id !== id)
           .map(({ id: other, channel, state }) => ({ id: other, channel, state })),
-        diff: comparable
-          ? await git.diffText(base, candidate, {
-              paths: paths.filter((path) => !path.includes('\n')).slice(0, 1000),
-              maxBytes: mostDiffBytes,
-            })
-          : null,
+        diff: comparable ? await git.diffText(base, candidate, { paths: [], maxBytes: mostDiffBytes }) : null,
       };
     },
   };

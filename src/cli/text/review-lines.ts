@@ -25,6 +25,10 @@ export function reviewLines({ review, acts, decision, elsewhere }: ReviewPage, n
     hits.length === 0 ? 'No detector saw anything.' : 'What the detectors saw:',
     ...hits,
     ...(blind.length === 0 ? [] : ['Could not look, or not at everything, for want of:', ...blind]),
+    ...(examination.since === undefined
+      ? []
+      : [`What it goes onto was not approved: this is everything since ${examination.since ?? 'the beginning'}.`]),
+    ...(examination.unproven ?? []).map((why) => `For two people, whatever it changes: ${why}.`),
     '',
     examination.packages.length === 0 ? 'No covered package changes.' : 'Packages:',
     ...examination.packages.map(({ attr, effects }) => `  ${attr}: ${effects.map(effectWords).join('; ')}`),

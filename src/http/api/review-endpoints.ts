@@ -33,6 +33,11 @@ const reviewSchema = z
     packages: z.array(z.string()),
     resolved: z.array(named),
     opened: z.array(named),
+    since: z
+      .string()
+      .nullable()
+      .describe('What it was compared with: the base, or where that was not approved the newest before it that was'),
+    unproven: z.array(z.string()).describe('Why it is for two people whatever it changes'),
     gates: z
       .array(z.object({ name: z.string(), outcome: z.enum(['passed', 'failed', 'not-run']), says: z.string() }))
       .describe('What a change of ours is measured by; empty for steps of upstream'),
@@ -131,6 +136,8 @@ function presentReview(review: Review): z.input<typeof reviewSchema> {
   const { examination, openedAt, trouble, patchKey: _, ...said } = review;
   return {
     ...said,
+    since: examination?.since === undefined ? review.base : examination.since,
+    unproven: [...(examination?.unproven ?? [])],
     gates: [...(examination?.gates ?? [])],
     notExamined: (examination?.notExamined ?? []).map(({ detector, lacks, why = [] }) => ({
       detector,

@@ -23,6 +23,8 @@ export interface MoveContext {
 
 const maxCommits = 500;
 const maxPaths = 1000;
+/** An honest subject has fewer; one of a megabyte is not kept five hundred times. */
+const longestWords = 500;
 
 /**
  * Brings a commit into a channel's branch: by moving the branch when the commit builds on it, else by a merge commit. The
@@ -30,11 +32,17 @@ const maxPaths = 1000;
  */
 export async function moveChannel(
   context: MoveContext,
-  options: { readonly target: string; readonly how: Change['how'] },
+  options: {
+    readonly target: string;
+    readonly how: Change['how'];
+    /** Only from there: together with anything else it is another tree. */
+    readonly from?: string | null;
+  },
 ): Promise<MoveOutcome> {
   const { git, channel, clock, actor } = context;
   await recordFound(context);
   const ours = await git.resolve(channel.branch);
+  if (options.from !== undefined && options.from !== ours) throw movedMeanwhile(channel);
   const target = await commitOf(git, options.target);
   if (ours !== null && (await git.isAncestor(target, ours))) return { kind: 'unchanged', commitId: ours };
   const forward = ours === null || (await git.isAncestor(ours, target));
@@ -78,16 +86,23 @@ async function record(context: MoveContext, move: Pick<Change, 'from' | 'to' | '
     ...move,
     at: clock.now(),
     commitCount: commits.length < maxCommits ? commits.length : await git.countCommits(move.to, known),
-    commits: commits.map(({ id, subject, authorName, committedAt }) => ({ id, subject, authorName, committedAt })),
+    commits: commits.map(({ id, subject, authorName, committedAt }) => ({
+      id,
+      subject: subject.slice(0, longestWords),
+      authorName: authorName.slice(0, longestWords),
+      committedAt,
+    })),
     pathCount: paths.length,
     paths: paths.slice(0, maxPaths).map((changed) => changed.path),
   });
   if (change !== null) return change;
-  throw new AppError(
-    { code: 'changes.moved-meanwhile', retryable: true },
-    `the channel ${channel.id} moved again while its move was recorded`,
-    { hint: 'Run the same step again.' },
-  );
+  throw movedMeanwhile(channel);
+}
+
+function movedMeanwhile({ id }: Channel): AppError {
+  return new AppError({ code: 'changes.moved-meanwhile', retryable: true }, `the channel ${id} moved meanwhile`, {
+    hint: 'Run the same step again.',
+  });
 }
 
 async function commitOf(git: GitRepository, reference: string): Promise<string> {

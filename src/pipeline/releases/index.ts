@@ -31,6 +31,7 @@ export type { CacheTables, CoverageTables } from './cache/tables.ts';
 export type * from './model.ts';
 export { outputLeaves } from './output-leaves.ts';
 export { type PublishOutcome, publishRelease, tarballKey, versionOf } from './publish-release.ts';
+export { assertPublishable } from './publishable-tree.ts';
 export { createFlakeWriter, type FlakeWriter, mayDescribe, mayWithdraw } from './registry/describe-flake.ts';
 export {
   indexRegistry,

@@ -1,3 +1,4 @@
+export { withoutSecrets } from './git-process.ts';
 export { parseProgress } from './parse-progress.ts';
 export { assertSafePaths } from './tree-paths.ts';
 
@@ -182,6 +183,8 @@ export interface GitRepository {
   readonly updateRef: (ref: string, to: string, from: string | null) => Promise<void>;
   /** Whether `descendant` reaches `ancestor`; a commit reaches itself. */
   readonly isAncestor: (ancestor: string, descendant: string) => Promise<boolean>;
+  /** Whether `descendant` reaches every one of these, in one walk. */
+  readonly reachesAll: (descendant: string, ancestors: readonly string[]) => Promise<boolean>;
   /** The best common ancestor; null when there is none. */
   readonly mergeBase: (a: string, b: string) => Promise<string | null>;
   /** A new commit that no ref names yet; `parent` null for a first one. */
@@ -235,6 +238,8 @@ export interface GitRepository {
     readonly since: string | null;
     readonly paths: readonly string[];
   }) => Promise<ReadonlyMap<string, string>>;
+  /** One digest of all that differs between two commits, wherever in their files it stands; null where nothing does. */
+  readonly patchDigest: (from: string, to: string) => Promise<string | null>;
   /** Writes the tree of a commit, or one folder of it (`commit:folder`), to an empty directory. */
   readonly exportTree: (reference: string, into: string) => Promise<void>;
   /** Lends a folder with the tree of a commit (a full id) for reading only; what it costs follows what changed since the last. */

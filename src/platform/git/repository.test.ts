@@ -262,3 +262,42 @@ test('a commit says what it likes of itself, and of no other', async () => {
     expect(new Date(found?.committedAt ?? Number.NaN).toISOString()).toMatch(/^(1970|2023|9999)-/);
   }
 });
+
+test('a patch is the same wherever it stands, and another with one byte of it', async () => {
+  const lines = (words: string) => [...words].map((letter) => `${letter}\n`).join('');
+  const write = (parent: string | null, edits: Readonly<Record<string, string | Uint8Array>>) =>
+    git.writeCommit({
+      parent,
+      edits: Object.entries(edits).map(([path, content]) => ({ kind: 'write', path, content })),
+      text: text('x'),
+    });
+  const binary = (last: number) => new Uint8Array([0, 1, 2, last]);
+  const base = await write(null, { f: lines('abcdefghijklmnop'), b: binary(0) });
+  const other = await write(base, { f: lines('ABCdefghijklmnop') });
+  const digest = async (onto: string, edits: Parameters<typeof write>[1]) =>
+    git.patchDigest(onto, await write(onto, edits));
+  const same = await digest(base, { f: lines('abcdefghijklXnop') });
+  expect(await digest(other, { f: lines('ABCdefghijklXnop') })).toBe(same);
+  const others = [
+    await digest(base, { f: lines('abcdefghijklXnop').replace('X', ' X') }),
+    await digest(base, { f: lines('abcdefghijklXnop'), b: binary(1) }),
+    await digest(base, { f: lines('abcdefghijklXnop'), b: binary(2) }),
+    await digest(base, { f: lines('abcdefghijklXnop'), new: '' }),
+  ];
+  expect(new Set([same, null, ...others]).size).toBe(6);
+  expect(await git.patchDigest(base, base)).toBeNull();
+  // What a merge brings by itself is none of its parents' patches.
+  const fix = await write(base, { f: lines('abcdefghijklXnop') });
+  const merge = await git.commitTree({
+    treeId: (await git.commit(await write(fix, { evil: 'x' }))).treeId,
+    parents: [fix, other],
+    text: text('merge'),
+  });
+  expect(await git.patchDigest(base, merge)).not.toBe(same);
+});
+
+test('all or not all of some commits are reached', async () => {
+  expect(await git.reachesAll(second, [])).toBe(true);
+  expect(await git.reachesAll(second, [first, second])).toBe(true);
+  expect(await git.reachesAll(first, [first, second])).toBe(false);
+});

@@ -13,7 +13,7 @@ import { importTree } from './import-tree.ts';
 import type { GitRepository } from './index.ts';
 import { keptTrees } from './kept-trees.ts';
 import { checkedReference, checkedRefName, checkedUrl } from './names.ts';
-import { readPatchIds } from './patch-ids.ts';
+import { readPatchDigest, readPatchIds } from './patch-ids.ts';
 import { fetchTag, listTags } from './tags.ts';
 import { cherryPick, commitTree, mergeCommits, writeCommit } from './write-commit.ts';
 
@@ -141,6 +141,12 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
       if (code > 1) throw gitFailure('merge-base', code, stderr);
       return code === 0;
     },
+    reachesAll: async (descendant, ancestors) => {
+      if (ancestors.length === 0) return true;
+      const lines = [...ancestors.map(checkedReference), `^${checkedReference(descendant)}`];
+      const args = ['rev-list', '--max-count=1', '--stdin'];
+      return (await mustGit(directory, { args, input: `${lines.join('\n')}\n` })).length === 0;
+    },
     mergeBase: async (a, b) => {
       const { code, stdout, stderr } = await callGit(directory, {
         args: ['merge-base', checkedReference(a), checkedReference(b)],
@@ -164,6 +170,7 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
     cherryPick: (options) => cherryPick(directory, options),
     commitTree: (options) => commitTree(directory, options),
     patchIds: (options) => readPatchIds(directory, options),
+    patchDigest: (from, to) => readPatchDigest(directory, from, to),
     merge: (options) => mergeCommits(directory, options),
     exportTree: (reference, into) => exportTree(repository, reference, into),
     withTree: (commitId, use) => trees(commitId, use),

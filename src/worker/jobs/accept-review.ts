@@ -25,7 +25,7 @@ export const acceptReviewJob: JobHandler = async ({ context, subject }) => {
   }
   await moveChannel(
     { git, changes, channel, clock, actor: review.author },
-    { target: review.candidate, how: review.how },
+    { target: review.candidate, how: review.how, from: now },
   );
   const upstream = await git.resolve(`refs/upstream/${channel.id}`);
   if (review.how === 'upstream' && upstream !== null)

@@ -18,6 +18,8 @@ import type { WalkContext } from '../walk-context.ts';
 
 const mostCommits = 5_000;
 const mostPackages = 100;
+/** Of a subject or an address; honest ones are shorter. */
+const longestWords = 500;
 /** Commits of a step that a forge is asked about, newest first. */
 const mostAsked = 500;
 
@@ -117,9 +119,9 @@ export async function collectCommits(
   const commits = history.map(
     (commit): ExaminedCommit => ({
       id: commit.id,
-      subject: commit.subject,
-      author: commit.author.email,
-      committer: commit.committer.email,
+      subject: commit.subject.slice(0, longestWords),
+      author: commit.author.email.slice(0, longestWords),
+      committer: commit.committer.email.slice(0, longestWords),
       committedAt: commit.committedAt,
       paths: commit.paths,
       others: people.get(commit.id) ?? [],

@@ -64,9 +64,8 @@ async function proposeFound(
   if (change === null) return;
   const upstream = await git.resolve(`refs/upstream/${channel.id}`);
   await adoptPatches({ git, series, change, upstream });
+  if ((await reviews.ofCandidate(channel.id, commitId)) !== null) return;
   const { treeId } = await git.commit(commitId);
-  const known = await reviews.list({ channel: channel.id, state: null, before: null, limit: 50 });
-  if (known.some((review) => review.treeId === treeId)) return;
   await reviews.open({
     channel: channel.id,
     base: change.from,

@@ -15,11 +15,13 @@ import {
   type Review,
   readTrailers,
 } from '../../pipeline/changes/index.ts';
+import { assertPublishable } from '../../pipeline/releases/index.ts';
 import type { WalkContext } from '../walk-context.ts';
 import { buildChanged, compareOutputs, testChanged } from './build-changed.ts';
 import { collectCommits, collectPackageFacts } from './collect-facts.ts';
 import { evaluateCommit } from './evaluate-channel.ts';
 import { channelOf, type JobHandler } from './job.ts';
+import { sourceOf, standingBase, whyUnproven } from './standing-base.ts';
 
 const mostCommits = 5_000;
 const mostStuck = 50;
@@ -59,13 +61,21 @@ async function examine(given: {
   readonly review: Review;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { context, review, signal } = given;
-  const channel = channelOf(context, review.channel);
-  const before =
-    review.base === null ? null : await evaluateCommit({ context, channel, commitId: review.base, signal });
+  const { context, signal } = given;
+  const channel = channelOf(context, given.review.channel);
+  const since = await standingBase(context, channel, given.review.base);
+  // What came in past the reviews is part of the step, not of what it is measured by.
+  const review = { ...given.review, base: since };
+  assertPublishable(await context.git.listTree(review.candidate), review.candidate);
+  const before = since === null ? null : await evaluateCommit({ context, channel, commitId: since, signal });
   const after = await evaluateCommit({ context, channel, commitId: review.candidate, signal });
-  const { still, ...facts } = await factsOf({ context, review, before, after, signal });
-  const examined = examineStep(facts);
+  const source = review.how === 'upstream' ? sourceOf(channel) : null;
+  const { still, ...facts } = await factsOf({ context, review, before, after, source, signal });
+  const examined = {
+    ...examineStep(facts),
+    ...(source === null ? {} : { source }),
+    ...(since === given.review.base ? {} : { since }),
+  };
   const examination =
     review.how === 'fix'
       ? { ...examined, gates: await gatesFor({ context, review, before, after, examined, still, signal }) }
@@ -78,6 +88,7 @@ async function factsOf(given: {
   readonly review: Review;
   readonly before: Evaluation | null;
   readonly after: Evaluation;
+  readonly source: string | null;
   readonly signal: AbortSignal;
 }): Promise<Parameters<typeof examineStep>[0] & { readonly still: readonly string[] }> {
   const { context, review, before, after } = given;
@@ -114,6 +125,7 @@ async function factsOf(given: {
       : await compareOutputs({ context, reviewId: review.id, attrs, base, candidate, signal: given.signal });
   return {
     how: review.how,
+    unproven: await whyUnproven(context, { review, before, after, source: given.source }),
     at: context.clock.now(),
     evaluator: nix === null ? 'inventory' : `nix ${nix.version}`,
     before: old,

@@ -123,9 +123,10 @@ export async function publishEvaluation(
 ): Promise<PublishOutcome | null> {
   const { findings, organisation, clock } = context;
   if ((await context.git.resolve(evaluation.commitId)) === null) return null;
-  const { treeId } = await context.git.commit(evaluation.commitId);
   const refusal =
-    context.reviewMode === 'observe' ? null : await context.reviews.releaseRefusal(channel.id, treeId, clock.now());
+    context.reviewMode === 'observe'
+      ? null
+      : await context.reviews.releaseRefusal(channel.id, evaluation.commitId, clock.now());
   if (refusal !== null) {
     context.log.info(`not released: ${refusal}`, { channel: channel.id });
     return { kind: 'refused', reason: refusal, hint: 'See what waits for approval: snowguard review list' };

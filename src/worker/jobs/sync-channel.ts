@@ -53,7 +53,7 @@ async function revisionOf(
       if ((await releases.releaseByCommit(place))?.yankedAt != null) return false;
       if ((await git.resolve(commitId)) === null) return false;
       if (reviewMode === 'observe') return true;
-      return (await reviews.releaseRefusal(base.id, (await git.commit(commitId)).treeId, now)) === null;
+      return (await reviews.releaseRefusal(base.id, commitId, now)) === null;
     },
   });
 }

@@ -77,3 +77,19 @@ export function NotExamined({ lacking }: { readonly lacking: Examination['notExa
     </details>
   );
 }
+
+/** What it is compared with, where that is not what it goes onto, and why its proof alone does not let it in. */
+export function Measure({ examination: { since, unproven = [] } }: { readonly examination: Examination }) {
+  if (since === undefined && unproven.length === 0) return null;
+  return (
+    <div class="notice calm">
+      {since !== undefined && (
+        <p>
+          What it goes onto was pushed past the reviews and not approved, so it is shown and judged as a part of this
+          step: everything since {since === null ? 'the beginning' : <code>{since.slice(0, 12)}</code>}.
+        </p>
+      )}
+      {unproven.length > 0 && <p>It is for two people, whatever it changes: {unproven.join('; ')}.</p>}
+    </div>
+  );
+}

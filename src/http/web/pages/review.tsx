@@ -7,7 +7,7 @@ import type { PageContext } from '../context.ts';
 import { effectWords } from '../effect-words.ts';
 import { Day, Empty, Moment } from '../parts.tsx';
 import { DiffText } from './diff-text.tsx';
-import { Gates, NotExamined, Sources } from './review-facts.tsx';
+import { Gates, Measure, NotExamined, Sources } from './review-facts.tsx';
 
 /** One step of upstream with everything needed to decide: what fired, what changes, the text, who did what. */
 export function ReviewPage({
@@ -56,6 +56,7 @@ export function ReviewPage({
           <Hits hits={examination.hits} />
         )}
         {examination !== null && <NotExamined lacking={examination.notExamined} />}
+        {examination !== null && <Measure examination={examination} />}
       </section>
       <section aria-labelledby="decide">
         <h2 id="decide">Decide</h2>
@@ -90,7 +91,8 @@ export function ReviewPage({
           <DiffText text={diff.text} />
           {diff.cut && (
             <p class="sub">
-              Cut here. All of it: git diff {review.base?.slice(0, 12)} {review.candidate.slice(0, 12)}
+              Cut here. All of it: git diff {(examination?.since ?? review.base)?.slice(0, 12)}{' '}
+              {review.candidate.slice(0, 12)}
             </p>
           )}
         </section>

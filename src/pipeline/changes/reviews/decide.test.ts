@@ -27,7 +27,7 @@ function act(kind: ReviewAct['kind'], by: string, given: Partial<ReviewAct> = {}
 }
 
 const decide = (acts: readonly ReviewAct[], worst: HitSeverity | null = null, at = now) =>
-  decisionOf({ treeId: 'tree', examination: examination(worst) }, acts, at);
+  decisionOf({ treeId: 'tree', author: 'robot', examination: examination(worst) }, acts, at);
 const lead: readonly Role[] = ['reviewer', 'security_lead'];
 
 describe('what a review still lacks', () => {
@@ -79,7 +79,8 @@ describe('what a review still lacks', () => {
 
 describe('a failed gate', () => {
   const failed = { ...examination(), gates: [{ name: 'builds', outcome: 'failed', says: 'no' }] } as const;
-  const gated = (acts: readonly ReviewAct[]) => decisionOf({ treeId: 'tree', examination: failed }, acts, now);
+  const gated = (acts: readonly ReviewAct[]) =>
+    decisionOf({ treeId: 'tree', author: 'robot', examination: failed }, acts, now);
   test('keeps out what two people approve', () => {
     expect(gated([act('approved', 'ada'), act('approved', 'ben')])).toEqual({ kind: 'waiting', lacks: ['gates'] });
   });
@@ -92,7 +93,7 @@ describe('a failed gate', () => {
   test('one that could not run keeps nothing out', () => {
     const blind = { ...failed, gates: [{ name: 'builds', outcome: 'not-run', says: 'no Nix' }] } as const;
     const acts = [act('approved', 'ada'), act('approved', 'ben')];
-    expect(decisionOf({ treeId: 'tree', examination: blind }, acts, now).kind).toBe('accepted');
+    expect(decisionOf({ treeId: 'tree', author: 'robot', examination: blind }, acts, now).kind).toBe('accepted');
   });
   test('never lets in without a lead and a reason, whatever is done in whatever order', () => {
     fc.assert(
@@ -110,6 +111,16 @@ describe('a failed gate', () => {
 
 describe('what two people approved with the same patches elsewhere (REV-11)', () => {
   const carried = [act('carried', 'ada'), act('carried', 'ben')];
+  test('wants that of somebody else than who brings it', () => {
+    const brought = (acts: readonly ReviewAct[], given: Partial<Examination> = {}) =>
+      decisionOf({ treeId: 'tree', author: 'cy', examination: { ...examination(), ...given } }, acts, now);
+    expect(brought([...carried, act('approved', 'cy')])).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+    expect(brought([...carried, act('approved', 'ada')]).kind).toBe('accepted');
+    expect(brought([...carried, act('approved', 'cy'), act('approved', 'ada')]).kind).toBe('accepted');
+    // What lies under the patches was not approved: they are not all that comes in.
+    const acts = [...carried, act('approved', 'ada')];
+    expect(brought(acts, { since: 'older' })).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
+  });
   test('wants one look at how it fits here', () => {
     expect(decide(carried)).toEqual({ kind: 'waiting', lacks: ['second-reviewer'] });
     expect(decide([...carried, act('approved', 'cy')])).toEqual({ kind: 'accepted', by: ['cy', 'ada', 'ben'] });
@@ -156,11 +167,11 @@ describe('what decides', () => {
   });
   test('nothing before it was examined, and no person where nothing changed', () => {
     const acts = [act('approved', 'ada'), act('approved', 'ben')];
-    expect(decisionOf({ treeId: 'tree', examination: null }, acts, now)).toEqual({
+    expect(decisionOf({ treeId: 'tree', author: 'robot', examination: null }, acts, now)).toEqual({
       kind: 'waiting',
       lacks: ['examination'],
     });
-    expect(decisionOf({ treeId: 'tree', examination: examination(null, 'proof') }, [], now)).toEqual({
+    expect(decisionOf({ treeId: 'tree', author: 'robot', examination: examination(null, 'proof') }, [], now)).toEqual({
       kind: 'accepted',
       by: ['robot'],
     });

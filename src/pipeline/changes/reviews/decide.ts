@@ -16,7 +16,7 @@ const glassMs = 24 * 3_600_000;
 
 /** Whether a review may go in, from its acts alone (REV-02, REV-10 to 12). Acts on another tree count for nothing. */
 export function decisionOf(
-  review: Pick<Review, 'treeId' | 'examination'>,
+  review: Pick<Review, 'treeId' | 'author' | 'examination'>,
   acts: readonly ReviewAct[],
   now: EpochMs,
 ): Decision {
@@ -35,11 +35,10 @@ export function decisionOf(
   );
   // Who let it in alone is not among those who look at it afterwards.
   const approvals = standingApprovals(fresh).filter(({ by }) => by !== glass?.by);
-  const elsewhere = carriedFrom(fresh);
-  const lacks = [
-    ...gatesLacking(approvals, examination),
-    ...lacksOf(approvals, worstOf(examination), elsewhere.length > 0),
-  ];
+  // It is about the patches alone: what lies under them unapproved nobody looked at.
+  const elsewhere = examination.since === undefined ? carriedFrom(fresh) : [];
+  const isCarried = elsewhere.length > 0 && approvals.every(({ by }) => by !== review.author);
+  const lacks = [...gatesLacking(approvals, examination), ...lacksOf(approvals, worstOf(examination), isCarried)];
   if (lacks.length === 0)
     return { kind: 'accepted', by: [...new Set([...approvals.map(({ by }) => by), ...elsewhere])] };
   // The glass alone never becomes an approval: what came in by it is gone over by two like everything else.
@@ -64,7 +63,10 @@ function carriedFrom(acts: readonly ReviewAct[]): readonly string[] {
   return people.size > 1 ? [...people] : [];
 }
 
-/** One look at how it fits this tree is enough for patches that two approved before, unless something critical was seen. */
+/**
+ * One look at how it fits this tree, by somebody else than who brings it, is enough for patches that two approved before,
+ * unless something critical was seen.
+ */
 function lacksOf(approvals: readonly ReviewAct[], worst: HitSeverity | null, isCarried: boolean): readonly Lack[] {
   const lacks: Lack[] = [];
   const wanted = isCarried && worst !== 'critical' ? 1 : 2;

@@ -34,6 +34,8 @@ export type DetailsByPair = ReadonlyMap<string, BuildDetails> | null;
 
 export interface StepFacts {
   readonly how: Review['how'];
+  /** Why equal derivations prove nothing here, as sentences for a person; empty where they do. */
+  readonly unproven: readonly string[];
   readonly at: number;
   readonly evaluator: string;
   readonly before: readonly Instance[];
@@ -85,6 +87,7 @@ export function examineStep(facts: StepFacts): Examination {
     class: classOf({ facts, proof, seen: hits.some(({ severity }) => severity !== 'info'), reviewed }),
     hits,
     notExamined,
+    ...(facts.unproven.length === 0 ? {} : { unproven: facts.unproven }),
     proof,
     packages: reviewed,
     vulnerabilities: facts.vulnerabilities,
@@ -110,6 +113,7 @@ function classOf(given: {
   // What one of us brings in is for two people, whatever it changes.
   if (
     facts.how !== 'upstream' ||
+    facts.unproven.length > 0 ||
     seen ||
     proof.before !== proof.after ||
     facts.paths.some(({ path }) => neverProven.test(path))

@@ -48,6 +48,10 @@ export type ReviewClass =
 
 export interface Examination {
   readonly class: ReviewClass;
+  /** The branch of upstream that it came from, or the channel below; absent in what is not from there. */
+  readonly source?: string;
+  /** The newest commit before that was approved, where the base was not: all since then was looked at together. */
+  readonly since?: string | null;
   readonly hits: readonly DetectorHit[];
   /** Detectors that could not look, and what they lacked. */
   readonly notExamined: readonly {
@@ -56,6 +60,8 @@ export interface Examination {
     /** Sentences; absent in what was examined before reasons were kept. */
     readonly why?: readonly string[];
   }[];
+  /** Why the proof alone lets nothing in; absent where it could. */
+  readonly unproven?: readonly string[];
   readonly proof: DerivationProof;
   readonly packages: readonly ReviewedPackage[];
   /** What the matcher says of the changed packages then and now. */

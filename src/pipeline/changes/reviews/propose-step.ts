@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../../foundation/clock.ts';
 import type { GitRepository } from '../../../platform/git/index.ts';
 import type { Channel } from '../../catalog/index.ts';
@@ -48,11 +47,10 @@ export async function proposeStep(given: {
   return { kind: 'proposed', review: await reviews.open(opened) };
 }
 
-/** One digest of the patches between, whatever tree they stand on; null where there are none to tell by. */
+/** One digest of what is brought in, whatever tree it stands on; null where there is nothing to tell by. */
 async function patchKeyOf(git: GitRepository, base: string | null, target: string): Promise<string | null> {
-  if (base === null) return null;
-  const ids = [...(await git.patchIds({ reference: target, since: base, paths: [] })).keys()];
-  return ids.length === 0 ? null : createHash('sha256').update(ids.sort().join('\n')).digest('hex');
+  const since = base === null ? null : await git.mergeBase(base, target);
+  return since === null ? null : git.patchDigest(since, target);
 }
 
 type Conflict = Extract<ProposeOutcome, { readonly kind: 'conflict' }>;

@@ -50,8 +50,10 @@ export interface ReviewStore {
     readonly before: string | null;
     readonly limit: number;
   }) => Promise<readonly Review[]>;
-  /** Null when the tree may be released; else why not, for a person. */
-  readonly releaseRefusal: (channel: string, treeId: string, now: EpochMs) => Promise<string | null>;
+  /** The newest over a commit; null when there is none. */
+  readonly ofCandidate: (channel: string, candidate: string) => Promise<Review | null>;
+  /** Null when the commit may be released; else why not, for a person. A tree of before, on top again, is another step. */
+  readonly releaseRefusal: (channel: string, commitId: string, now: EpochMs) => Promise<string | null>;
   /** Everything that an account had a part in, from one instant to another, oldest first. */
   readonly actsOfAccount: (given: {
     readonly accounts: readonly string[];
@@ -159,7 +161,12 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
       if (before !== null) query = query.where('id', '<', numberOf(before));
       return (await query.execute()).map(toReview);
     },
-    releaseRefusal: async (channel, treeId, now) => {
+    ofCandidate: async (channel, candidate) => {
+      const own = reviews().where('channel', '=', channel).where('candidate', '=', candidate);
+      const row = await own.orderBy('id', 'desc').limit(1).executeTakeFirst();
+      return row === undefined ? null : toReview(row);
+    },
+    releaseRefusal: async (channel, commitId, now) => {
       const glass = await reviews()
         .where('channel', '=', channel)
         .where('state', '=', 'accepted')
@@ -173,13 +180,12 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
           return `review ${review.id} went in by ${decision.by} alone, and two others did not approve it within 24 hours`;
       }
       // What went in is judged by its acts, not by the state that a row says.
-      for (const review of (await reviews().where('channel', '=', channel).where('tree_id', '=', treeId).execute()).map(
-        toReview,
-      )) {
+      const own = await reviews().where('channel', '=', channel).where('candidate', '=', commitId).execute();
+      for (const review of own.map(toReview)) {
         const decision = decisionOf(review, await actsOf(db.read, review.id), now);
         if (decision.kind === 'accepted' || decision.kind === 'broken-glass') return null;
       }
-      return `the tree ${treeId.slice(0, 12)} was not approved by two people`;
+      return `the commit ${commitId.slice(0, 12)} was not approved by two people`;
     },
     actsOfAccount: async ({ accounts, from, to }) => {
       let query = db.read
