@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { inParts } from '../foundation/in-parts.ts';
+import { type Database, insertRows } from '../platform/database/index.ts';
 import type { JournalTables, NewEvent } from './model.ts';
 
 /** Adds an event and gives its sequence; it stands or falls with the rest of the transaction. */
@@ -19,10 +19,13 @@ export async function appendEvent<Tables extends JournalTables>(
 /** Adds many at once, in this order. */
 export async function appendEvents<Tables extends JournalTables>(
   trx: Transaction<Tables>,
+  dialect: Database<never>['dialect'],
   events: readonly NewEvent[],
 ): Promise<void> {
-  const rows = events.map((event) => ({ ...event, payload: JSON.stringify(event.payload) }));
-  for (const part of inParts(rows)) {
-    await (trx as unknown as Transaction<JournalTables>).insertInto('journal_event').values(part).execute();
-  }
+  await insertRows(trx as unknown as Transaction<JournalTables>, {
+    dialect,
+    table: 'journal_event',
+    columns: ['at', 'kind', 'subject', 'actor', 'payload'],
+    rows: events.map(({ at, kind, subject, actor, payload }) => [at, kind, subject, actor, JSON.stringify(payload)]),
+  });
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
-import { appendEvent, appendEvents, type NewEvent } from '../../journal/index.ts';
+import { appendEvent, type NewEvent } from '../../journal/index.ts';
 import type { StoreTables } from './tables.ts';
 
 interface Told {
@@ -22,15 +22,9 @@ export async function announce(
   await appendEvent(trx, eventOf(kind, row, at, payload, actor));
 }
 
-/** The same happened to many, at one instant. */
-export async function announceMany(
-  trx: Transaction<StoreTables>,
-  kind: string,
-  at: EpochMs,
-  told: readonly { readonly row: Told; readonly payload: Readonly<Record<string, unknown>> }[],
-): Promise<void> {
-  const events = told.map(({ row, payload }) => eventOf(kind, row, at, payload, 'robot'));
-  await appendEvents(trx, events);
+/** What the robot found of a finding, to be told with others. */
+export function robotEvent(kind: string, row: Told, at: EpochMs, payload: NewEvent['payload']): NewEvent {
+  return eventOf(kind, row, at, payload, 'robot');
 }
 
 function eventOf(kind: string, row: Told, at: EpochMs, payload: NewEvent['payload'], actor: string): NewEvent {

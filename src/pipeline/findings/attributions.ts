@@ -11,12 +11,8 @@ export interface RangesOfFinding {
   readonly ranges: readonly RangeEvidence[];
 }
 
-/** Keeps who says so: what is said again lives on. */
-export async function addAttributions(
-  trx: Transaction<StoreTables>,
-  added: readonly RangesOfFinding[],
-  at: EpochMs,
-): Promise<void> {
+/** Who says so of findings; each says so once. */
+export function attributionRows(added: readonly RangesOfFinding[], at: EpochMs) {
   // The same record may speak of a package twice, and no statement may touch a row twice.
   const rows = new Map(
     added.flatMap(({ findingId, ranges }) =>
@@ -26,7 +22,16 @@ export async function addAttributions(
       ]),
     ),
   );
-  const all = [...rows.values()];
+  return [...rows.values()];
+}
+
+/** Keeps who says so: what is said again lives on. */
+async function addAttributions(
+  trx: Transaction<StoreTables>,
+  added: readonly RangesOfFinding[],
+  at: EpochMs,
+): Promise<void> {
+  const all = attributionRows(added, at);
   for (let from = 0; from < all.length; from += rowsTogether) {
     await trx
       .insertInto('finding_attribution')

@@ -9,10 +9,14 @@ export interface FactsOfFinding {
 }
 
 export async function addFacts(trx: Transaction<StoreTables>, added: readonly FactsOfFinding[]): Promise<void> {
-  const rows = added.flatMap(({ findingId, facts }) =>
+  const rows = factRows(added);
+  for (const part of inParts(rows)) await trx.insertInto('finding_fact').values(part).execute();
+}
+
+export function factRows(added: readonly FactsOfFinding[]) {
+  return added.flatMap(({ findingId, facts }) =>
     facts.map((fact) => ({ finding_id: findingId, recorded_at: fact.recordedAt, body: JSON.stringify(fact) })),
   );
-  for (const part of inParts(rows)) await trx.insertInto('finding_fact').values(part).execute();
 }
 
 /** In the order in which they were recorded. */

@@ -1,10 +1,13 @@
 import type { Transaction } from 'kysely';
+import type { EpochMs } from '../../foundation/clock.ts';
+import { appendEvents } from '../../journal/index.ts';
+import { type Database, insertRows } from '../../platform/database/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Match } from '../matching/index.ts';
 import { factsOfSay, sayOf } from './advisory-say.ts';
-import { announceMany } from './announce.ts';
-import { addAttributions } from './attributions.ts';
-import { addFacts } from './fact-rows.ts';
+import { robotEvent } from './announce.ts';
+import { attributionRows } from './attributions.ts';
+import { factRows } from './fact-rows.ts';
 import type { FindingsUpdate } from './findings-update.ts';
 import { attributionsOf, patchesOf, placeOf, robotFact } from './match-traits.ts';
 import { pinPolicy } from './pinned-policy.ts';
@@ -20,49 +23,81 @@ export interface FreshMatch {
   readonly advisory: Advisory;
 }
 
+/** How many are planned while those before are written. */
+const together = 256;
+
 /** Opens a finding for each, under the policy that holds now. */
 export async function openFindings(
   trx: Transaction<StoreTables>,
   fresh: readonly FreshMatch[],
-  update: FindingsUpdate,
-  policies: readonly SlaPolicy[],
+  {
+    update,
+    policies,
+    dialect,
+  }: {
+    readonly update: FindingsUpdate;
+    readonly policies: readonly SlaPolicy[];
+    readonly dialect: Database<never>['dialect'];
+  },
 ): Promise<void> {
   if (fresh.length === 0) return;
   const policy = policyFor(policies, update.channel, update.at);
   await pinPolicy(trx, policy, update.at);
-  const planned = fresh.map((one) => planOpening(one, policy, update));
-  // Few at a time: an engine takes a limited number of parameters.
-  for (let from = 0; from < planned.length; from += 200) {
-    const batch = planned.slice(from, from + 200);
-    const rows = await trx
-      .insertInto('finding')
-      .values(batch.map(({ row }) => row))
-      .returning(['id', 'advisory_id', 'attr'])
-      .execute();
-    const ids = new Map(rows.map((row) => [placeOf(row.attr, row.advisory_id), row.id]));
-    const added = batch.map((plan) => ({
+  const planned = (from: number) => fresh.slice(from, from + together).map((one) => planOpening(one, policy, update));
+  let batch = planned(0);
+  let written: Promise<unknown> = Promise.resolve();
+  for (let from = together; batch.length > 0; from += together) {
+    const opening = insertRows(trx, {
+      dialect,
+      table: 'finding',
+      ...columnsAndRows(batch.map(({ row }) => row)),
+      returning: ['id', 'advisory_id', 'attr'],
+    });
+    // The next ones, while the writing thread has these.
+    const next = planned(from);
+    const ids = new Map((await opening).map((row) => [placeOf(row.attr, row.advisory_id), row.id]));
+    await written;
+    const opened = batch.map((plan) => ({
       ...plan,
-      ranges: plan.match.ranges,
       findingId: ids.get(placeOf(plan.row.attr, plan.row.advisory_id)) ?? 0,
     }));
-    await addFacts(trx, added);
-    await addAttributions(trx, added, update.at);
-    await announceMany(
-      trx,
-      'finding.opened',
-      update.at,
-      added.map(({ row, findingId }) => ({
-        row: { ...row, id: findingId },
-        payload: {
-          version: row.version,
-          band: row.band,
-          state: row.state,
-          remediationDueAt: row.remediation_due_at,
-        },
-      })),
-    );
+    written = writeOpened(trx, opened, update.at, dialect);
+    // It is awaited after what comes next was sent; a failure may be there before.
+    written.catch(() => {});
+    batch = next;
   }
+  await written;
 }
+
+/** What stands beside a finding: its facts, who says so, and the event that tells of it. */
+async function writeOpened(
+  trx: Transaction<StoreTables>,
+  opened: readonly (Opening & { readonly findingId: number })[],
+  at: EpochMs,
+  dialect: Database<never>['dialect'],
+): Promise<void> {
+  const ranges = opened.map(({ findingId, match }) => ({ findingId, ranges: match.ranges }));
+  await Promise.all([
+    insertRows(trx, { dialect, table: 'finding_fact', ...columnsAndRows(factRows(opened)) }),
+    insertRows(trx, { dialect, table: 'finding_attribution', ...columnsAndRows(attributionRows(ranges, at)) }),
+    appendEvents(
+      trx,
+      dialect,
+      opened.map(({ row, findingId }) => {
+        const { version, band, state, remediation_due_at: remediationDueAt } = row;
+        return robotEvent('finding.opened', { ...row, id: findingId }, at, { version, band, state, remediationDueAt });
+      }),
+    ),
+  ]);
+}
+
+/** Of rows that are all alike. */
+function columnsAndRows<Row extends Readonly<Record<string, string | number | null>>>(rows: readonly Row[]) {
+  const columns = Object.keys(rows[0] ?? {}) as (keyof Row & string)[];
+  return { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? null)) };
+}
+
+type Opening = ReturnType<typeof planOpening>;
 
 function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, update: FindingsUpdate) {
   const { channel, packages, at, supportEndsAt } = update;

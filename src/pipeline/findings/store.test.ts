@@ -58,6 +58,41 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
   };
   const eventKinds = async () => (await eventsAfter(db, 0, 100)).map((event) => event.kind);
 
+  test('hundreds at once each get their own facts, sources and event; or none is there', async () => {
+    const ids = Array.from({ length: 600 }, (_, index) => `CVE-2027-${1000 + index}`);
+    const advisories = ids.map((id, index) =>
+      advisory(id, { score: index % 3 === 0 ? null : (index % 90) / 10 + 0.5 }),
+    );
+    const matches = ids.map((id, index) => match(id, `pkg${index % 7}`, index % 5 === 0 ? { ranges: [] } : {}));
+    const counts = async () => [
+      (await store.ofChannel('rolling')).length,
+      (await eventsAfter(db, 0, 2_000)).filter(({ kind }) => kind === 'finding.opened').length,
+    ];
+    // The last one of the last batch has no version, which the database refuses.
+    const broken = [
+      ...matches.slice(0, -1),
+      { ...match(ids.at(-1) ?? '', 'pkg0'), version: null as unknown as string },
+    ];
+    await expect(look(advisories, broken)).rejects.toThrow();
+    expect(await counts()).toEqual([0, 0]);
+
+    expect(await look(advisories, matches)).toEqual({ opened: 600, changed: 0 });
+    expect(await counts()).toEqual([600, 600]);
+    const told = new Map((await eventsAfter(db, 0, 2_000)).map(({ subject, payload }) => [subject, payload]));
+    for (const { finding } of await store.ofChannel('rolling')) {
+      const index = ids.indexOf(finding.advisoryId);
+      const known = await store.caseOf(finding.id);
+      const score = known?.facts.flatMap((fact) => (fact.kind === 'scored' ? [fact.score] : []));
+      expect(score).toEqual(index % 3 === 0 ? [] : [(index % 90) / 10 + 0.5]);
+      expect(known?.facts.map(({ kind }) => kind)).toEqual(
+        index % 3 === 0 ? ['first_public', 'matched'] : ['first_public', 'scored', 'matched'],
+      );
+      expect(known?.attributions.map(({ recordId }) => recordId)).toEqual(index % 5 === 0 ? [] : [finding.advisoryId]);
+      expect(told.get(finding.id)).toMatchObject({ advisoryId: finding.advisoryId, attr: finding.attr });
+    }
+    expect(await look(advisories, matches)).toEqual({ opened: 0, changed: 0 });
+  });
+
   test('opens a finding with the deadlines of its severity, once', async () => {
     expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 1, changed: 0 });
     expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 0, changed: 0 });

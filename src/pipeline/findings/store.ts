@@ -132,7 +132,7 @@ export function createFindingStore(given: {
 
   return {
     ...createTriageDesk(db, clock.now, derivation),
-    update: (update) => db.write((trx) => updateFindings(trx, update, policies)),
+    update: (update) => db.write((trx) => updateFindings(trx, update, { policies, dialect: db.dialect })),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
     closuresStated: async () => [...(await exposuresStated(db)).keys()],

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { Database } from '../../platform/database/index.ts';
 import { changeFinding } from './change-finding.ts';
 import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
 import { placeOf } from './match-traits.ts';
@@ -13,7 +14,7 @@ import type { StoreTables } from './tables.ts';
 export async function updateFindings(
   trx: Transaction<StoreTables>,
   update: FindingsUpdate,
-  policies: readonly SlaPolicy[],
+  { policies, dialect }: { readonly policies: readonly SlaPolicy[]; readonly dialect: Database<never>['dialect'] },
 ): Promise<UpdateCounts> {
   await renewCalendars(trx, policies, update.at);
   const known = await findingsIn(trx, update);
@@ -41,7 +42,7 @@ export async function updateFindings(
     const advisory = update.advisories.get(row.advisory_id) ?? null;
     if (await changeFinding(trx, { row, match: null, advisory, update, pinned })) changed += 1;
   }
-  await openFindings(trx, [...fresh.values()], update, policies);
+  await openFindings(trx, [...fresh.values()], { update, policies, dialect });
   return { opened: fresh.size, changed };
 }
 
