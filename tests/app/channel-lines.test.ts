@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../../src/app/index.ts';
+import { openWorkspace, rollBack, type Workspace } from '../../src/app/index.ts';
 import { simplifiedVersion } from '../../src/formats/nix/flake-version.ts';
-import { applyFix, verifySeries } from '../../src/pipeline/changes/index.ts';
+import { applyFix, rolledBackTo, verifySeries } from '../../src/pipeline/changes/index.ts';
 import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
 import type { GitRepository } from '../../src/platform/git/index.ts';
 import { initBare } from '../../src/platform/git/repository.ts';
@@ -220,5 +220,37 @@ describe.skipIf(nix === null)('lines', () => {
     expect(await series.carried('calm')).toEqual([]);
     const proof = await verifySeries({ git, head: (await head('calm')) ?? '', upstream: fixed, series: [] });
     expect(proof).toMatchObject({ kind: 'exact', patches: 0 });
+  });
+
+  test('rolled back, a channel has an older tree under a higher number, until upstream goes on', {
+    timeout: 60_000,
+  }, async () => {
+    const { git, channels } = workspace.context;
+    const channel = channels.find(({ id }) => id === '26.05');
+    if (channel === undefined) throw new Error('no line');
+    const goBack = (version: string, dryRun = false) =>
+      rollBack(workspace, { channel, version, reason: 'hello 2 does not start', by: null, dryRun });
+    const versions = () => versionsOf('secure').then((all) => all.filter((one) => one.startsWith('26.05')));
+    expect(await versions()).toEqual(['26.05 0.2605.2', '26.05 0.2605.1']);
+    const before = await head('26.05');
+    expect(await goBack('0.2605.9')).toEqual({ kind: 'refused', why: 'no_release' });
+    expect(await goBack('0.2605.2')).toEqual({ kind: 'refused', why: 'same_tree' });
+    expect(await goBack('0.2605.1', true)).toMatchObject({ kind: 'would' });
+    expect(await head('26.05')).toBe(before);
+
+    expect(await goBack('0.2605.1')).toMatchObject({ kind: 'moved' });
+    await sync('26.05');
+    const hello = async () => (await git.readFile((await head('26.05')) ?? '', 'hello.nix'))?.toString('utf8');
+    expect(await hello()).toContain('"1"');
+    expect(await versions()).toEqual(['26.05 0.2605.3', '26.05 0.2605.2', '26.05 0.2605.1']);
+    const held = await rolledBackTo(git, (await head('26.05')) ?? '');
+    expect(held).not.toBe(await head('26.05'));
+    expect((await git.commit(held)).treeId).toBe((await git.commit((await head('26.05')) ?? '')).treeId);
+
+    const mended = await push('nixos-26.05', 'hello', '2.0.1');
+    await sync('26.05');
+    expect(await hello()).toContain('"2.0.1"');
+    const proof = await verifySeries({ git, head: (await head('26.05')) ?? '', upstream: mended, series: [] });
+    expect(proof).toMatchObject({ kind: 'exact' });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/accounts/index.ts';
-import { openWorkspace, type Workspace } from '../../src/app/index.ts';
+import { openWorkspace, rollBack, type Workspace } from '../../src/app/index.ts';
 import type { Review } from '../../src/pipeline/changes/index.ts';
 import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
 import type { FileEdit, GitRepository } from '../../src/platform/git/index.ts';
@@ -230,6 +230,31 @@ describe.skipIf(nix === null)('a fix on every line', { timeout: 60_000 }, () => 
     expect(await series.carried('26.05')).toMatchObject([
       { subject: 'sqlite: 3.50.1 -> 3.50.2', facts: { fixes: ['CVE-2025-6965'] } },
     ]);
+  });
+
+  test('going back to what had the flaw says so, and waits for one who leads security', async () => {
+    const { context } = workspace;
+    const channel = context.channels.find(({ id }) => id === 'rolling');
+    const all = await workspace.reads.releases();
+    const flawed = all.filter((release) => release.channel === 'rolling').at(-1);
+    if (channel === undefined || flawed === undefined) throw new Error('nothing to go back to');
+    const back = { channel, version: flawed.version, reason: 'sqlite crashes', dryRun: false };
+    expect(await rollBack(workspace, { ...back, by: ines })).toEqual({ kind: 'refused', why: 'role_missing' });
+    const olga: Person = { name: 'olga', roles: ['release_manager'] };
+    expect(await rollBack(workspace, { ...back, by: olga })).toMatchObject({ kind: 'proposed' });
+    expect((await workspace.worker.run([], signal)).failed).toEqual([]);
+    const review = await only('rolling');
+    expect(review).toMatchObject({ how: 'rollback', author: 'olga', state: 'waiting' });
+    expect(review.examination?.vulnerabilities.opened).toEqual([{ attr: 'sqlite', advisoryId: 'CVE-2025-6965' }]);
+    expect(review.examination?.gates).toContainEqual({
+      name: 'resolves',
+      outcome: 'failed',
+      says: 'brings in CVE-2025-6965',
+    });
+    await approve(review, ines, { name: 'kim', roles: ['reviewer'] });
+    expect(await sqliteIn('rolling')).toContain('3.50.2');
+    await approve(review, mara);
+    expect(await sqliteIn('rolling')).toContain('3.50.1');
   });
 
   test('what upstream brings under a fix that no longer merges is told', async () => {

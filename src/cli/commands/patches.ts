@@ -153,8 +153,8 @@ function verifyCommand(context: CliContext, finish: (status: number) => void): C
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<PatchOptions>();
       await withWorkspace(context, options.workspace, async (workspace) => {
-        const { verifySeries } = await import('../../pipeline/changes/index.ts');
-        const { git, series } = workspace.context;
+        const { carriedAt, rolledBackTo, verifySeries } = await import('../../pipeline/changes/index.ts');
+        const { changes, git, series } = workspace.context;
         const channel = namedChannel(workspace, options.channel);
         const head = await git.resolve(channel.branch);
         const upstream = await git.resolve(`refs/upstream/${channel.id}`);
@@ -166,7 +166,11 @@ function verifyCommand(context: CliContext, finish: (status: number) => void): C
               hint: 'Run: snowguard sync',
             },
           );
-        const proof = await verifySeries({ git, head, upstream, series: await series.carried(channel.id) });
+        const held = await rolledBackTo(git, head);
+        const since = held === head ? null : await changes.changeTo(channel.id, held);
+        const carried =
+          since === null ? await series.carried(channel.id) : carriedAt(await series.history(channel.id), since.at);
+        const proof = await verifySeries({ git, head: held, upstream, series: carried });
         print(context, options.json ?? false, proof, () => [proofLine(proof)]);
         if (proof.kind !== 'exact') finish(exitCodes.negative);
       });

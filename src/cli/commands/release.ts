@@ -8,6 +8,7 @@ import { namedChannel } from '../named-channel.ts';
 import { releaseLines } from '../text/release-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
+import { rollbackCommand } from './release-rollback.ts';
 import { verifyCommand } from './release-verify.ts';
 
 interface ReleaseOptions {
@@ -20,7 +21,7 @@ interface ReleaseOptions {
 
 export const releaseCommand: CommandMaker = (context, finish) =>
   new Command('release')
-    .summary('publish the evaluated head of a channel; list and yank releases')
+    .summary('publish the evaluated head of a channel; list, roll back and yank releases')
     .description(
       'Publishes the newest evaluated commit of a channel as an immutable version. Running it again publishes nothing twice.',
     )
@@ -36,6 +37,7 @@ export const releaseCommand: CommandMaker = (context, finish) =>
     })
     .addCommand(listCommand(context))
     .addCommand(verifyCommand(context, finish))
+    .addCommand(rollbackCommand(context, finish))
     .addCommand(yankCommand(context, 'yank'))
     .addCommand(yankCommand(context, 'unyank'));
 

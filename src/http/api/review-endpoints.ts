@@ -15,7 +15,7 @@ const reviewSchema = z
     id: z.string(),
     channel: z.string(),
     state,
-    how: z.enum(['upstream', 'fix', 'found']),
+    how: z.enum(['upstream', 'fix', 'rollback', 'found']),
     author: z.string(),
     openedAt: instant,
     base: z.string().nullable(),

@@ -6,7 +6,7 @@ export interface Change {
   readonly from: string | null;
   readonly to: string;
   /** `found`: the branch was moved outside Snowguard, for example by a push. */
-  readonly how: 'upstream' | 'fix' | 'found';
+  readonly how: 'upstream' | 'fix' | 'rollback' | 'found';
   readonly at: number;
   readonly actor: string;
   /** How many commits came in; `commits` lists at most the newest 500 of them. */

@@ -77,7 +77,7 @@ async function examine(given: {
     ...(since === given.review.base ? {} : { since }),
   };
   const examination =
-    review.how === 'fix'
+    review.how === 'fix' || review.how === 'rollback'
       ? { ...examined, gates: await gatesFor({ context, review, before, after, examined, still, signal }) }
       : examined;
   await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now() });
@@ -186,7 +186,7 @@ async function gatesFor(given: {
   const { packages, vulnerabilities, proof } = examined;
   const attrs = changedThemselves(packages);
   const wanted = { context, reviewId: review.id, commitId: review.candidate, attrs, signal };
-  return gatesOf({
+  const gates = gatesOf({
     packages,
     commits,
     systems: proof.systems,
@@ -198,6 +198,8 @@ async function gatesFor(given: {
     builds: await buildChanged(wanted),
     tests: await testChanged(wanted),
   });
+  // What goes back touches whatever came in since.
+  return review.how === 'rollback' ? gates.filter(({ name }) => name !== 'claims') : gates;
 }
 
 /** The same matcher as ever, over the packages that change, then and now; nothing is stored. */

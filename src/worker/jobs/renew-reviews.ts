@@ -15,6 +15,10 @@ export const renewReviewsJob: JobHandler = async ({ context, subject }) => {
 export async function renewReview(context: WalkContext, channel: KeptChannel, review: Review): Promise<void> {
   const { git, changes, clock, reviews, series } = context;
   const { how, author, id } = review;
+  if (how === 'rollback') {
+    const says = 'the channel moved on, and it was for the head before';
+    return reviews.supersede(id, { says, hint: 'Roll back again, if that is still wanted.', at: clock.now() });
+  }
   const target =
     how === 'upstream' ? await git.resolve(`refs/upstream/${channel.id}`) : await targetOf(context, review);
   const step = { git, reviews, changes, series, channel, clock };

@@ -16,7 +16,7 @@ export interface Review {
   readonly candidate: string;
   /** What an approval is for; another tree needs its own. */
   readonly treeId: string;
-  readonly how: 'upstream' | 'fix' | 'found';
+  readonly how: 'upstream' | 'fix' | 'rollback' | 'found';
   /** Who brought it: `robot`, or the author of a proposal. */
   readonly author: string;
   readonly openedAt: EpochMs;

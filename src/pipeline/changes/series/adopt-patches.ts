@@ -16,7 +16,14 @@ export async function adoptPatches(given: {
 }): Promise<number> {
   const { git, series, change, upstream } = given;
   const { from, to, how, channel, at, actor } = change;
-  if (how === 'upstream' || from === null || upstream === null || (await git.resolve(from)) === null) return 0;
+  if (
+    how === 'upstream' ||
+    how === 'rollback' ||
+    from === null ||
+    upstream === null ||
+    (await git.resolve(from)) === null
+  )
+    return 0;
   const commits = await git.log(to, { since: from });
   const known = await series.history(channel);
   const own: (typeof commits)[number][] = [];

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../foundation/clock.ts';
 import type { GitRepository } from '../../../platform/git/index.ts';
 import type { SeriesPatch } from './model.ts';
 import { replaySeries } from './replay-series.ts';
@@ -11,6 +12,11 @@ export type SeriesProof =
       readonly patch: SeriesPatch;
       readonly paths: readonly string[];
     };
+
+/** What of all that a channel ever carried it carried at an instant. */
+export function carriedAt(history: readonly SeriesPatch[], at: EpochMs): readonly SeriesPatch[] {
+  return history.filter(({ addedAt, dropped }) => addedAt <= at && (dropped === null || dropped.at >= at)).reverse();
+}
 
 /** Whether a commit's tree is exactly an upstream's plus a series: by doing it again. */
 export async function verifySeries(given: {
