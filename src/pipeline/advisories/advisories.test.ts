@@ -292,6 +292,17 @@ describe.each(await databasesForTests())('on $name', (engine) => {
     });
   });
 
+  test('the order of its fields is fixed, for its digest is one of its text', async () => {
+    await holding(record('nvd', 'CVE-2024-1111', { title: 'A' }));
+    const known = await advisories.byId('CVE-2024-1111');
+    // Another order would move every revision at once.
+    expect(Object.keys(known ?? {}).join(' ')).toBe(
+      'id aliases state title details publishedAt modifiedAt references band score severitySource exploitation disputed severityDisputed records',
+    );
+    const { digest } = await db.read.selectFrom('advisory').select('digest').executeTakeFirstOrThrow();
+    expect(digest).toBe('U_8HU1hlU-odtTM6_YmG5byUydUwN8bfkmlo8eEYPyI');
+  });
+
   describe('any history of any records', () => {
     const ids = ['CVE-2024-1111', 'CVE-2024-2222', 'CVE-2024-3333', 'GHSA-a', 'GHSA-b', 'PYSEC-c', 'USN-d'];
     const some = fc.subarray(ids, { maxLength: 3 });
@@ -331,6 +342,9 @@ describe.each(await databasesForTests())('on $name', (engine) => {
           await open();
           await holding(...[...kept, ...second].reverse());
           expect(await everything()).toEqual(stepwise);
+          const keys = (await feeds.recordsChangedAfter(0, 100)).map(({ recordKey }) => recordKey);
+          for (const { advisory } of await advisories.advisoriesOfRecords(keys))
+            expect(await advisories.byId(advisory.id)).toMatchObject({ ...advisory });
           for (const text of stepwise) {
             const { id, aliases } = JSON.parse(text) as { readonly id: string; readonly aliases: readonly string[] };
             const cves = [id, ...aliases].filter((one) => one.startsWith('CVE-'));

@@ -1,6 +1,6 @@
 import type { Exploitation, FeedRecord, Ssvc } from '../feeds/index.ts';
 import { isCve } from './mentions.ts';
-import type { Advisory, AdvisoryRecord } from './model.ts';
+import type { Advisory, AdvisoryFacts, AdvisoryRecord } from './model.ts';
 import { rate } from './rate.ts';
 import { roleOf, type SourceRole } from './source-role.ts';
 
@@ -19,16 +19,59 @@ const mostReferences = 200;
 const longestTitle = 200;
 
 /** One page of what all say, in an order of its own: the input's makes no difference. */
-export function mergeRecords({ id, ids, own, linked, epss }: MergeInput): Advisory {
+export function mergeRecords(input: MergeInput): Advisory {
+  const said = saidBy(input);
+  const { first } = said;
+  const { id, aliases, state, ...rest } = factsOf(input, said);
+  // In this order: the digest that tells whether the meaning moved is one of the text.
+  return {
+    id,
+    aliases,
+    state,
+    title: first(titleOf) ?? id,
+    details: first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '',
+    publishedAt: first((records) => extreme(records, 'publishedAt', Math.min)),
+    modifiedAt: first((records) => extreme(records, 'modifiedAt', Math.max)),
+    ...rest,
+  };
+}
+
+/** The same page without what only people read: of a hundred thousand that makes a difference. */
+export function mergeFacts(input: MergeInput): AdvisoryFacts {
+  return factsOf(input, saidBy(input));
+}
+
+interface Said {
+  readonly ranked: readonly FeedRecord[];
+  readonly others: readonly FeedRecord[];
+  /** Of `ranked`, those that hold. */
+  readonly live: readonly FeedRecord[];
+  readonly liveLinked: readonly FeedRecord[];
+  readonly isActive: boolean;
+  /** What the first group gives that is not silent. */
+  readonly first: <Value>(give: (records: readonly FeedRecord[]) => Value | null) => Value | null;
+}
+
+function saidBy({ own, linked }: MergeInput): Said {
   const ranked = inOrder(own);
   const others = inOrder(linked);
   const rejected = rejectedOf(ranked);
   const live = ranked.filter((record) => record.state === 'active' && !rejected.has(record.id));
   const liveLinked = others.filter((record) => record.state === 'active');
   const isActive = live.length > 0 || (ranked.length === 0 && liveLinked.length > 0);
-  // A notice about several says less about each: it counts where the vulnerability's own records are silent.
-  const first = <Value>(give: (records: readonly FeedRecord[]) => Value | null): Value | null =>
-    give(live) ?? give(liveLinked) ?? (isActive ? null : (give(ranked) ?? give(others)));
+  return {
+    ranked,
+    others,
+    live,
+    liveLinked,
+    isActive,
+    // A notice about several says less about each: it counts where the vulnerability's own records are silent.
+    first: (give) => give(live) ?? give(liveLinked) ?? (isActive ? null : (give(ranked) ?? give(others))),
+  };
+}
+
+function factsOf({ id, ids, epss }: MergeInput, said: Said): AdvisoryFacts {
+  const { ranked, others, live, liveLinked, isActive, first } = said;
   const rating = first((records) => {
     const found = rate(records);
     return found.score === null ? null : found;
@@ -37,22 +80,7 @@ export function mergeRecords({ id, ids, own, linked, epss }: MergeInput): Adviso
     id,
     aliases: ids.filter((other) => other !== id),
     state: isActive ? 'active' : 'withdrawn',
-    // Matching reads a hundred thousand and asks for none of these: each is made when it is asked for.
-    get title() {
-      return first(titleOf) ?? id;
-    },
-    get details() {
-      return first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '';
-    },
-    get publishedAt() {
-      return first((records) => extreme(records, 'publishedAt', Math.min));
-    },
-    get modifiedAt() {
-      return first((records) => extreme(records, 'modifiedAt', Math.max));
-    },
-    get references() {
-      return referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]);
-    },
+    references: referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]),
     band: rating?.band ?? 'unknown',
     score: rating?.score ?? null,
     severitySource: rating?.source ?? null,
@@ -75,12 +103,16 @@ const orderOfRoles: readonly SourceRole[] = [
 ];
 
 function inOrder(records: readonly FeedRecord[]): readonly FeedRecord[] {
+  if (records.length < 2) return records;
   const rank = (record: FeedRecord) => orderOfRoles.indexOf(roleOf(record.source, record.id));
   return [...records].sort((a, b) => rank(a) - rank(b) || compareText(a.source, b.source) || compareText(a.id, b.id));
 }
 
+const noIds: ReadonlySet<string> = new Set();
+
 /** The CVE list has the last word on its ids; without it anyone who says so. */
 function rejectedOf(records: readonly FeedRecord[]): ReadonlySet<string> {
+  if (!records.some(({ state }) => state === 'rejected')) return noIds;
   const byId = Map.groupBy(
     records.filter(({ id }) => isCve(id)),
     ({ id }) => id,
@@ -149,7 +181,9 @@ function bySsvc(a: Ssvc, b: Ssvc): number {
 }
 
 function referencesOf(records: readonly FeedRecord[]): readonly string[] {
-  return [...new Set(records.flatMap(({ references }) => references.map(({ url }) => url)))].slice(0, mostReferences);
+  const urls = new Set<string>();
+  for (const { references } of records) for (const { url } of references) if (urls.size < mostReferences) urls.add(url);
+  return [...urls];
 }
 
 function attributed(record: FeedRecord): AdvisoryRecord {

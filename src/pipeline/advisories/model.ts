@@ -24,6 +24,9 @@ export interface Advisory {
   readonly records: readonly AdvisoryRecord[];
 }
 
+/** An advisory without what only people read. */
+export type AdvisoryFacts = Omit<Advisory, 'title' | 'details' | 'publishedAt' | 'modifiedAt'>;
+
 export interface AdvisoryRecord {
   readonly source: string;
   readonly recordId: string;

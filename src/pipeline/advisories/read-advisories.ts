@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import type { FeedRecord, FeedStore } from '../feeds/index.ts';
 import { isCve } from './mentions.ts';
-import { mergeRecords } from './merge-records.ts';
-import type { Advisory } from './model.ts';
+import { type MergeInput, mergeFacts, mergeRecords } from './merge-records.ts';
+import type { Advisory, AdvisoryFacts } from './model.ts';
 import type { AdvisoriesTables } from './tables.ts';
 
 type Member = AdvisoriesTables['advisory_member'];
 
 export interface AdvisoryOfRecords {
-  readonly advisory: Advisory;
+  readonly advisory: AdvisoryFacts;
   /** Of all its records. */
   readonly recordKeys: readonly number[];
 }
@@ -25,7 +25,7 @@ export async function readAdvisories(
   const rows: Member[] = [];
   for (const part of inParts(ids, together))
     rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
-  const merged = await mergeMembers(db, feeds, rows);
+  const merged = await mergeMembers(db, feeds, rows, mergeRecords);
   const advisories = new Map(merged.map(({ advisory }) => [advisory.id, advisory]));
   return ids.flatMap((id) => advisories.get(id) ?? []);
 }
@@ -46,14 +46,15 @@ export async function readAdvisoriesOfRecords(
         .selectAll('member')
         .execute()),
     );
-  return mergeMembers(db, feeds, rows);
+  return mergeMembers(db, feeds, rows, mergeFacts);
 }
 
-async function mergeMembers(
+async function mergeMembers<Merged>(
   db: Kysely<AdvisoriesTables>,
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   rows: readonly Member[],
-): Promise<readonly AdvisoryOfRecords[]> {
+  merge: (input: MergeInput) => Merged,
+): Promise<readonly { readonly advisory: Merged; readonly recordKeys: readonly number[] }[]> {
   const members = new Map<string, { readonly own: Set<number>; readonly linked: Set<number> }>();
   for (const row of rows) {
     const keys = entry(members, row.advisory_id, () => ({ own: new Set(), linked: new Set() }));
@@ -74,7 +75,7 @@ async function mergeMembers(
   return [...members].flatMap(([id, { own, linked }]) => {
     const ids = aliases.get(id)?.sort();
     if (ids === undefined) return [];
-    const advisory = mergeRecords({
+    const advisory = merge({
       id,
       ids,
       own: recordsOf(records, own),
@@ -86,7 +87,12 @@ async function mergeMembers(
 }
 
 function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: ReadonlySet<number>): readonly FeedRecord[] {
-  return [...keys].flatMap((key) => records.get(key) ?? []);
+  const found: FeedRecord[] = [];
+  for (const key of keys) {
+    const record = records.get(key);
+    if (record !== undefined) found.push(record);
+  }
+  return found;
 }
 
 function highest(scores: readonly number[]): number | null {

@@ -24,10 +24,9 @@ export function nameKey(product: string): string {
 }
 
 export function plainName(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, '_');
+  const lower = text.trim().toLowerCase();
+  // Most names are plain already, and there are millions.
+  return /[\s-]/.test(lower) ? lower.replaceAll(/[\s-]+/g, '_') : lower;
 }
 
 const typeOfEcosystem: Readonly<Record<string, string>> = {
@@ -57,7 +56,10 @@ export function packageKey(ecosystem: string, name: string): string {
 
 /** Version, qualifiers and subpath are left out: `pkg:github/Curl/curl@curl-8` becomes `purl:github/curl/curl`. */
 export function purlKey(purl: string): string {
-  const bare = (purl.replace(/^pkg:\/*/i, '').split(/[?#]/)[0] ?? '').replace(/(?<=.)@[^/]*$/, '');
+  const bare = purl
+    .replace(/^pkg:\/*/i, '')
+    .replace(/[?#].*$/s, '')
+    .replace(/(?<=.)@[^/]*$/, '');
   const slash = bare.indexOf('/');
   const type = bare.slice(0, slash).toLowerCase();
   return `purl:${type}/${normalName(type, decoded(bare.slice(slash + 1)))}`;
@@ -83,6 +85,7 @@ function normalName(type: string, name: string): string {
 }
 
 function decoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

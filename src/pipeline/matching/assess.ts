@@ -1,4 +1,4 @@
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Absence, absenceOf } from './absence.ts';
 import { type Evaluation, evaluateRange } from './evaluate-range.ts';
 import type { Entry } from './filed-entries.ts';
@@ -43,14 +43,14 @@ export interface Assessment {
 /** Holds one package against what the records of one advisory say. */
 export function assess(
   carried: Package,
-  advisory: Advisory,
+  advisory: AdvisoryFacts,
   entries: readonly Entry[],
   data: IdentityData,
 ): Assessment {
-  const strongest = new Map<string, IdentityEvidence>();
+  const identity: IdentityEvidence[] = [];
   const others = new Set<string>();
   let denied: string | null = null;
-  const records = new Map<string, AssessedRecord>();
+  const records: AssessedRecord[] = [];
   for (const entry of entries) {
     const { source, recordId, affected } = entry;
     const identification = identifyOnce(carried, affected.identity, data);
@@ -59,24 +59,23 @@ export function assess(
       others.add(identification.because);
       continue;
     }
-    keepStrongest(strongest, identification.evidence);
+    keepStrongest(identity, identification.evidence);
     const record = {
       source,
       recordId,
       prior: bestPrior(identification.evidence),
       evaluation: evaluate(carried, entry, identification.absence ?? absenceOf(carried, entry)),
     };
-    const key = `${source}\0${recordId}`;
-    const known = records.get(key);
-    records.set(key, known === undefined ? record : stronger(known, record));
+    // The entries of a record stand together.
+    const last = records.at(-1);
+    if (last?.source === source && last.recordId === recordId) records[records.length - 1] = stronger(last, record);
+    else records.push(record);
   }
-  const names = [advisory.id, ...advisory.aliases];
-  const admitted = admittedBy(carried, names);
+  const admitted = admittedBy(carried, advisory);
   if (admitted.length > 0)
-    keepStrongest(strongest, [
+    keepStrongest(identity, [
       { tier: 'A1', prior: 0.98, because: 'the package lists it among its known vulnerabilities' },
     ]);
-  const identity = [...strongest.values()];
   const patch = patchEvidence(carried, advisory, data.fixChanges);
   return concluded({
     carried,
@@ -84,21 +83,24 @@ export function assess(
     identity,
     others: [...others],
     denied,
-    records: [...records.values()],
+    records,
     patch,
     admitted,
   });
 }
 
-function keepStrongest(strongest: Map<string, IdentityEvidence>, evidence: readonly IdentityEvidence[]): void {
+/** One of each family. */
+function keepStrongest(strongest: IdentityEvidence[], evidence: readonly IdentityEvidence[]): void {
   for (const item of evidence) {
-    const family = familyOf(item);
-    if ((strongest.get(family)?.prior ?? 0) < item.prior) strongest.set(family, item);
+    const at = strongest.findIndex((known) => familyOf(known) === familyOf(item));
+    const known = strongest[at];
+    if (known === undefined) strongest.push(item);
+    else if (known.prior < item.prior) strongest[at] = item;
   }
 }
 
 function bestPrior(evidence: readonly IdentityEvidence[]): number {
-  return Math.max(...evidence.map(({ prior }) => prior));
+  return evidence.reduce((best, { prior }) => Math.max(best, prior), 0);
 }
 
 /** What the entry says of this version, or that the package does not hold what it speaks of. */
@@ -132,11 +134,13 @@ function votersOf({ mappings }: Package, records: readonly AssessedRecord[]): re
   if (own.length > 0) return own;
   const isKernel = mappings.some(({ product, verdict }) => product === 'linux_kernel' && verdict === 'is');
   const hasKernelWord = isKernel && records.some(({ source, evaluation }) => source === 'cve' && evaluation.precise);
-  const best = Math.max(0, ...records.map(({ prior }) => prior));
+  const best = records.reduce((most, { prior }) => Math.max(most, prior), 0);
   return records.filter(({ source, prior }) => prior >= best - 0.3 && !(hasKernelWord && source.startsWith('nvd')));
 }
 
-function admittedBy({ instances }: Package, names: readonly string[]): readonly string[] {
+function admittedBy({ instances }: Package, { id, aliases }: AdvisoryFacts): readonly string[] {
+  if (instances.every(({ knownVulnerabilities }) => knownVulnerabilities.length === 0)) return [];
+  const names = [id, ...aliases];
   return instances
     .filter(({ knownVulnerabilities }) =>
       knownVulnerabilities.some((note) => names.some((name) => hasWord(note, name))),
@@ -151,7 +155,7 @@ function hasWord(text: string, word: string): boolean {
 
 interface Facts {
   readonly carried: Package;
-  readonly advisory: Advisory;
+  readonly advisory: AdvisoryFacts;
   readonly identity: readonly IdentityEvidence[];
   readonly others: readonly string[];
   readonly denied: string | null;
@@ -234,7 +238,7 @@ function disagreementOf(
 function routeOf(
   { score, disagreement, identity }: Pick<Assessment, 'score' | 'disagreement' | 'identity'>,
   isPrecise: boolean,
-  { exploitation, score: severity, disputed }: Advisory,
+  { exploitation, score: severity, disputed }: AdvisoryFacts,
 ): Assessment['route'] {
   // Names alone need a second voice, or a person's review of the pair.
   const isKnownPair = identity.length > 1 || identity.some(({ tier }) => tier <= 'A3');

@@ -49,12 +49,16 @@ function inUse(carried: Package, usage: Usage | undefined): Package {
 
 export function packagesByKey(packages: Iterable<CarriedPackage>): Carried['byKey'] {
   const byKey = new Map<string, CarriedPackage[]>();
-  for (const carried of packages)
+  for (const carried of packages) {
+    // Most keys are of one package: all of its keys share a list.
+    const alone = [carried];
     for (const key of carried.keys) {
       const known = byKey.get(key);
-      if (known === undefined) byKey.set(key, [carried]);
+      if (known === undefined) byKey.set(key, alone);
+      else if (known.length === 1) byKey.set(key, [...known, carried]);
       else known.push(carried);
     }
+  }
   return byKey;
 }
 

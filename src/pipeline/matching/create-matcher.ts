@@ -1,6 +1,6 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
-import type { Advisory, AdvisoryOfRecords } from '../advisories/index.ts';
+import type { Advisory, AdvisoryFacts, AdvisoryOfRecords } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
 import { differenceOf } from './difference-of.ts';
@@ -30,7 +30,7 @@ export interface Algorithm {
 
 const ours: Algorithm = { version: 4, match: matchPackage };
 
-const recordsTogether = 1_000;
+const recordsTogether = 200;
 
 export interface AdvisorySource {
   readonly byId: (id: string) => Promise<Advisory | null>;
@@ -105,7 +105,7 @@ export function createMatcher(given: {
     const { channel, scope } = request;
     const taken = await store.taken();
     const matches: RoutedMatch[] = [];
-    const hold = (advisory: Advisory, packages: ReadonlySet<CarriedPackage>) => {
+    const hold = (advisory: AdvisoryFacts, packages: ReadonlySet<CarriedPackage>) => {
       const filed = filedEntries(advisory);
       for (const one of packages) {
         const found = algorithm.match({ channel, carried: one, advisory, filed, data });
@@ -145,7 +145,7 @@ export function createMatcher(given: {
 
   /** Those that packages themselves admit, and which do. */
   async function namedAdvisories(byKey: Carried['byKey']) {
-    const found = new Map<string, { readonly advisory: Advisory; readonly packages: Set<CarriedPackage> }>();
+    const found = new Map<string, { readonly advisory: AdvisoryFacts; readonly packages: Set<CarriedPackage> }>();
     for (const [key, packages] of byKey) {
       const advisory = key.startsWith('id:') ? await advisories.byId(key.slice('id:'.length)) : null;
       if (advisory === null) continue;
@@ -210,7 +210,7 @@ function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): 
   return (newerAlgorithm ?? algorithm) === version;
 }
 
-function packagesOf(advisory: Advisory, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
+function packagesOf(advisory: AdvisoryFacts, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
   const names = [advisory.id, ...advisory.aliases].map(idKey);
   const keys = new Set([...names, ...filedEntries(advisory).map(({ key }) => key)]);
   return new Set([...keys].flatMap((key) => byKey.get(key) ?? []));

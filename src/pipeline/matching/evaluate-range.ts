@@ -57,8 +57,8 @@ function schemeFor({ scheme, identity }: AffectedProduct): ComparableScheme {
 
 /** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */
 function comparerFor(scheme: ComparableScheme, version: Comparable): Comparer | null {
-  const native = comparerOf(scheme, version.text);
   const general = comparerOf('generic', version.text);
+  const native = scheme === 'generic' ? general : comparerOf(scheme, version.text);
   if (general === null) return native;
   if (version.kind === 'date') {
     return (bound) => {
@@ -67,7 +67,9 @@ function comparerFor(scheme: ComparableScheme, version: Comparable): Comparer | 
     };
   }
   // Some records write commits where versions stand.
-  return (bound) => (isCommit(bound) ? null : (native?.(bound) ?? general(bound)));
+  return native === null || native === general
+    ? (bound) => (isCommit(bound) ? null : general(bound))
+    : (bound) => (isCommit(bound) ? null : (native(bound) ?? general(bound)));
 }
 
 function secondOpinion(affected: AffectedProduct, scheme: ComparableScheme, version: Comparable): RangeOutcome | null {
@@ -78,7 +80,7 @@ function secondOpinion(affected: AffectedProduct, scheme: ComparableScheme, vers
 }
 
 function membership(affected: AffectedProduct, compare: Comparer, version: string): Evaluation {
-  const within = affected.unaffected.find((range) => holds(range, compare) === true);
+  const within = affected.unaffected.find((range) => sideOf(range, compare) === 'within');
   if (within !== undefined) {
     return {
       ...blank,
@@ -98,10 +100,10 @@ function membership(affected: AffectedProduct, compare: Comparer, version: strin
   let passed: Range | null = null;
   let open: Range | null = null;
   for (const range of affected.ranges) {
-    const held = holds(range, compare);
-    if (held === null) continue;
+    const side = sideOf(range, compare);
+    if (side === null) continue;
     comparable = true;
-    if (held && range.hi !== null && affected.weak === null) {
+    if (side === 'within' && range.hi !== null && affected.weak === null) {
       return {
         ...blank,
         outcome: 'in',
@@ -110,8 +112,8 @@ function membership(affected: AffectedProduct, compare: Comparer, version: strin
         because: `${version} is in ${textOf(range)}`,
       };
     }
-    if (held) open = range;
-    else if (range.hi !== null && isPast(range, compare) && isLater(range, passed, compare)) passed = range;
+    if (side === 'within') open = range;
+    else if (side === 'past' && isLater(range, passed, compare)) passed = range;
   }
   if (open !== null) {
     const why = affected.weak ?? 'no version is named in which it ends';
@@ -155,17 +157,13 @@ function unknown(because: string): Evaluation {
   return { ...blank, outcome: 'unknown', because };
 }
 
-/** Null when a bound cannot be compared: never taken as fixed. */
-function holds(range: Range, compare: Comparer): boolean | null {
+/** Where the version stands; null when a bound cannot be compared: never taken as fixed. */
+function sideOf(range: Range, compare: Comparer): 'before' | 'within' | 'past' | null {
   const low = range.lo === null ? 1 : compare(range.lo);
   const high = range.hi === null ? -1 : compare(range.hi);
   if (low === null || high === null) return null;
-  return (low > 0 || (low === 0 && range.loInclusive)) && (high < 0 || (high === 0 && range.hiInclusive));
-}
-
-function isPast(range: Range, compare: Comparer): boolean {
-  const high = range.hi === null ? null : compare(range.hi);
-  return high !== null && (high > 0 || (high === 0 && !range.hiInclusive));
+  if (high > 0 || (high === 0 && !range.hiInclusive)) return 'past';
+  return low > 0 || (low === 0 && range.loInclusive) ? 'within' : 'before';
 }
 
 /** Of the ranges passed the last one is the branch that the version follows. */
@@ -176,9 +174,7 @@ function isLater(range: Range, passed: Range | null, compare: Comparer): boolean
 }
 
 function textOf({ lo, loInclusive, hi, hiInclusive }: Range): string {
-  const parts = [
-    ...(lo === null ? [] : [`${loInclusive ? '≥' : '>'} ${lo}`]),
-    ...(hi === null ? [] : [`${hiInclusive ? '≤' : '<'} ${hi}`]),
-  ];
-  return parts.length === 0 ? 'all versions' : parts.join(' ');
+  const low = lo === null ? '' : `${loInclusive ? '≥' : '>'} ${lo}`;
+  const high = hi === null ? '' : `${hiInclusive ? '≤' : '<'} ${hi}`;
+  return low === '' && high === '' ? 'all versions' : `${low}${low === '' || high === '' ? '' : ' '}${high}`;
 }

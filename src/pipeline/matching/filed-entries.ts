@@ -1,4 +1,4 @@
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type AffectedProduct, productKey, type RecordTag } from '../feeds/index.ts';
 
 /** An entry of a record, filed under one of the package's keys. */
@@ -16,7 +16,7 @@ export interface FiledEntry {
 }
 
 /** What the live records say of each product. */
-export function filedEntries({ records }: Advisory): readonly FiledEntry[] {
+export function filedEntries({ records }: AdvisoryFacts): readonly FiledEntry[] {
   const filed: FiledEntry[] = [];
   for (const { source, recordId, state, tags, affected } of records) {
     if (state !== 'active') continue;
@@ -28,5 +28,7 @@ export function filedEntries({ records }: Advisory): readonly FiledEntry[] {
 
 /** Those filed under one of the package's keys. */
 export function entriesUnder(filed: readonly FiledEntry[], keys: readonly string[]): readonly Entry[] {
-  return filed.flatMap(({ key, entry }) => (keys.includes(key) ? [entry] : []));
+  const entries: Entry[] = [];
+  for (const { key, entry } of filed) if (keys.includes(key)) entries.push(entry);
+  return entries;
 }

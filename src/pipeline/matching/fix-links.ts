@@ -1,4 +1,4 @@
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 
 /** A commit that fixes a vulnerability. */
 export interface FixCommit {
@@ -8,7 +8,7 @@ export interface FixCommit {
   readonly url: string | null;
 }
 
-type Told = Pick<Advisory, 'references' | 'records'>;
+type Told = Pick<AdvisoryFacts, 'references' | 'records'>;
 
 const known = new WeakMap<Told, readonly FixCommit[]>();
 

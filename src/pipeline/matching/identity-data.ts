@@ -9,7 +9,7 @@ export interface IdentityData {
   readonly vendorsOf: (product: string) => readonly string[];
   /** What purl2cpe gives for a package URL, by `purlKey`. */
   readonly productsOfPurl: (key: string) => readonly VendorProduct[];
-  /** The team's decisions first, then the shipped ones; vendors and products in plain names. */
+  /** By plain name: the team's decisions first, then the shipped ones; vendors and products in plain names. */
   readonly mappingsOf: (name: string) => readonly ReviewedMapping[];
   /** What is known of the code that fixes change. */
   readonly fixChanges: FixChanges;
@@ -68,5 +68,5 @@ function mappingsOf(mappings: readonly ReviewedMapping[]): IdentityData['mapping
     product: plainName(mapping.product),
   }));
   const byName = Map.groupBy(plain, ({ pname }) => plainName(pname));
-  return (name) => byName.get(plainName(name)) ?? [];
+  return (name) => byName.get(name) ?? [];
 }

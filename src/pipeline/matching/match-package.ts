@@ -1,4 +1,4 @@
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { CarriedPackage } from './carried.ts';
 import { sentencesOf, whatWouldChange } from './explain.ts';
@@ -23,7 +23,7 @@ export interface StoredMatch {
 export interface MatchInput {
   readonly channel: string;
   readonly carried: CarriedPackage;
-  readonly advisory: Advisory;
+  readonly advisory: AdvisoryFacts;
   /** Of the advisory, when they are known already. */
   readonly filed?: readonly FiledEntry[];
   readonly data: IdentityData;
@@ -49,18 +49,20 @@ export function matchPackage({
 }: MatchInput): RoutedMatch | null {
   if (nothingOf(advisory) !== null) return null;
   const entries = entriesUnder(filed ?? filedEntries(advisory), keys);
-  const found = variants.flatMap((carried) => {
+  let worst: { readonly carried: Package; readonly assessment: Assessment } | null = null;
+  for (const carried of variants) {
     const assessment = assess(carried, advisory, entries, data);
-    return isKept(assessment) ? [{ carried, assessment }] : [];
-  });
-  const worst = found.toSorted((a, b) => gravity[b.assessment.status] - gravity[a.assessment.status])[0];
-  return worst === undefined
+    if (!isKept(assessment)) continue;
+    if (worst === null || gravity[assessment.status] > gravity[worst.assessment.status])
+      worst = { carried, assessment };
+  }
+  return worst === null
     ? null
     : { match: matchOf(channel, advisory, worst.carried, worst.assessment), route: worst.assessment.route };
 }
 
 /** Why the advisory as a whole says nothing of any package, as a sentence. */
-function nothingOf({ state, records }: Advisory): string | null {
+function nothingOf({ state, records }: AdvisoryFacts): string | null {
   if (state === 'withdrawn') return 'The advisory is withdrawn.';
   const live = records.filter((record) => record.state === 'active');
   return live.length > 0 && live.every(({ tags }) => tags.includes('informational'))
@@ -73,7 +75,7 @@ function isKept({ identityScore, score, status }: Assessment): boolean {
   return identityScore >= keptIdentity;
 }
 
-function matchOf(channel: string, advisory: Advisory, carried: Package, assessment: Assessment): Match {
+function matchOf(channel: string, advisory: AdvisoryFacts, carried: Package, assessment: Assessment): Match {
   const { identity, records, patch, status, score, fixedIn, admitted, justification } = assessment;
   return {
     advisoryId: advisory.id,

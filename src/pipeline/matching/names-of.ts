@@ -40,6 +40,13 @@ const languageName = /^(?:py|perl|ruby|lua|ocaml|emacs|vim|vscode|php)/;
 const suffixes =
   /(?:-(?:unwrapped|wrapper|wrapped|bin|minimal|full|headless|interactive|static|esr|with-\w+|nox|cli|lts|jre|static-[\w-]+)|_\d+(?:_\d+)*)+$/;
 
+function isEsr(pname: string, version: string): boolean {
+  return (
+    (/esr/i.test(pname) || /esr/i.test(version)) &&
+    /(?:^|[-_.\d])esr(?:$|[-_.\d])/i.test(`${pname} ${version}`.replace(' ', '-'))
+  );
+}
+
 export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): PackageNames {
   const { attr, pname, name } = instance;
   const mayTell = languageName.test(pname) || languageName.test(name);
@@ -49,9 +56,11 @@ export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 've
   const bare = byName === null ? pname : pname.replace(byName[0], '');
   const short = bare.replace(suffixes, '');
   return {
-    names: [...new Set([bare, short].map(plainName))].filter((text) => text !== ''),
+    names: [...new Set(bare === short ? [plainName(bare)] : [plainName(bare), plainName(short)])].filter(
+      (text) => text !== '',
+    ),
     ecosystem,
-    edition: /(?:^|[-_.\d])esr(?:$|[-_.\d])/i.test(`${pname} ${instance.version}`.replace(' ', '-')) ? 'esr' : null,
+    edition: isEsr(pname, instance.version) ? 'esr' : null,
     scope: scopeOf(instance),
   };
 }

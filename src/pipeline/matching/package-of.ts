@@ -75,14 +75,14 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
     pname: first.pname,
     instances,
     version: versionOf(first),
-    declared: declared.map(({ vendor, product }) => `${plainName(vendor ?? '')}:${plainName(product)}`),
-    declaredPurls,
-    sourcePurls,
+    declared: kept(declared.map(({ vendor, product }) => `${plainName(vendor ?? '')}:${plainName(product)}`)),
+    declaredPurls: kept(declaredPurls),
+    sourcePurls: kept(sourcePurls),
     impliedPurl,
-    repositories,
-    sourceProducts,
-    mappings,
-    shared: [],
+    repositories: kept(repositories),
+    sourceProducts: kept(sourceProducts),
+    mappings: kept(mappings),
+    shared: none,
     usage: null,
     keys: unique([
       ...names.map((name) => `name:${name}`),
@@ -98,15 +98,24 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
   };
 }
 
+const none: readonly never[] = [];
+
+/** One empty list for all: most are empty, and there are many packages. */
+function kept<Item>(list: readonly Item[]): readonly Item[] {
+  return list.length === 0 ? none : list;
+}
+
 const advisoryId = /(?:CVE-\d{4}-\d{4,7}|GHSA(?:-\w{4}){3})(?!\w)/gi;
 
 function unique(values: readonly string[]): readonly string[] {
   return values.length < 2 ? values : values.filter((value, index) => values.indexOf(value) === index);
 }
 
+const bitnami = packageKey('bitnami', '');
+
 /** Bitnami's catalogue of applications writes names with dashes. */
 export function bitnamiKey(name: string): string {
-  return packageKey('bitnami', name.replaceAll('_', '-'));
+  return `${bitnami}${name.replaceAll('_', '-')}`;
 }
 
 /** The key of an advisory that the package itself names. */

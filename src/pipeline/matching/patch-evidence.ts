@@ -1,4 +1,4 @@
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 import type { Patch } from '../catalog/index.ts';
 import { changeKeys, type FixChanges } from './fix-changes.ts';
 import { type FixCommit, fixCommitsOf } from './fix-links.ts';
@@ -26,11 +26,12 @@ const keysOfPatches = new WeakMap<Patch, readonly string[]>();
  */
 export function patchEvidence(
   { instances }: Pick<Package, 'instances'>,
-  advisory: Pick<Advisory, 'id' | 'aliases' | 'references' | 'records'>,
+  advisory: Pick<AdvisoryFacts, 'id' | 'aliases' | 'references' | 'records'>,
   changes: FixChanges,
 ): PatchEvidence {
   if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
-  const fixes = fixCommitsOf(advisory);
+  const isFixTold = changes.size > 0 || instances.some(({ patches }) => patches.some(namesCommit));
+  const fixes = isFixTold ? fixCommitsOf(advisory) : [];
   const wanted = [advisory.id, ...advisory.aliases].map((id) => id.toUpperCase());
   const found = instances.map(({ patches }) => {
     const own = patches.filter(({ reverts }) => reverts !== true);
@@ -72,6 +73,10 @@ function equalTo(
     };
   }
   return { patches: [], commitId: null };
+}
+
+function namesCommit(patch: Patch): boolean {
+  return claimsOf(patch).commits.length > 0;
 }
 
 function keysOf(patch: Patch): readonly string[] {

@@ -1,11 +1,11 @@
 import { compareVersions } from '../../formats/versions/index.ts';
-import type { Advisory } from '../advisories/index.ts';
+import type { AdvisoryFacts } from '../advisories/index.ts';
 import { plainName } from '../feeds/index.ts';
 import type { Factor } from './model.ts';
 import type { Package } from './package-of.ts';
 
 /** The words of other distributions on their builds of the same software: quoted, never deciding. At most one counts of each kind. */
-export function statementFactors(carried: Package, advisory: Advisory): readonly Factor[] {
+export function statementFactors(carried: Package, advisory: AdvisoryFacts): readonly Factor[] {
   const found = new Map<string, Factor>();
   const add = (kind: string, value: number, because: string) => {
     if (!found.has(kind)) found.set(kind, { value, because });
