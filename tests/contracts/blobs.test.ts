@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileBlobs } from '../../src/platform/blobs/files.ts';
@@ -172,6 +173,51 @@ describe.skipIf(s3Options === null)('an S3 store', () => {
     const wrong = createS3Blobs({ ...options, credentials: { ...options.credentials, secretAccessKey: 'wrong' } });
     await expect(wrong.get('big')).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
     await expect(wrong.put('x', chunk)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  });
+
+  const part = 5 * 1024 * 1024;
+  test.each([part - 1, part, part + 1, 2 * part])('a stream of %i bytes arrives as it is', async (size) => {
+    const blobs = createS3Blobs(options);
+    const bytes = randomBytes(size);
+    const chunks = Array.from({ length: Math.ceil(size / 700_001) }, (_, index) =>
+      bytes.subarray(index * 700_001, (index + 1) * 700_001),
+    );
+    expect(await blobs.put('parts', Readable.from(chunks))).toEqual({ sizeBytes: size, sha256: sha256(bytes) });
+    const got = await blobs.get('parts');
+    expect(got && (await buffer(got.stream)).equals(bytes)).toBe(true);
+  });
+
+  test('a stream that breaks in a later part leaves nothing, no parts either', async () => {
+    const blobs = createS3Blobs(options);
+    async function* broken() {
+      for (let index = 0; index < 12; index++) yield Buffer.alloc(1024 * 1024);
+      throw new Error('cut off');
+    }
+    await expect(blobs.put('broken', Readable.from(broken()))).rejects.toThrow('cut off');
+    expect(await blobs.size('broken')).toBeNull();
+    const client = new S3Client({ ...options, forcePathStyle: true });
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: options.bucket }));
+    client.destroy();
+    expect(Uploads).toEqual([]);
+  });
+
+  test('sixteen streams at once are held in memory by a part each, and a few more', { timeout: 60_000 }, async () => {
+    const blobs = createS3Blobs(options);
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    function* pieces() {
+      for (let index = 0; index < 12 * 16; index++) {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        yield piece;
+      }
+    }
+    const puts = await Promise.all(
+      Array.from({ length: 16 }, (_, index) => blobs.put(`many/${index}`, Readable.from(pieces()))),
+    );
+    expect(puts.every(({ sizeBytes }) => sizeBytes === 12 * 1024 * 1024)).toBe(true);
+    // 16 and 8 parts of 5 MB; what hashing and sending take comes on top.
+    expect(most).toBeLessThan(150 * 1024 * 1024);
   });
 
   test('hands out addresses that need no key, for one object and a short while', async () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { BlobStore } from './index.ts';
 import { checkedKey } from './key.ts';
+import { createS3Uploader } from './s3-upload.ts';
 
 export interface S3Options {
   /** Of a store that is not Amazon's: `https://s3.example.org`. */
@@ -17,9 +18,6 @@ export interface S3Options {
   readonly addressSeconds: number;
 }
 
-const partBytes = 8 * 1024 * 1024;
-const partsTogether = 4;
-
 /** Blobs as objects of a bucket, at any store that speaks S3. The library is loaded at the first use. */
 export function createS3Blobs(options: S3Options): BlobStore {
   const { bucket, prefix, addressSeconds } = options;
@@ -28,6 +26,7 @@ export function createS3Blobs(options: S3Options): BlobStore {
     opened ??= openClient(options);
     return opened;
   };
+  const upload = createS3Uploader();
   const place = (key: string) => ({ Bucket: bucket, Key: prefix + checkedKey(key) });
   return {
     put: async (key, content) => {
@@ -37,18 +36,7 @@ export function createS3Blobs(options: S3Options): BlobStore {
         await client.send(new s3.PutObjectCommand({ Bucket, Key, Body: content, ContentLength: content.length }));
         return { sizeBytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
       }
-      const { Upload } = await import('@aws-sdk/lib-storage');
-      const counted = counting();
-      // An error of the source does not reach what it is piped into.
-      content.once('error', (error) => counted.stream.destroy(error));
-      const upload = new Upload({
-        client,
-        params: { Bucket, Key, Body: content.pipe(counted.stream) },
-        partSize: partBytes,
-        queueSize: partsTogether,
-      });
-      await upload.done();
-      return counted.facts();
+      return upload({ s3, client, target: { Bucket, Key }, content });
     },
     get: async (key, range) => {
       const target = place(key);
@@ -106,20 +94,6 @@ async function sizeOf(
 ): Promise<number | null> {
   const answer = await orNull(client.send(new s3.HeadObjectCommand(target)));
   return answer === null ? null : (answer.ContentLength ?? 0);
-}
-
-/** Passes bytes on, and knows afterwards how many they were and their hash. */
-function counting() {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const stream = new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  return { stream, facts: () => ({ sizeBytes, sha256: hash.digest('hex') }) };
 }
 
 async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
