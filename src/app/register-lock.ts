@@ -32,6 +32,6 @@ export async function removeLock(given: {
   });
 }
 
-function consumerPath(name: string): string {
+export function consumerPath(name: string): string {
   return `/api/v1/consumers/${encodeURIComponent(name)}`;
 }

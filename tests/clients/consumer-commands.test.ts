@@ -192,6 +192,23 @@ describe.skipIf(nix === null)('a consumer on their own machine', { timeout: 120_
     expect(JSON.parse((await use(['check', dir, '--closure', file, '--json'])).stdout)).toMatchObject({
       coverage: { percent: expect.any(Number), components: expect.any(Number) },
     });
+
+    // What Nix has built can be told to the server, by its own words or by the name of what was built.
+    const known = {
+      ...nix?.environment,
+      SNOWGUARD_TOKEN: token,
+      NIX_REMOTE: `local?root=${path.join(folder, 'nix/store')}`,
+      PATH: `${path.dirname(nix?.program ?? '')}:${process.env.PATH}`,
+    };
+    expect((await use(['consumer', 'add', 'built', path.join(workspace, 'consumers/billing')], known)).status).toBe(0);
+    const told = await use(['consumer', 'closure', 'set', 'built', file, '--json'], known);
+    expect([told.status, JSON.parse(told.stdout)]).toMatchObject([0, { source: 'closure', changed: true }]);
+    const again = await use(['consumer', 'closure', 'set', 'built', `path:${dir}#database`, '--json'], known);
+    expect([again.status, JSON.parse(again.stdout)]).toMatchObject([0, { changed: false }]);
+    const shown = JSON.parse((await use(['consumer', 'closure', 'show', 'built', '--json'], known)).stdout);
+    // It was built by the lock that has every fix; the lock that is registered has not.
+    expect(shown.mustAct).toEqual([]);
+    expect(shown.notHeld.map(({ attr }: { readonly attr: string }) => attr)).not.toContain('postgresql');
   });
 });
 if (nix === null) console.log('skipped: the consumer commands with real Nix, there is none here');

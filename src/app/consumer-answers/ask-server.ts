@@ -50,7 +50,9 @@ export async function askServer(given: {
   const answer = await send().catch((error: unknown) => {
     throw signal.aborted ? error : unanswered(server, place, error);
   });
-  if (answer.status >= 400 && answer.status < 500 && answer.status !== 404) throw refusal(server, answer);
+  // What is not there may also be said by some other server.
+  if (answer.status >= 400 && answer.status < 500 && (answer.status !== 404 || answer.isProblem))
+    throw refusal(server, answer);
   try {
     if (!answer.ok) throw new Error(`it answered with status ${answer.status}`);
     return JSON.parse(answer.text) as unknown;
@@ -76,7 +78,8 @@ export async function askServer(given: {
       if (size > maxBytes) throw new Error(`it sends more than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
-    return { status: response.status, ok: response.ok, text: Buffer.concat(chunks).toString('utf8') };
+    const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
+    return { status: response.status, ok: response.ok, isProblem, text: Buffer.concat(chunks).toString('utf8') };
   }
 }
 

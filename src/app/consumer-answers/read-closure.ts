@@ -35,14 +35,15 @@ export async function closureOf(request: ClosureRequest): Promise<readonly Compo
 export async function componentsOfFile(
   file: string,
 ): Promise<{ readonly source: string; readonly components: readonly Component[] }> {
-  const outcome = readComponents(await textOf(file));
+  const outcome = readComponents(await textOfFile(file));
   if (outcome.kind === 'components') return outcome;
   throw new AppError(closureErrors.unreadable, `${file} lists no components: ${outcome.reason}`, {
     hint: 'Write one with: nix path-info -r --json .#default > closure.json',
   });
 }
 
-async function textOf(file: string): Promise<string> {
+/** Gunzipped where it is packed. */
+export async function textOfFile(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
     const bytes = await readFile(file);
@@ -53,43 +54,41 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-async function builtClosure(
-  installable: string,
-  { cwd, environment, signal }: ClosureRequest,
-): Promise<readonly Component[]> {
+async function builtClosure(installable: string, request: ClosureRequest): Promise<readonly Component[]> {
+  const outcome = readComponents(await closureText([absolute(installable, request.cwd)], request));
+  if (outcome.kind === 'components') return outcome.components;
+  throw new AppError(closureErrors.failed, `what Nix says of ${installable} cannot be read: ${outcome.reason}`);
+}
+
+/** What Nix has of installables and store paths, as it prints it: JSON. */
+export async function closureText(
+  installables: readonly string[],
+  { environment, signal }: Pick<ClosureRequest, 'environment' | 'signal'>,
+): Promise<string> {
+  const named = installables.join(' ').slice(0, 300);
   const nix = await findNix({ environment });
   if (nix === null)
-    throw new AppError(closureErrors.noNix, `Nix is needed to look into ${installable}, and there is none here`, {
-      hint: 'Where it is built, run: nix path-info -r --json INSTALLABLE > closure.json; then name it with --closure.',
+    throw new AppError(closureErrors.noNix, `Nix is needed to look into ${named}, and there is none here`, {
+      hint: 'Where it is built, run: nix path-info -r --json INSTALLABLE > closure.json; then name that file.',
     });
   const run = await runBounded({
     program: nix.program,
-    args: [
-      'path-info',
-      '-r',
-      '--json',
-      '--extra-experimental-features',
-      'nix-command flakes',
-      absolute(installable, cwd),
-    ],
+    args: ['path-info', '-r', '--json', '--extra-experimental-features', 'nix-command flakes', ...installables],
     environment: nix.environment,
     timeoutMs: 10 * 60_000,
     maxBytes,
     signal,
   });
-  if (run.kind !== 'exited' || run.code !== 0)
-    throw new AppError(
-      closureErrors.failed,
-      `Nix has no closure of ${installable}: ${run.kind === 'exited' ? messageOf(run.stderr.slice(-600)) : run.kind}`,
-      { hint: `Build it first: nix build --no-link ${installable}` },
-    );
-  const outcome = readComponents(run.stdout);
-  if (outcome.kind === 'components') return outcome.components;
-  throw new AppError(closureErrors.failed, `what Nix says of ${installable} cannot be read: ${outcome.reason}`);
+  if (run.kind === 'exited' && run.code === 0) return run.stdout;
+  throw new AppError(
+    closureErrors.failed,
+    `Nix has no closure of ${named}: ${run.kind === 'exited' ? messageOf(run.stderr.slice(-600)) : run.kind}`,
+    { hint: `Build it first: nix build --no-link ${named}` },
+  );
 }
 
 /** Relative flakes are meant from where the command runs. */
-function absolute(installable: string, cwd: string): string {
+export function absolute(installable: string, cwd: string): string {
   const [flake = '', ...rest] = installable.split('#');
   const isPath = flake === '' || /^(?:path:)?[./]/.test(flake);
   return isPath ? [path.resolve(cwd, flake.replace(/^path:/, '') || '.'), ...rest].join('#') : installable;

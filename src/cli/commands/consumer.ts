@@ -5,6 +5,7 @@ import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { serverOf, serverOption } from '../flake-options.ts';
 import { columns } from '../text/columns.ts';
 import { jsonOption } from '../workspace-option.ts';
+import { closureCommand } from './consumer-closure.ts';
 
 interface ConsumerOptions {
   readonly server?: string;
@@ -33,6 +34,7 @@ export const consumerCommand: CommandMaker = (context) =>
         }),
     )
     .addCommand(listCommand(context))
+    .addCommand(closureCommand(context))
     .addCommand(
       new Command('remove')
         .summary('have the server forget a lock that you registered')

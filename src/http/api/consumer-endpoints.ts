@@ -9,7 +9,7 @@ import { isOfTheHouse, nameOf } from '../principal.ts';
 import { problems } from '../problem.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { presentBoard } from './present.ts';
-import { closureSchema, presentClosure } from './present-closure.ts';
+import { closureSchema, closureToldSchema, presentClosure } from './present-closure.ts';
 import { boardSchema } from './schemas.ts';
 import { strangers } from './sign-in-first.ts';
 
@@ -111,12 +111,7 @@ export function consumerEndpoints(given: {
       summary:
         'Post what a consumer runs: store paths, nix path-info -r --json, nix derivation show -r, CycloneDX or SPDX',
       query: none,
-      response: z.object({
-        name: z.string(),
-        changed: z.boolean(),
-        source: z.string().nullable(),
-        packages: z.number().int(),
-      }),
+      response: closureToldSchema,
       maxBodyBytes: maxClosureBytes,
       bodyTypes: ['application/json', 'text/plain'],
       handle: async ({ params: { name = '' }, body: text, principal }) => {

@@ -12,6 +12,13 @@ const fixSchema = z.object({
   input: z.string(),
 });
 
+export const closureToldSchema = z.object({
+  name: z.string(),
+  changed: z.boolean(),
+  source: z.string().nullable(),
+  packages: z.number().int(),
+});
+
 export const closureSchema = z
   .object({
     name: z.string(),
