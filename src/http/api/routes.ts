@@ -20,6 +20,7 @@ import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { memberEndpoints } from './member-endpoints.ts';
 import { openApiOf } from './openapi.ts';
+import { subscriptionEndpoints } from './subscription-endpoints.ts';
 import { textBody } from './text-body.ts';
 import { triageEndpoints } from './triage-endpoints.ts';
 
@@ -50,6 +51,7 @@ export function apiRoutes(options: {
     ...consumerEndpoints(options),
     ...coverageRequestEndpoints(options),
     ...alertEndpoints(options),
+    ...subscriptionEndpoints(options),
   ];
   const openApi = JSON.stringify(openApiOf(endpoints, options));
   app.get('/api/openapi.json', (c) =>

@@ -172,6 +172,57 @@ test('a mail address is asked first: looking at its link agrees to nothing, the 
   expect(await pageOf('/subscriptions')).not.toContain('Not confirmed');
 });
 
+test('the API lists, makes, asks again and ends; who wants too much is told so, and no key is shown', async () => {
+  const api = '/api/v1/subscriptions';
+  const send = (method: string, path: string, body: unknown = {}, headers: Record<string, string> = token) =>
+    app.request(`${api}${path}`, { method, headers, body: method === 'DELETE' ? null : JSON.stringify(body) });
+  const wanted = { targets: ['mail'], address: 'ann@example.org', severity: 'high', digest: 'day' };
+  const made = await send('POST', '', wanted);
+  expect([made.status, made.headers.get('Cache-Control')]).toEqual([201, 'no-store']);
+  const { id, ...rest } = (await made.json()) as { readonly id: string };
+  expect(rest).toMatchObject({
+    subscription: { ...wanted, subscriber: 'ann' },
+    confirmBy: new Date(now + 72 * 3_600_000).toISOString().replace('.000Z', 'Z'),
+    confirmedAt: null,
+  });
+  const [stored] = await world.alerts.subscriptions();
+  const list = await (await app.request(api, { headers: token })).text();
+  expect(JSON.parse(list)).toMatchObject({ items: [{ id }] });
+  expect(list).not.toContain(stored?.stopToken);
+  expect(await (await send('POST', `/${id}/ask`)).json()).toEqual({ asked: true });
+
+  for (const [body, says] of [
+    [{ ...wanted, subscriber: 'bob' }, 'subscriber'],
+    [{ ...wanted, flakes: ['acme/private'] }, 'flakes'],
+    [{ ...wanted, targets: ['nowhere'] }, 'no target named nowhere'],
+    [{ ...wanted, address: null }, 'needs the mail address'],
+    ['no object', 'body'],
+  ] as const) {
+    const answer = await send('POST', '', body);
+    expect([answer.status, ((await answer.json()) as { readonly detail: string }).detail]).toEqual([
+      400,
+      expect.stringContaining(says),
+    ]);
+  }
+  const statusOf = async (method: string, path: string, headers?: Record<string, string>) =>
+    (await send(method, path, wanted, headers)).status;
+  const robot = { Authorization: 'Bearer robot' };
+  expect([await statusOf('POST', '', {}), await statusOf('POST', '', robot)]).toEqual([401, 403]);
+  expect([await statusOf('DELETE', `/${id}`, {}), await statusOf('DELETE', `/${id}`, robot)]).toEqual([401, 403]);
+  const bobs = await world.alerts.subscribe({
+    subscription: subscriptionOf({ subscriber: 'bob' }),
+    by: 'bob',
+    at: now,
+  });
+  expect([await statusOf('DELETE', `/${bobs.id}`), await statusOf('POST', `/${bobs.id}/ask`)]).toEqual([403, 403]);
+  expect(await statusOf('DELETE', '/nothing')).toBe(404);
+
+  for (let index = 0; index < 3; index++) await send('POST', '', wanted);
+  expect([await statusOf('POST', ''), await statusOf('POST', `/${id}/ask`)]).toEqual([429, 429]);
+  expect(await (await send('DELETE', `/${id}`)).json()).toEqual({ stopped: true });
+  expect(await statusOf('DELETE', `/${id}`)).toBe(404);
+});
+
 test('who has the page send too many mails is told so', async () => {
   const fields = (index: number) =>
     [

@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono';
-import type { Person, Role } from '../../accounts/index.ts';
+import type { Person } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { type DeliveryQuery, type StoredSubscription, Subscription } from '../../pipeline/alerts/index.ts';
 import type { AlertPort } from '../alert-port.ts';
 import { csrfField } from '../csrf.tsx';
+import { mayEnd } from '../may-end.ts';
 import { actingPersonOf, isOfTheHouse, principalOf } from '../principal.ts';
 import type { PageContext } from './context.ts';
 import { DeliveriesPage } from './pages/deliveries.tsx';
@@ -14,8 +15,6 @@ import { deliveryStates, subscriptionOfForm } from './subscription-form.ts';
 
 const perPage = 50;
 const maxFormBytes = 64 * 1024;
-/** Who may stop what others subscribed to. */
-const keepers: readonly Role[] = ['policy_admin', 'duty_officer', 'security_lead'];
 
 /** Who is told what, whether it arrived, and the one click that stops it. */
 export function alertRoutes(given: {
@@ -85,7 +84,7 @@ export function alertRoutes(given: {
       null,
       'Subscriptions',
       <SubscriptionsPage
-        subscriptions={all.map((subscription) => ({ subscription, mayStop: mayStop(person, subscription) }))}
+        subscriptions={all.map((subscription) => ({ subscription, mayStop: mayEnd(person, subscription) }))}
         targets={alerts.targets}
         isOpen={isOpen(c)}
         person={person}
@@ -106,7 +105,7 @@ export function alertRoutes(given: {
     if (act === 'stop' || act === 'ask-again') {
       const id = form.get('id') ?? '';
       const known = (await alerts.subscriptions()).find((candidate) => candidate.id === id);
-      if (known === undefined || !mayStop(person, known))
+      if (known === undefined || !mayEnd(person, known))
         return showSubscriptions(c, 'Only its subscriber, or who is on duty, can do that.');
       if (act === 'ask-again') return askAgain(c, { id, by: person.name, at }, known.subscription.address ?? '');
       await alerts.stop({ id, by: person.name, at });
@@ -172,11 +171,6 @@ export function alertRoutes(given: {
 
 function askedWords(address: string): string {
   return `${address} is asked whether it agrees. It is told nothing until somebody there opens the mail and says yes.`;
-}
-
-function mayStop(person: Person | null, { subscription }: StoredSubscription): boolean {
-  if (person === null) return false;
-  return person.name === subscription.subscriber || keepers.some((role) => person.roles.includes(role));
 }
 
 function deliveryQueryOf(query: Readonly<Record<string, string>>): DeliveryQuery {
