@@ -12,6 +12,7 @@ import type {
   Review,
   ReviewAct,
   ReviewedSource,
+  ReviewHabits,
   ReviewMode,
   ReviewState,
 } from '../pipeline/changes/index.ts';
@@ -269,6 +270,8 @@ export interface PortalReads {
   readonly findings: (query: FindingQuery) => Promise<Page<FindingRow>>;
   /** Whether steps wait for their reviews, or go in beside them. */
   readonly reviewMode: ReviewMode;
+  /** How people reviewed in the last 30 days. */
+  readonly reviewHabits: () => Promise<ReviewHabits>;
   /** Newest first. */
   readonly reviews: (query: ReviewQuery) => Promise<Page<Review>>;
   readonly review: (id: string) => Promise<ReviewPage | null>;

@@ -307,6 +307,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     rescore: async ({ channel }) =>
       channel === shadow.channel ? { shadow, items: differences, next: null, total: differences.length } : null,
     reviewMode: 'observe',
+    reviewHabits: async () => ({ accepted: 0, pairs: [], stamps: [] }),
     reviews: async ({ state }) => ({
       items: state === null || state === 'waiting' ? [sampleReview.review] : [],
       next: null,

@@ -4,12 +4,16 @@ import type { ReadContext } from './context.ts';
 import { sourceDiffRead } from './source-diff.ts';
 
 const mostDiffBytes = 400_000;
+const habitsMs = 30 * 86_400_000;
 
-export function reviewReads(given: ReadContext): Pick<PortalReads, 'reviewMode' | 'reviews' | 'review' | 'sourceDiff'> {
+export function reviewReads(
+  given: ReadContext,
+): Pick<PortalReads, 'reviewMode' | 'reviewHabits' | 'reviews' | 'review' | 'sourceDiff'> {
   const { context } = given;
   const { reviews, git, clock } = context;
   return {
     reviewMode: context.reviewMode,
+    reviewHabits: () => reviews.habits(clock.now() - habitsMs),
     sourceDiff: sourceDiffRead(given),
     reviews: async ({ state, after, limit }) => {
       const found = await reviews.list({ channel: null, state, before: after, limit: limit + 1 });

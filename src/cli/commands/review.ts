@@ -10,6 +10,7 @@ import { reviewLines } from '../text/review-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts';
 import { accountCommand, windowCommand } from './review-accounts.ts';
+import { habitsCommand } from './review-habits.ts';
 import { observeCommand } from './review-observe.ts';
 import { checkRecordsCommand, exportCommand } from './review-records.ts';
 import { allowCommand, sourceCommand } from './review-sources.ts';
@@ -49,6 +50,7 @@ Acts are done in your name: set SNOWGUARD_TOKEN.`,
   return command
     .addCommand(sourceCommand(context))
     .addCommand(allowCommand(context, finish))
+    .addCommand(habitsCommand(context))
     .addCommand(accountCommand(context))
     .addCommand(windowCommand(context, finish))
     .addCommand(observeCommand(context, finish))

@@ -15,7 +15,7 @@ const kinds: readonly PersonalAct[] = ['approved', 'withdrawn', 'held', 'release
 
 /** What upstream wants to bring in, for people to decide. */
 export function reviewRoutes(given: {
-  readonly reads: Pick<PortalReads, 'reviewMode' | 'reviews' | 'review' | 'sourceDiff'>;
+  readonly reads: Pick<PortalReads, 'reviewMode' | 'reviewHabits' | 'reviews' | 'review' | 'sourceDiff'>;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly show: ShowPage;
   readonly context: () => PageContext;
@@ -26,12 +26,19 @@ export function reviewRoutes(given: {
     const asked = c.req.query('state') ?? 'waiting';
     const state = states.find((known) => known === asked) ?? null;
     const after = c.req.query('after') ?? null;
-    const page = await reads.reviews({ state, after, limit: perPage });
+    const [page, habits] = await Promise.all([reads.reviews({ state, after, limit: perPage }), reads.reviewHabits()]);
     return show(
       c,
       '/reviews',
       'Reviews',
-      <ReviewsPage mode={reads.reviewMode} page={page} state={state} after={after} context={context()} />,
+      <ReviewsPage
+        mode={reads.reviewMode}
+        habits={habits}
+        page={page}
+        state={state}
+        after={after}
+        context={context()}
+      />,
     );
   });
   const showOne = async (c: Context, refusal: string | null) => {

@@ -27,6 +27,7 @@ export {
 } from './reviews/examine-step.ts';
 export { createReviewFactStore, type ReviewFactStore } from './reviews/fact-store.ts';
 export { type BuildReport, changedThemselves, type FailedBuild, gatesOf } from './reviews/gates.ts';
+export type { ReviewHabits } from './reviews/habits.ts';
 export type * from './reviews/model.ts';
 export { reviewActKinds } from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';

@@ -1,4 +1,4 @@
-import type { Review, ReviewMode, ReviewState } from '../../../pipeline/changes/index.ts';
+import type { Review, ReviewHabits, ReviewMode, ReviewState } from '../../../pipeline/changes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { Page } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
@@ -16,12 +16,14 @@ const choices: readonly (readonly [ReviewState | 'any', string])[] = [
 /** Steps of upstream, by where they stand. */
 export function ReviewsPage({
   mode,
+  habits,
   page,
   state,
   after,
   context,
 }: {
   readonly mode: ReviewMode;
+  readonly habits: ReviewHabits;
   readonly page: Page<Review>;
   readonly state: ReviewState | null;
   readonly after: string | null;
@@ -42,6 +44,7 @@ export function ReviewsPage({
           </p>
         </div>
       )}
+      <Habits habits={habits} />
       <nav class="more" aria-label="State">
         {choices.map(([value, label]) => (
           <a href={`/reviews?state=${value}`} aria-current={value === (state ?? 'any') ? 'true' : undefined}>
@@ -99,4 +102,30 @@ function counted(count: number, what: string): string {
 function bandOf({ examination }: Review): string {
   const severities = examination?.hits.map(({ severity }) => severity) ?? [];
   return severities.includes('critical') ? 'critical' : severities.includes('high') ? 'high' : 'unknown';
+}
+
+function Habits({ habits: { accepted, pairs, stamps } }: { readonly habits: ReviewHabits }) {
+  if (pairs.length === 0 && stamps.length === 0) return null;
+  return (
+    <div class="notice">
+      {pairs.map(({ people: [one, other], reviews }) => (
+        <p>
+          {one} and {other} approved {reviews} of the {accepted} steps that people let in within 30 days: let others
+          look too.
+        </p>
+      ))}
+      {stamps.length > 0 && (
+        <p>
+          Approved within a minute of being seen:{' '}
+          {stamps.slice(0, 10).map(({ reviewId, by }, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={paths.review(reviewId)}>review {reviewId}</a> by {by}
+            </>
+          ))}
+          {stamps.length > 10 && ` and ${stamps.length - 10} more`}.
+        </p>
+      )}
+    </div>
+  );
 }

@@ -12,6 +12,7 @@ import type { ReviewTables } from './tables.ts';
 const hour = 3_600_000;
 const ada: Person = { name: 'ada', roles: ['reviewer'] };
 const mara: Person = { name: 'mara', roles: ['reviewer', 'security_lead'] };
+const ben: Person = { name: 'ben', roles: ['reviewer'] };
 const dee: Person = { name: 'dee', roles: ['duty_officer'] };
 
 function examination(given: Partial<Examination> = {}): Examination {
@@ -153,6 +154,31 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
     expect(await store.openWindow({ ...window, by: ada })).toEqual({ kind: 'refused', why: 'role_missing' });
     expect(await store.openWindow({ ...window, by: mara })).toEqual({ kind: 'opened', acts: 1, reviews: ['1'] });
     expect(await store.windows()).toEqual([{ accounts: ['bot'], from: 110, to: 130 }]);
+  });
+
+  test('who always approves together, and who does so within a minute, is told', async () => {
+    const begin = at;
+    for (let step = 0; step < 6; step++) {
+      const review = await examined(`step-${step}`, { packages: [{ attr: 'tool', effects: [], commits: [] }] });
+      const others: readonly [Person, Person] = step < 5 ? [ada, mara] : [ben, mara];
+      for (const person of others) await act(review, 'opened', person);
+      if (step > 0) at += hour;
+      for (const person of others) await act(review, 'approved', person);
+    }
+    const habits = await store.habits(begin);
+    expect(habits).toMatchObject({ accepted: 6, pairs: [{ people: ['ada', 'mara'], reviews: 5 }] });
+    expect(habits.stamps.map(({ by }) => by)).toEqual(['ada', 'mara']);
+    expect(await store.habits(at)).toEqual({ accepted: 0, pairs: [], stamps: [] });
+  });
+
+  test('one in fifty of what the robot would let in goes to people', async () => {
+    const classes: string[] = [];
+    for (let step = 0; step < 100; step++) {
+      const review = await examined(`step-${step}`, { class: 'robot' });
+      classes.push(`${review.examination?.class} ${review.state}`);
+    }
+    expect(classes.filter((one) => one === 'people waiting')).toHaveLength(2);
+    expect(classes.filter((one) => one === 'robot accepted')).toHaveLength(98);
   });
 
   test('by no sequence of acts does one person, with every role, make a tree releasable', async () => {
