@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
 import { type CacheWorld, cacheWorld } from '../support/cache-world.ts';
 import { nixClient } from '../support/nix-client.ts';
+import { ask, packedFlake, push } from '../support/registry-world.ts';
 import { s3ForTests } from '../support/s3-server.ts';
 
 const nix = await nixForTests();
@@ -33,13 +34,13 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
   afterAll(() => world?.close());
 
   /** A machine of its own: nothing in its store, nothing remembered. */
-  const machine = async (token: string | null = null) => {
+  const machine = async (token: string | null = null, host = '127.0.0.1') => {
     if (nix === null) throw new Error('no Nix');
     const home = path.join(world.folder, `home-${homes.length}`);
     homes.push(home);
     await mkdir(home);
     const netrc = path.join(home, 'netrc');
-    await writeFile(netrc, token === null ? '' : `machine 127.0.0.1 login snowguard password ${token}\n`);
+    await writeFile(netrc, token === null ? '' : `machine ${host} login snowguard password ${token}\n`);
     const run = nixClient(nix, home);
     return (...args: readonly string[]) =>
       run(home, ...args, '--option', 'netrc-file', netrc, '--option', 'narinfo-cache-negative-ttl', '0');
@@ -219,6 +220,58 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     expect([logs.status, logs.stderr]).toEqual([0, expect.anything()]);
   });
 
+  /** A private flake: its tarball goes from the bucket to who has a token, and the lock says nothing of the bucket. */
+  async function lockFromBucket(stored: CacheWorld, endpoint: string): Promise<void> {
+    // Not the host name of the bucket: Nix sends a token to every address of a host that has one.
+    const origin = stored.workspace.configuration.public_url;
+    const port = Number(new URL(origin).port);
+    const token = await stored.token(['publish', 'read']);
+    const publish = (version: string) =>
+      push(
+        { origin, ask: (target, given) => ask(port, target, given ?? {}) },
+        {
+          token,
+          name: 'acme/tool',
+          version,
+          tarball: packedFlake({ 'flake.nix': `{ outputs = _: { word = "${version}"; }; }\n` }),
+          body: { visibility: 'private' },
+        },
+      );
+    expect((await publish('1.0.0')).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const headers = { Authorization: `Bearer ${token}`, Host: new URL(origin).host };
+    const resolved = await ask(port, '/f/acme/tool/1', { headers });
+    const pinned = resolved.headers.location ?? '';
+    const answer = await ask(port, pinned.slice(origin.length), { headers });
+    expect([
+      answer.status,
+      answer.headers.location?.startsWith(`${endpoint}/blobs/there/`),
+      answer.headers.link,
+    ]).toEqual([307, true, resolved.headers.link]);
+
+    const project = path.join(stored.folder, 'project');
+    await mkdir(project);
+    await writeFile(
+      path.join(project, 'flake.nix'),
+      `{ inputs.tool.url = "${origin}/f/acme/tool/1"; outputs = { tool, ... }: { inherit (tool) word; }; }\n`,
+    );
+    const word = async (given: string | null) => {
+      const run = await machine(given, new URL(origin).hostname);
+      return run('eval', '--raw', `path:${project}#word`, '--option', 'tarball-ttl', '0');
+    };
+    expect((await word(null)).stderr).toContain('there is no flake acme/tool here');
+    const first = await word(token);
+    expect([first.stdout, first.stdout === '1.0.0' ? '' : first.stderr]).toEqual(['1.0.0', '']);
+    const lock = await readFile(path.join(project, 'flake.lock'), 'utf8');
+    expect(JSON.parse(lock).nodes.tool.locked.url).toBe(pinned);
+    expect(lock).not.toContain(endpoint);
+
+    expect((await publish('1.1.0')).at(-1)?.status).toBe(200);
+    const run = await machine(token, new URL(origin).hostname);
+    const updated = await run('flake', 'update', '--flake', project, '--option', 'tarball-ttl', '0');
+    expect([updated.status, updated.stderr]).toEqual([0, expect.stringContaining('1.1.0')]);
+    expect((await word(token)).stdout).toBe('1.1.0');
+  }
+
   test('from an S3 store: what is copied lies in the bucket, and its bytes reach the client without us', async () => {
     const s3 = await s3ForTests();
     if (s3 === null) return;
@@ -254,6 +307,7 @@ access_key_env = "TEST_S3_ACCESS"\nsecret_key_env = "TEST_S3_SECRET"\n`,
         keys,
       );
       expect([back.status, back.stderr]).toEqual([0, expect.anything()]);
+      await lockFromBucket(stored, s3.endpoint);
     } finally {
       await stored.close();
       await s3.stop();

@@ -6,7 +6,7 @@ import { httpAppOf } from '../../src/app/http-app.ts';
 import type { Workspace } from '../../src/app/index.ts';
 import { listen, type Patience } from '../../src/app/listen.ts';
 import { freePort, run } from './program.ts';
-import { inventoryWorkspace, openHere } from './workspaces.ts';
+import { editSettings, inventoryWorkspace, openHere } from './workspaces.ts';
 
 /** A workspace that serves in this process, with people and tokens. */
 export interface CacheWorld {
@@ -32,6 +32,7 @@ export async function cacheWorld(
     feeds: [],
     more: `\n[listen]\nport = ${port}\n${given.more ?? ''}`,
   });
+  await editSettings(path.join(folder, 'workspace'), (text) => `public_url = "http://localhost:${port}"\n${text}`);
   const workspace = await openHere(path.join(folder, 'workspace'), given.environment);
   const { patience } = given;
   const app = httpAppOf(workspace);
