@@ -41,7 +41,13 @@ describe('what an event asks for', () => {
         { kind: 'reviews.renew', subject: 'rolling' },
       ],
     ],
-    [event('review.examined', '5'), [{ kind: 'fix.spread', subject: '5' }]],
+    [
+      event('review.examined', '5'),
+      [
+        { kind: 'fix.spread', subject: '5' },
+        { kind: 'alerts.plan', subject: '' },
+      ],
+    ],
     [
       event('channel.moved', 'x', { channel: '26.11' }),
       [

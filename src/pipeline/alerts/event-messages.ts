@@ -7,6 +7,7 @@ import { exposedMessages } from './exposed.ts';
 import { type MessageKind, messageKinds } from './message.ts';
 import { notHeldMessages } from './not-held.ts';
 import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords, textOf } from './planned-message.ts';
+import { reviewMessages } from './review-message.ts';
 
 /** Events after which somebody else may have to act, or to wait, than before. */
 const movers: ReadonlySet<string> = new Set([
@@ -45,6 +46,7 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
   if (!(event.kind in messageKinds)) return [];
   if (event.kind.startsWith('release.')) return [releaseMessage(event)];
   if (event.kind.startsWith('channel.')) return [channelMessage(event, event.kind as MessageKind)];
+  if (event.kind.startsWith('review.')) return reviewMessages(event, event.kind as MessageKind);
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
   return finding === undefined ? [] : [findingMessage(event, event.kind as MessageKind, finding)];
 }

@@ -93,6 +93,37 @@ test.each([
   expect(planned?.message.links).toEqual([{ label: '26.05', url: '/channels/26.05' }]);
 });
 
+describe('reviews', () => {
+  const told = (kind: string, payload: JournalEvent['payload']) =>
+    messagesOf([event(`review.${kind}`, { channel: 'rolling', ...payload })], factsOf());
+  const examined = { class: 'people', enforced: true, worst: null, packages: ['xz'] };
+  test.each([
+    ['examined', examined, 'Review 7 of rolling is for people', 'normal'],
+    ['examined', { ...examined, enforced: false, worst: 'critical' }, /, something critical was seen$/, 'normal'],
+    ['stuck', { says: 'no Nix' }, 'Review 7 of rolling cannot be examined', 'normal'],
+    ['outrun', { says: 'the same lines' }, 'Review 7 of rolling cannot go in any more', 'normal'],
+    ['broke-glass', { reason: 'exploited' }, 'robot let review 7 into rolling alone', 'urgent'],
+  ] as const)('%s %j', (kind, payload, subject, urgency) => {
+    expect(told(kind, payload)).toMatchObject([
+      {
+        message: {
+          kind: `review.${kind}`,
+          urgency,
+          subject: expect.stringMatching(subject),
+          links: [{ url: '/reviews/7' }],
+          about: { channels: ['rolling'] },
+        },
+      },
+    ]);
+  });
+  test.each([
+    ['passes by its proof', { ...examined, class: 'proof' }],
+    ['is in already, and nothing was seen', { ...examined, enforced: false }],
+  ])('nobody hears of what %s', (_, payload) => {
+    expect(told('examined', payload)).toEqual([]);
+  });
+});
+
 describe('what is told', () => {
   test('an act-now alert names packages, ids, severity, from, to and the command', () => {
     const messages = messagesOf([event('release.published', { uuid: 'u', fixes: 1 })], factsOf({ acts: [act] }));

@@ -80,7 +80,8 @@ async function examine(given: {
     review.how === 'fix' || review.how === 'rollback'
       ? { ...examined, gates: await gatesFor({ context, review, before, after, examined, still, signal }) }
       : examined;
-  await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now() });
+  const enforced = context.reviewMode === 'enforce';
+  await context.reviews.recordExamination({ reviewId: review.id, examination, at: context.clock.now(), enforced });
 }
 
 async function factsOf(given: {

@@ -62,7 +62,7 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
     });
   const examined = async (candidate: string, given: Partial<Examination> = {}): Promise<Review> => {
     const { id } = await step(candidate);
-    return store.recordExamination({ reviewId: id, examination: examination(given), at: at++ });
+    return store.recordExamination({ reviewId: id, examination: examination(given), at: at++, enforced: true });
   };
   const act = (review: Review, kind: PersonalAct, by: Person, given: Partial<ActRequest> = {}) =>
     store.act({ reviewId: review.id, kind, by, treeId: review.treeId, reason: 'looked', at: at++, ...given });
@@ -82,7 +82,7 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
   test('what changes nothing is accepted by its proof, once', async () => {
     const review = await examined('one', { class: 'proof' });
     expect(review.state).toBe('accepted');
-    await store.recordExamination({ reviewId: review.id, examination: examination(), at: at++ });
+    await store.recordExamination({ reviewId: review.id, examination: examination(), at: at++, enforced: true });
     expect((await store.byId(review.id))?.examination?.class).toBe('proof');
     expect(await kinds()).toEqual(['review.opened', 'review.examined', 'review.accepted']);
     expect(await store.releaseRefusal('rolling', 'one', at)).toBeNull();

@@ -30,6 +30,8 @@ export interface ReviewStore {
     readonly reviewId: string;
     readonly examination: Examination;
     readonly at: EpochMs;
+    /** Whether it waits until people decided. */
+    readonly enforced: boolean;
   }) => Promise<Review>;
   /** Keeps why a step could not be examined, until it is. */
   readonly recordTrouble: (reviewId: string, trouble: ReviewTrouble) => Promise<void>;
@@ -72,7 +74,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
   const reviews = () => db.read.selectFrom('review').selectAll();
   return {
     open: (given) => db.write((trx) => openReview(trx, given)),
-    recordExamination: ({ reviewId, examination: seen, at }) =>
+    recordExamination: ({ reviewId, examination: seen, at, enforced }) =>
       db.write(async (trx) => {
         const examination = sampled(reviewId, seen);
         const review = await reviewOf(trx, reviewId);
@@ -107,6 +109,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
           payload: {
             channel: review.channel,
             class: examination.class,
+            enforced,
             worst: worstOf(examination),
             detectors: [...new Set(examination.hits.map(({ detector }) => detector))],
             packages: examination.packages.map(({ attr }) => attr).slice(0, 200),
