@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { AppError } from '../foundation/errors.ts';
@@ -25,6 +26,9 @@ export interface Patience {
 
 const usual: Patience = { requestMs: 15 * 60_000, headersMs: 20_000, idleMs: 120_000, lookMs: 5_000 };
 
+/** What a client may ask at once on one connection. Each question of a flood is small, and what it is answered with is not. */
+const mostUnanswered = 64;
+
 const listenErrors = {
   taken: { code: 'listen.port-taken', retryable: false },
   failed: { code: 'listen.failed', retryable: false },
@@ -43,7 +47,14 @@ export async function listen(options: {
   const app = getRequestListener(options.app.fetch);
   const { requestMs, headersMs, idleMs, lookMs } = patience;
   const limits = { requestTimeout: requestMs, headersTimeout: headersMs, connectionsCheckingInterval: lookMs };
+  const unanswered = new WeakMap<Socket, number>();
   const server = createServer(limits, (request, response) => {
+    const { socket } = request;
+    const waiting = unanswered.get(socket) ?? 0;
+    if (waiting >= mostUnanswered) socket.destroy();
+    if (socket.destroyed) return;
+    unanswered.set(socket, waiting + 1);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     const otherwise = () => void app(request, response);
     if (first === undefined) otherwise();
     else first(request, response, otherwise);

@@ -87,7 +87,7 @@ describe('an upload', () => {
     expect((await put(`${one.hash}.narinfo`, one.info())).status).toBe(201);
     const text = await (await get(`${one.hash}.narinfo`)).text();
     const [name] = [...text.matchAll(/^Sig: (.+)$/gm)].map(([, signature]) => parseSignature(signature ?? '')?.name);
-    expect(name).toBe('127.0.0.1-1');
+    expect(name).toBe('localhost-1');
     const whole = await get(one.url);
     expect(Buffer.from(await whole.arrayBuffer()).equals(one.file)).toBe(true);
     const head = await get(one.url, { method: 'HEAD' });
@@ -114,7 +114,7 @@ describe('an upload', () => {
     expect((await put(`${one.hash}.narinfo`, one.info({ References: `${other.hash}-sample-1.0` }))).status).toBe(409);
     expect(await (await get(`${one.hash}.narinfo`)).text()).toBe(before);
     const signature = `person-1:${Buffer.alloc(64, 1).toString('base64')}`;
-    const forged = `127.0.0.1-1:${Buffer.alloc(64, 2).toString('base64')}`;
+    const forged = `localhost-1:${Buffer.alloc(64, 2).toString('base64')}`;
     const signed = `${one.info()}Sig: ${signature}\nSig: ${forged}\n`;
     expect((await put(`${one.hash}.narinfo`, signed)).status).toBe(200);
     const after = await (await get(`${one.hash}.narinfo`)).text();

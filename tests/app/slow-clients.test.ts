@@ -94,17 +94,30 @@ test.each([
   expect(await served()).toBe(200);
 });
 
+const question = 'GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n';
+const answersIn = (heard: string) => heard.split('HTTP/1.1 200 OK').length - 1;
+
 test('who asks and never reads the answer', async () => {
-  const asked = 2_000;
+  const asked = 60;
   const deaf = talk();
   deaf.socket.pause();
-  deaf.socket.write('GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(asked));
+  deaf.socket.write(question.repeat(asked));
   expect(await served()).toBe(200);
   await sleep(patience.idleMs * 3);
   // What was sent before it was let go is still to be read, and that is not all it asked for.
   deaf.socket.resume();
   await deaf.over;
-  const answers = deaf.heard().split('HTTP/1.1 200 OK').length - 1;
-  expect(answers).toBeGreaterThan(0);
-  expect(answers).toBeLessThan(asked);
+  expect(answersIn(deaf.heard())).toBeGreaterThan(0);
+  expect(answersIn(deaf.heard())).toBeLessThan(asked);
+});
+
+test('who asks ever more before it is answered is let go; a few questions at once are answered', async () => {
+  const flood = talk();
+  flood.socket.write(question.repeat(20_000));
+  expect(await flood.over).toBeLessThan(5_000);
+  expect(answersIn(flood.heard())).toBeLessThan(200);
+  const few = talk();
+  few.socket.write(`${question.repeat(9)}${question.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`);
+  await few.over;
+  expect(answersIn(few.heard())).toBe(10);
 });
