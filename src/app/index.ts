@@ -26,6 +26,5 @@ export { importInventory, scanReport } from './scan.ts';
 export { readPublicKey } from './signing-keys.ts';
 export { exportSla, verifySlaExport } from './sla-export.ts';
 export { readClosureOf, removeClosure, tellClosure } from './tell-closure.ts';
-export { readClosureOf, removeClosure, tellClosure } from './tell-closure.ts';
 export { updateLock } from './update-lock.ts';
 export { verifyRelease } from './verify-release.ts';
