@@ -57,6 +57,8 @@ export const messageKinds = {
   'finding.retracted': 'a report turned out not to apply',
   'finding.rerated': 'the severity changed',
   'finding.exploited': 'a vulnerability is used in attacks',
+  'finding.likely-exploited': 'an attack has become likely',
+  'finding.update-missed': 'news that was promised did not come',
   'finding.risk-expiring': 'an accepted risk ends soon',
   'finding.risk-expired': 'an accepted risk has ended',
   'channel.ending': 'the support of a channel ends in some months',
@@ -66,9 +68,15 @@ export const messageKinds = {
   'review.outrun': 'a step can no longer go in as it was proposed',
   'review.broke-glass': 'one person let a step in alone',
   'sla.at_risk': 'a promised time is running out',
+  'sla.forecast_late': 'a fix is likely to come after the promised time',
   'sla.breached': 'a promised time has passed',
   'sla.paged': 'a person is called and must answer',
   'sla.acknowledged': 'a call was answered',
+  'sla.rota_gap': 'somebody is missing on the rota',
+  'sla.calendar_ending': 'a file of holidays ends',
+  'feeds.incident': 'a source of records is silent or broken',
+  'catalog.coverage-end-announced': 'the promise for a package ends in 30 days',
+  'catalog.coverage-end-withdrawn': 'the promise for a package goes on after all',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type MessageKind = keyof typeof messageKinds;

@@ -110,6 +110,11 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
   if (say !== null && say.knownExploitedSince !== null && row.known_exploited === 0) {
     await announce(trx, 'finding.exploited', after, at, { since: say.knownExploitedSince });
   }
+  const { epss_at_least: likely } = given.pinned(row).alerts;
+  const epss = say?.epss ?? null;
+  if (likely !== undefined && epss !== null && epss >= likely && (row.epss_millionths ?? 0) < likely * 1_000_000) {
+    await announce(trx, 'finding.likely-exploited', after, at, { epss, says: likelyWords(epss) });
+  }
   if (after.band !== row.band) {
     await announce(trx, 'finding.rerated', after, at, {
       from: row.band,
@@ -118,6 +123,10 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     });
   }
   return true;
+}
+
+function likelyWords(epss: number): string {
+  return `The chance of an attack within 30 days is now ${Math.round(epss * 100)} % (EPSS): look whether it can go first.`;
 }
 
 /** A dismissal by one person does not outlive the severity that allowed it. */

@@ -87,4 +87,6 @@ systems = ["x86_64-linux", "aarch64-linux", "aarch64-darwin"]
 fractions = [0.5, 0.75, 0.9, 1.0]
 before_due = ["PT12H", "PT6H", "PT2H"]
 merge_within = "PT30M"
+# Told too: the chance of an attack within 30 days (EPSS) rose to this.
+epss_at_least = 0.6
 `;

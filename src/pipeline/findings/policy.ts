@@ -101,6 +101,8 @@ const policySchema = z
       fractions: z.array(z.number().gt(0).max(1)),
       before_due: z.array(duration),
       merge_within: duration,
+      /** The chance of an attack within 30 days (EPSS) that is told of when it is reached. */
+      epss_at_least: z.number().gt(0).max(1).optional(),
     }),
   })
   .refine((policy) => policy.clock.day !== 'business' || policy.clock.holidays !== null, {

@@ -272,6 +272,25 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
       });
     });
 
+    test('an attack that becomes likely is told of as it rises to what the policy says, and not at the opening', async () => {
+      const with_ = (epss: number | null) =>
+        advisory('CVE-2027-1', { exploitation: { ...advisory('x').exploitation, epss } });
+      const likely = async () =>
+        (await eventsAfter(db, 0, 100)).filter(({ kind }) => kind === 'finding.likely-exploited').length;
+      const seen: number[] = [];
+      for (const epss of [0.59, 0.6, 0.9, 0.1, null, 0.7]) {
+        now += day;
+        await look([with_(epss)], [match('CVE-2027-1', 'xz')]);
+        seen.push(await likely());
+      }
+      expect(seen).toEqual([0, 1, 1, 1, 1, 2]);
+      await look(
+        [with_(0.7), advisory('CVE-2027-2', with_(0.9))],
+        [match('CVE-2027-1', 'xz'), match('CVE-2027-2', 'xz')],
+      );
+      expect(await likely()).toBe(2);
+    });
+
     test('known exploitation shortens, a lower score does not lengthen', async () => {
       await look([advisory('CVE-2027-2', { score: 5 })], [match('CVE-2027-2', 'zlib')], {
         scope: { kind: 'advisories', ids: ['CVE-2027-2'] },

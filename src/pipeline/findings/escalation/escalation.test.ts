@@ -90,6 +90,11 @@ describe.each(await databasesForTests())('escalation on $name', (engine) => {
     expect(await stores().escalation.pages(10)).toMatchObject([
       { person: 'carol', acknowledgedAt: null, reason: 'at risk' },
     ]);
+    // From three quarters on the lead hears it too.
+    const leads = (await eventsAfter(db, 0, 1000)).flatMap(({ kind, payload }) =>
+      kind === 'sla.at_risk' || kind === 'sla.breached' ? [payload.leads] : [],
+    );
+    expect(leads).toEqual([[], ['carol'], ['carol'], ['carol']]);
   });
 
   test('who acknowledges ends the calls; a breach calls anew', async () => {

@@ -107,6 +107,7 @@ async function tell(
     threshold: alert.fraction ?? `${(alert.beforeDueMs ?? 0) / hourMs} h left`,
     roles,
     owner: row.claimed_by,
+    leads: roles.includes('security_lead') ? (call.people?.rota.lead ?? []) : [],
   });
   // Nobody is woken for the answer to what is fixed already.
   if (page && figures.remediation.stoppedAt === null)
