@@ -57,6 +57,7 @@ export function openCache(given: {
   const next = async () => nextKeyName(new URL(configuration.public_url).hostname, await keys.list(clock.now()));
   const narBytes = settings.maximum_nar_mb * mebibyte;
   const inspect = createInspectionThread();
+  const archives = { blobs, inspect, bounds: { narBytes, fileBytes: narBytes } };
   const common = { store, blobs, clock, random };
   return {
     kept: {
@@ -76,9 +77,9 @@ export function openCache(given: {
       commonVisibility: settings.visibility,
       visibilityOf: given.visibilityOf,
       priority: settings.priority,
-      receiveNar: (upload) => receiveNar({ ...common, ...upload, inspect, bounds: { narBytes, fileBytes: narBytes } }),
+      receiveNar: (upload) => receiveNar({ ...common, ...archives, ...upload }),
       acceptPath: async (upload) =>
-        acceptPath({ ...upload, store, keys: await keysOf(signer, keys, next, clock), at: clock.now() }),
+        acceptPath({ ...upload, store, archives, keys: await keysOf(signer, keys, next, clock), at: clock.now() }),
       receiveSideFile: (upload) => receiveSideFile({ ...common, ...upload }),
     },
   };

@@ -183,6 +183,31 @@ describe('an upload', () => {
     expect((await get(`${one.hash}.narinfo`)).status).toBe(404);
   });
 
+  // As Nix 2.26.3 names what holds a line "hello": by its text, by a hash of it, and by another one.
+  test.each([
+    ['6d043xpnq5r9msdq2pasmblnx6csx25h-plain', 'text:sha256:00xyyr3fi8l6hb839bv3f7yb86yjv7xi1cgh1xnhipym4asvb4aq'],
+    [
+      'xnn6zlbfipi9n3yiyzlrsgxax38vrxhd-flat-sha256',
+      'fixed:sha256:00xyyr3fi8l6hb839bv3f7yb86yjv7xi1cgh1xnhipym4asvb4aq',
+    ],
+    ['q6nl8rpbwbn81kss6kklr86mmwwpxl8s-flat-sha1', 'fixed:sha1:iwjz551fyw0cxcjgf4l6c879zabd6wpm'],
+    ['zdx3x739klpva5cnxlvm0i54v1nqvdcf-flat-md5', 'fixed:md5:4425hx5d1mc9y39llj4k4nm55i'],
+  ])('of %s is taken with the contents that its address names, and with no others', async (name, address) => {
+    const offer = async (nar: Buffer) => {
+      const [url, file] = named(nar, 'nar');
+      expect((await put(url, file)).status).toBe(201);
+      const info = `StorePath: /nix/store/${name}\nURL: ${url}\nCompression: none\nNarHash: sha256:${sha256(nar)}\nNarSize: ${nar.length}\nReferences: \nCA: ${address}\n`;
+      const answer = await put(`${name.slice(0, 32)}.narinfo`, info);
+      return [answer.status, await answer.text()];
+    };
+    const refused = [422, expect.stringContaining('CA is not of the contents of this archive')];
+    expect(await offer(oneFile('jello\n'))).toEqual(refused);
+    expect(await offer(oneFile('hello\n', 'executable', ''))).toEqual(refused);
+    expect(await offer(await archive('hello\n'))).toEqual(refused);
+    expect((await get(`${name.slice(0, 32)}.narinfo`)).status).toBe(404);
+    expect(await offer(oneFile('hello\n'))).toEqual([201, '']);
+  });
+
   test('that breaks off leaves nothing', async () => {
     const one = await sample();
     const before = await blobsNow();
@@ -255,6 +280,19 @@ describe('addresses', () => {
     expect((await put('debuginfo/abcd', '{"archive":"../nar/x.nar","member":"lib/y"}')).status).toBe(201);
   });
 });
+
+/** An archive that is a file itself. */
+function oneFile(content: string, ...marks: readonly string[]): Buffer {
+  const words = ['nix-archive-1', '(', 'type', 'regular', ...marks, 'contents', content, ')'];
+  return Buffer.concat(
+    words.map((word) => {
+      const bytes = Buffer.alloc(8 + Math.ceil(word.length / 8) * 8);
+      bytes.writeBigUInt64LE(BigInt(word.length));
+      bytes.write(word, 8, 'latin1');
+      return bytes;
+    }),
+  );
+}
 
 function named(bytes: Uint8Array, ending: string): [string, Uint8Array] {
   return [`nar/${sha256(bytes)}.${ending}`, bytes];

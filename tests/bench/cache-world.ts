@@ -108,13 +108,16 @@ NarHash: sha256:${hash}\nNarSize: ${bytes.length}\nReferences: \n`,
     now: systemClock.now(),
   });
   const store = createCacheStore(db);
-  await receiveNar({
-    store,
+  const archives = {
     blobs: createFileBlobs({ directory: path.join(folder, 'blobs') }),
-    clock: systemClock,
-    random: randomBytes,
     bounds: { narBytes: 2 * archiveBytes, fileBytes: 2 * archiveBytes },
     inspect: inspectNar,
+  };
+  await receiveNar({
+    ...archives,
+    store,
+    clock: systemClock,
+    random: randomBytes,
     cache: commonCache,
     file,
     body: (async function* () {
@@ -123,6 +126,7 @@ NarHash: sha256:${hash}\nNarSize: ${bytes.length}\nReferences: \n`,
   });
   const accepted = {
     store,
+    archives,
     keys: [],
     cache: commonCache,
     narInfo: read.narInfo,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +104,31 @@ describe.skipIf(nix === null)('a binary cache', { timeout: 120_000 }, () => {
     const back = await into('copy', '--from', `${world.origin}/cache`, out, '--option', 'trusted-public-keys', '');
     expect([back.status, back.stderr]).toEqual([0, expect.anything()]);
     expect((await into('store', 'cat', out)).stdout).toMatch(/^see \/nix\/store\/\w+-plain$/);
+  });
+
+  test('what was fetched goes in by whatever hash it was named, and out again without any key', async () => {
+    const from = await machine(writer);
+    const fetched = (method: string, algorithm: string, hash: string) => `derivation {
+      name = "${method}-${algorithm}"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "printf hello > $out" ];
+      outputHashMode = "${method}"; outputHashAlgo = "${algorithm}"; outputHash = "${hash}"; }`;
+    const sha512 = createHash('sha512').update('hello').digest('hex');
+    const nar = ['nix-archive-1', '(', 'type', 'regular', 'contents', 'hello', ')'].map((word) => {
+      const bytes = Buffer.alloc(8 + Math.ceil(word.length / 8) * 8);
+      bytes.writeBigUInt64LE(BigInt(word.length));
+      bytes.write(word, 8);
+      return bytes;
+    });
+    const sha1 = createHash('sha1').update(Buffer.concat(nar)).digest('hex');
+    for (const expression of [fetched('flat', 'sha512', sha512), fetched('recursive', 'sha1', sha1)]) {
+      const made = await from('build', '--impure', '--no-link', '--print-out-paths', '--expr', expression);
+      expect([made.status, made.stderr]).toEqual([0, expect.anything()]);
+      const out = made.stdout.trim();
+      const copied = await from('copy', '--to', `${world.origin}/cache?compression=xz`, out);
+      expect([copied.status, copied.stderr]).toEqual([0, expect.anything()]);
+      const into = await machine();
+      const back = await into('copy', '--from', `${world.origin}/cache`, out, '--option', 'trusted-public-keys', '');
+      expect([back.status, back.stderr]).toEqual([0, expect.anything()]);
+    }
   });
 
   test('is substituted from when its key is trusted, and built again when it is not', async () => {

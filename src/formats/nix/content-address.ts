@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encodeBase32 } from './base32.ts';
 import { base32HashOf, hexOf, type NixHash, parseNixHash } from './hash.ts';
+import type { NarDigest } from './nar-listing.ts';
 import type { NarInfo } from './narinfo.ts';
 import { baseNameOf, type StorePath, storePathText } from './store-path.ts';
 
@@ -32,6 +33,17 @@ export function contentAddressFault(
   // Where an archive holds its own path, the address is of what it would be without.
   const isOfArchive = address.method === 'r' && address.hash.algorithm === 'sha256' && !isSelfReferring;
   return isOfArchive && base32HashOf(address.hash) !== info.narHash ? 'CA is not of this archive' : null;
+}
+
+/** What else has to be hashed to know that the address is of this archive; null where its formula proves it already. */
+export function digestToProve(
+  info: Pick<NarInfo, 'contentAddress' | 'storePath' | 'references'>,
+): { readonly of: NarDigest['of']; readonly hash: NixHash } | null {
+  const address = info.contentAddress === null ? null : parseContentAddress(info.contentAddress);
+  if (address === null) return null;
+  const { method, hash } = address;
+  if (method === 'text' || method === 'flat') return { of: 'file', hash };
+  return method === 'r' && hash.algorithm !== 'sha256' ? { of: 'archive', hash } : null;
 }
 
 function parseContentAddress(text: string): ContentAddress | null {

@@ -11,13 +11,13 @@ import { decodeBase32, encodeBase32 } from './base32.ts';
  * https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-hash-convert
  */
 export interface NixHash {
-  readonly algorithm: Algorithm;
+  readonly algorithm: HashAlgorithm;
   readonly bytes: Uint8Array;
 }
 
 const sizes = { md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const;
-type Algorithm = keyof typeof sizes;
-const algorithms = ['md5', 'sha1', 'sha256', 'sha512'] as const satisfies readonly Algorithm[];
+export type HashAlgorithm = keyof typeof sizes;
+const algorithms = ['md5', 'sha1', 'sha256', 'sha512'] as const satisfies readonly HashAlgorithm[];
 
 /** Null for anything else. Without a name in front, the length tells the algorithm. */
 export function parseNixHash(text: string): NixHash | null {

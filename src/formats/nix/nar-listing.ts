@@ -1,3 +1,5 @@
+import type { HashAlgorithm } from './hash.ts';
+
 /**
  * What an archive holds, as a cache serves it under `{hash}.ls`:
  *
@@ -21,6 +23,12 @@ export type ListedNode =
     }
   | { readonly type: 'symlink'; readonly target: string }
   | { readonly type: 'directory'; readonly entries: Readonly<Record<string, ListedNode>> };
+
+/** A hash beside that of the archive by SHA-256: of all of it, or of the one file that it is. */
+export interface NarDigest {
+  readonly of: 'file' | 'archive';
+  readonly algorithm: HashAlgorithm;
+}
 
 export interface NarLimits {
   readonly bytes: number;

@@ -120,6 +120,25 @@ describe('refused', () => {
     ],
   ])('%s', (_what, bytes) => expect(() => read(bytes)).toThrow(expect.objectContaining({ code: 'nar.malformed' })));
 
+  test('the contents of what is one plain file are shown, and of nothing else', async () => {
+    const shownOf = (bytes: Buffer, size: number) => {
+      const shown: Buffer[] = [];
+      const reader = createNarReader(limits, (part) => shown.push(Buffer.from(part)));
+      for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+      reader.end();
+      return Buffer.concat(shown).toString();
+    };
+    const file = (...marks: readonly string[]) =>
+      tokens('nix-archive-1', '(', 'type', 'regular', ...marks, 'contents', 'one and two', ')');
+    for (const size of [1, 7, 8, 1_000]) {
+      expect(shownOf(file(), size)).toBe('one and two');
+      expect(shownOf(file('executable', ''), size)).toBe('');
+      expect(shownOf(folder(entry('a')), size)).toBe('');
+    }
+    const within = await archive([{ path: 'a', kind: 'regular', content: Buffer.from('x') }]);
+    expect(shownOf(within, 9)).toBe('');
+  });
+
   test('more bytes, files or folders than allowed, as soon as it is seen', () => {
     const large = { code: 'nar.too-large' };
     const reader = createNarReader({ ...limits, bytes: 1_000 });

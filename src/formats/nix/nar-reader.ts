@@ -14,9 +14,10 @@ const longestTarget = 4_096;
 
 /**
  * Checks that bytes are one well-formed archive (see nar.ts for its form) and lists what is in it: names in order and
- * each once, none that leads elsewhere, padding of zeros, nothing behind the end.
+ * each once, none that leads elsewhere, padding of zeros, nothing behind the end. The contents of an archive that is one plain
+ * file are shown as they pass.
  */
-export function createNarReader(limits: NarLimits): NarReader {
+export function createNarReader(limits: NarLimits, onContents: (bytes: Uint8Array) => void = () => {}): NarReader {
   let offset = 0;
   let nodes = 0;
   let root: ListedNode | null = null;
@@ -60,7 +61,7 @@ export function createNarReader(limits: NarLimits): NarReader {
     yield* literal('node', 'type');
     switch (yield* literal('type', 'regular', 'symlink', 'directory')) {
       case 'regular':
-        return yield* regular();
+        return yield* regular(depth === 0);
       case 'symlink':
         return yield* symlink();
       default:
@@ -68,7 +69,7 @@ export function createNarReader(limits: NarLimits): NarReader {
     }
   }
 
-  function* regular(): Generator<Want, ListedNode, Buffer> {
+  function* regular(isRoot: boolean): Generator<Want, ListedNode, Buffer> {
     const isExecutable = (yield* literal('file', 'executable', 'contents')) === 'executable';
     if (isExecutable) {
       yield* token(0);
@@ -77,7 +78,7 @@ export function createNarReader(limits: NarLimits): NarReader {
     const facts = isExecutable ? { executable: true } : {};
     const size = lengthOf(yield { size: 8, kind: 'held' });
     const narOffset = offset;
-    if (size > 0) yield { size, kind: 'passed' };
+    if (size > 0) yield { size, kind: isRoot && !isExecutable ? 'shown' : 'passed' };
     yield* padding(size);
     yield* literal('file', ')');
     return { type: 'regular', size, ...facts, narOffset };
@@ -127,6 +128,7 @@ export function createNarReader(limits: NarLimits): NarReader {
         at += taken;
         left -= taken;
         if (wanted.kind === 'held') held = held.length === 0 ? part : Buffer.concat([held, part]);
+        else if (wanted.kind === 'shown') onContents(part);
         if (left > 0) continue;
         const whole = held;
         held = Buffer.alloc(0);
@@ -144,7 +146,7 @@ export function createNarReader(limits: NarLimits): NarReader {
 
 interface Want {
   readonly size: number;
-  readonly kind: 'held' | 'passed';
+  readonly kind: 'held' | 'passed' | 'shown';
 }
 
 function lengthOf(bytes: Buffer): number {

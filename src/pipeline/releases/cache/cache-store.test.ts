@@ -29,6 +29,8 @@ describe.each(engines)('the cache on $name', (engine) => {
     const db = await engine.open<Tables>();
     const blobs = createMemoryBlobs();
     const store = createCacheStore(db);
+    const bounds = { narBytes: 1e6, fileBytes: 1e6 };
+    const archives = { blobs, inspect: inspectNar, bounds };
     let now = 100 * day;
     const clock = { now: () => now };
     const add = async (index: number, references: readonly number[] = [], cache: CacheId = commonCache) => {
@@ -39,12 +41,10 @@ describe.each(engines)('the cache on $name', (engine) => {
       const hash = encodeBase32(createHash('sha256').update(bytes).digest());
       const file = `${hash}.nar`;
       const nar = await receiveNar({
+        ...archives,
         store,
-        blobs,
         clock,
         random: (size) => new Uint8Array(randomBytes(size)),
-        bounds: { narBytes: 1e6, fileBytes: 1e6 },
-        inspect: inspectNar,
         cache,
         file,
         body: Readable.from([bytes]),
@@ -63,7 +63,9 @@ describe.each(engines)('the cache on $name', (engine) => {
         contentAddress: null,
         more: [],
       };
-      expect(await acceptPath({ store, keys: [], cache, narInfo, at: now, actor: 'ci' })).toEqual({ kind: 'added' });
+      expect(await acceptPath({ store, archives, keys: [], cache, narInfo, at: now, actor: 'ci' })).toEqual({
+        kind: 'added',
+      });
       return nar;
     };
     const collect = (needed: readonly number[], dryRun = false) =>
@@ -81,7 +83,7 @@ describe.each(engines)('the cache on $name', (engine) => {
     const wait = (days: number) => {
       now += days * day;
     };
-    return { db, blobs, store, clock, add, collect, offered, wait };
+    return { db, blobs, archives, store, clock, add, collect, offered, wait };
   };
 
   test('what a release needs stays, with all it refers to; the rest is withdrawn, and its bytes go 30 days later', async () => {
@@ -171,9 +173,9 @@ describe.each(engines)('the cache on $name', (engine) => {
   });
 
   test('a path is offered only when its archive and all it refers to are there', async () => {
-    const { add, store, wait, collect } = await world();
+    const { add, archives, store, wait, collect } = await world();
     await add(1);
-    const given = { store, keys: [], cache: commonCache, at: 1, actor: 'ci' };
+    const given = { store, archives, keys: [], cache: commonCache, at: 1, actor: 'ci' };
     const path = await store.path([commonCache], pathOf(1).hash);
     if (path === null) throw new Error('not there');
     const narInfo = { ...path.narInfo, storePath: pathOf(2) };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { encodeBase32 } from '../../../formats/nix/base32.ts';
+import type { NarDigest } from '../../../formats/nix/nar-listing.ts';
 import { createNarReader } from '../../../formats/nix/nar-reader.ts';
 import { AppError } from '../../../foundation/errors.ts';
 import { cacheErrors } from './errors.ts';
@@ -25,13 +26,17 @@ const deepest = 128;
 /** Real archives shrink to a hundredth at best; what grows more, beyond this size, is meant to harm. */
 const expansion = { most: 500, fromBytes: 256 * 1024 * 1024 };
 
-export type InspectNar = (compression: Compression, bounds: NarBounds) => Promise<NarInspector>;
+export type InspectNar = (
+  compression: Compression,
+  bounds: NarBounds,
+  digest?: NarDigest | null,
+) => Promise<NarInspector>;
 
-export const inspectNar: InspectNar = async (compression, bounds) => {
+export const inspectNar: InspectNar = async (compression, bounds, digest = null) => {
   const { input, output } = await decompressorOf(compression);
   let fileBytes = 0;
   let fault: unknown = null;
-  const facts = readArchive(output, bounds, () => fileBytes);
+  const facts = readArchive(output, { bounds, digest, fileBytes: () => fileBytes });
   const failed = (error: unknown) => {
     fault ??= error;
     input.destroy();
@@ -74,8 +79,15 @@ function takesMore(stream: Transform): Promise<void> {
   });
 }
 
-async function readArchive(output: Readable, bounds: NarBounds, fileBytes: () => number): Promise<NarFacts> {
-  const reader = createNarReader({ bytes: bounds.narBytes, entries: mostFiles, depth: deepest });
+async function readArchive(
+  output: Readable,
+  given: { readonly bounds: NarBounds; readonly digest: NarDigest | null; readonly fileBytes: () => number },
+): Promise<NarFacts> {
+  const { bounds, digest, fileBytes } = given;
+  const beside = digest === null ? null : createHash(digest.algorithm);
+  const reader = createNarReader({ bytes: bounds.narBytes, entries: mostFiles, depth: deepest }, (bytes) => {
+    if (digest?.of === 'file') beside?.update(bytes);
+  });
   const hash = createHash('sha256');
   let narSize = 0;
   for await (const chunk of output as AsyncIterable<Uint8Array>) {
@@ -84,9 +96,17 @@ async function readArchive(output: Readable, bounds: NarBounds, fileBytes: () =>
       throw new AppError(cacheErrors.tooLarge, `the archive expands more than ${expansion.most} times`);
     reader.push(chunk);
     hash.update(chunk);
+    if (digest?.of === 'archive') beside?.update(chunk);
   }
   const listing = reader.end();
-  return { narHash: `sha256:${encodeBase32(hash.digest())}`, narSize, listing };
+  const { root } = listing;
+  const isOfKind = digest?.of === 'archive' || (root.type === 'regular' && root.executable !== true);
+  return {
+    narHash: `sha256:${encodeBase32(hash.digest())}`,
+    narSize,
+    listing,
+    digest: isOfKind ? (beside?.digest('hex') ?? null) : null,
+  };
 }
 
 async function decompressorOf(

@@ -23,7 +23,7 @@ parentPort?.on('message', (request: InspectionRequest) => {
 async function answer(request: InspectionRequest): Promise<InspectionReply | null> {
   const { id } = request;
   if (request.kind === 'begin') {
-    const begun = inspectNar('xz', request.bounds);
+    const begun = inspectNar('xz', request.bounds, request.digest);
     inspectors.set(id, begun);
     await begun;
     return { kind: 'taken', id };

@@ -1,9 +1,10 @@
+import type { NarDigest } from '../../../formats/nix/nar-listing.ts';
 import type { NarBounds } from './inspect-nar.ts';
 import type { NarFacts } from './model.ts';
 
 /** What is asked of the thread about one archive: all of `begin` and `write` are answered `taken`, `end` with facts. */
 export type InspectionRequest =
-  | { readonly kind: 'begin'; readonly id: number; readonly bounds: NarBounds }
+  | { readonly kind: 'begin'; readonly id: number; readonly bounds: NarBounds; readonly digest: NarDigest | null }
   | { readonly kind: 'write'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'abandon'; readonly id: number };

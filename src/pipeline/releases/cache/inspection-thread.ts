@@ -52,11 +52,11 @@ export function createInspectionThread(): InspectNar {
       asked.postMessage(request);
     });
 
-  return async (compression, bounds) => {
-    if (compression !== 'xz') return inspectNar(compression, bounds);
+  return async (compression, bounds, digest = null) => {
+    if (compression !== 'xz') return inspectNar(compression, bounds, digest);
     last += 1;
     const id = last;
-    await ask({ kind: 'begin', id, bounds });
+    await ask({ kind: 'begin', id, bounds, digest });
     return {
       write: async (bytes) => {
         await ask({ kind: 'write', id, bytes });

@@ -55,6 +55,8 @@ export interface NarFacts {
   readonly narHash: string;
   readonly narSize: number;
   readonly listing: Listing;
+  /** In hex, when one was asked for and the archive is of that kind. */
+  readonly digest: string | null;
 }
 
 /** A store path that the cache offers. */
