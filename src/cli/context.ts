@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Clock } from '../foundation/clock.ts';
+import { plainLines } from '../platform/log/plain-text.ts';
 
 /** What a command may touch of the world around it. */
 export interface CliContext {
@@ -14,7 +15,7 @@ export interface CliContext {
 
 /** Prints data on stdout: as JSON, or as the text that `lines` makes of it. */
 export function print(context: CliContext, json: boolean, value: unknown, lines: () => readonly string[]): void {
-  const text = json ? JSON.stringify(value, null, 2) : lines().join('\n');
+  const text = json ? JSON.stringify(value, null, 2) : plainLines(lines().join('\n'));
   if (text !== '') context.stdout.write(`${text}\n`);
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { systemClock } from '../foundation/clock.ts';
 import { AppError, messageOf } from '../foundation/errors.ts';
 import { version } from '../foundation/version.ts';
+import { plainLines } from '../platform/log/plain-text.ts';
 import { commands } from './commands/index.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -87,11 +88,11 @@ configuration, 3 it could not be done, 130 interrupted. Every command explains i
 function explain(context: CliContext, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (context.signal.aborted) return exitCodes.interrupted;
-  context.stderr.write(`snowguard: ${messageOf(error)}\n`);
+  context.stderr.write(`snowguard: ${plainLines(messageOf(error))}\n`);
   if (!(error instanceof AppError)) {
     if (error instanceof Error && error.stack !== undefined) context.stderr.write(`${error.stack}\n`);
     return exitCodes.failed;
   }
-  if (error.hint !== undefined) context.stderr.write(`  ${error.hint}\n`);
+  if (error.hint !== undefined) context.stderr.write(`  ${plainLines(error.hint)}\n`);
   return error.code.startsWith('config.') || error.code.startsWith('usage.') ? exitCodes.usage : exitCodes.failed;
 }

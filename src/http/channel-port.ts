@@ -1,5 +1,5 @@
 import type { EpochMs } from '../foundation/clock.ts';
-import type { ChannelLine, Support } from '../pipeline/changes/index.ts';
+import type { ChannelLine, ChannelStep, Support } from '../pipeline/changes/index.ts';
 import type { Release } from '../pipeline/releases/index.ts';
 
 /** Where a channel stands: what it is, what it follows, and what waits in between. */
@@ -20,6 +20,14 @@ export interface ChannelRow {
   readonly patches: number;
   /** A patch of ours that does not apply to the source, and where. */
   readonly conflict: { readonly patchId: string; readonly paths: readonly string[] } | null;
+  /** Why it does not go on; empty when it does. */
+  readonly troubles: readonly {
+    readonly step: ChannelStep | 'review';
+    readonly says: string;
+    /** What to do about it. */
+    readonly hint: string | null;
+    readonly at: EpochMs;
+  }[];
   readonly evaluated: { readonly packages: number; readonly failures: number; readonly evaluatedAt: EpochMs | null };
   /** The newest that everybody may see. */
   readonly latestRelease: Release | null;

@@ -397,6 +397,9 @@ const channelRows: readonly ChannelRow[] = [
     waitingReviews: ['12'],
     patches: 1,
     conflict: { patchId: '3', paths: ['pkgs/by-name/xz/xz/package.nix'] },
+    troubles: [
+      { step: 'sync', says: 'there is no branch next at https://example.org/set', hint: 'Correct "branch".', at: now },
+    ],
     evaluated: { packages: 30, failures: 1, evaluatedAt: now - day },
     latestRelease: release(99),
   },
@@ -412,6 +415,7 @@ const channelRows: readonly ChannelRow[] = [
     waitingReviews: [],
     patches: 0,
     conflict: null,
+    troubles: [],
     evaluated: { packages: 0, failures: 0, evaluatedAt: null },
     latestRelease: null,
   },

@@ -6,6 +6,7 @@ import type { CatalogStore, Channel } from '../pipeline/catalog/index.ts';
 import type {
   ChangeStore,
   ChannelLine,
+  ChannelTroubles,
   ForgeSettings,
   ReviewFactStore,
   ReviewMode,
@@ -117,6 +118,7 @@ export interface WalkContext {
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
   readonly changes: ChangeStore;
+  readonly troubles: ChannelTroubles;
   /** Tells of channels whose support is ending. */
   readonly announceSupport: () => Promise<void>;
   readonly reviews: ReviewStore;

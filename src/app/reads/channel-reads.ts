@@ -17,15 +17,17 @@ export async function channelRows({ context, published }: ReadContext): Promise<
 }
 
 async function rowOf(context: WalkContext, channel: KeptChannel): Promise<ChannelRow> {
-  const { git, reviews, series, releases, channels, clock, organisation } = context;
+  const { git, reviews, series, releases, channels, clock, organisation, troubles } = context;
   const { id, flake, branch, line } = channel;
   const base = channels.find((other) => other.id === line.over);
-  const [head, source, waiting, carried, conflicts, evaluated, latestRelease] = await Promise.all([
+  const [head, source, waiting, examining, carried, conflicts, known, evaluated, latestRelease] = await Promise.all([
     git.resolve(branch),
     git.resolve(base?.branch ?? `refs/upstream/${id}`),
     reviews.list({ channel: id, state: 'waiting', before: null, limit: mostWaiting }),
+    reviews.list({ channel: id, state: 'examining', before: null, limit: mostWaiting }),
     series.carried(id),
     series.conflicts(),
+    troubles.of(id),
     channelState(context, id),
     releases.latest(organisation, flake, id),
   ]);
@@ -42,6 +44,14 @@ async function rowOf(context: WalkContext, channel: KeptChannel): Promise<Channe
     waitingReviews: waiting.map((review) => review.id),
     patches: carried.length,
     conflict: conflict === undefined ? null : { patchId: conflict.patchId, paths: conflict.paths },
+    troubles: [
+      ...known,
+      ...examining.flatMap((review) =>
+        review.trouble === null
+          ? []
+          : [{ ...review.trouble, step: 'review' as const, says: `review ${review.id}: ${review.trouble.says}` }],
+      ),
+    ],
     evaluated,
     latestRelease,
   };

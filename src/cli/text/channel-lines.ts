@@ -10,7 +10,7 @@ const hour = 3_600_000;
 export function channelLines(rows: readonly ChannelRow[], now: number): readonly string[] {
   if (rows.length === 0) return ['No channel is set up: add a [[channel]] to snowguard.toml.'];
   return columns([
-    ['CHANNEL', 'KIND', 'HEAD', 'FOLLOWS', 'AGE', 'BEHIND', 'WAITING', 'PATCHES', 'SUPPORT', 'CONFLICT'],
+    ['CHANNEL', 'KIND', 'HEAD', 'FOLLOWS', 'AGE', 'BEHIND', 'WAITING', 'PATCHES', 'SUPPORT', 'CONFLICT', 'TROUBLE'],
     ...rows.map((row) => [
       row.id,
       row.line.kind,
@@ -22,6 +22,7 @@ export function channelLines(rows: readonly ChannelRow[], now: number): readonly
       `${row.patches}`,
       supportWords(row),
       row.conflict === null ? '-' : `patch ${row.conflict.patchId}`,
+      row.troubles.map(({ step }) => step).join(', ') || '-',
     ]),
   ]);
 }
@@ -46,6 +47,7 @@ export function channelFacts(row: ChannelRow, now: number): readonly string[] {
             `patch ${conflict.patchId} in ${conflict.paths.join(', ')}: snowguard patches show ${conflict.patchId}`,
           ],
         ]),
+    ...row.troubles.map(({ step, says, hint }) => [step, `cannot go on: ${says}. ${hint ?? ''}`]),
     ['packages', `${evaluated.packages}, ${evaluated.failures} do not evaluate`],
     [
       'releases',

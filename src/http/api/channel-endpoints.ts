@@ -25,6 +25,16 @@ const channelSchema = z
     waitingReviews: z.array(z.string()),
     patches: z.number().int(),
     conflict: z.object({ patch: z.string(), paths: z.array(z.string()) }).nullable(),
+    troubles: z
+      .array(
+        z.object({
+          step: z.enum(['sync', 'evaluate', 'settle', 'review']),
+          says: z.string(),
+          hint: z.string().nullable(),
+          at: instant,
+        }),
+      )
+      .describe('Why it does not go on, and what to do; empty when it does'),
     packages: z.number().int(),
     failures: z.number().int(),
     evaluatedAt: instant.nullable(),
@@ -65,6 +75,7 @@ export function presentChannel(row: ChannelRow): z.input<typeof channelSchema> {
     waitingReviews: [...row.waitingReviews],
     patches: row.patches,
     conflict: conflict === null ? null : { patch: conflict.patchId, paths: [...conflict.paths] },
+    troubles: row.troubles.map((trouble) => ({ ...trouble, at: toIso(trouble.at) })),
     packages: evaluated.packages,
     failures: evaluated.failures,
     evaluatedAt: evaluated.evaluatedAt === null ? null : toIso(evaluated.evaluatedAt),

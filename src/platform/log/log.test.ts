@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLog } from './pino.ts';
+import { plainLines } from './plain-text.ts';
 import { createTerminalProgress, progressLine } from './progress.ts';
 
 function sink() {
@@ -75,4 +76,8 @@ describe('createTerminalProgress', () => {
   test('an unknown total counts only', () => {
     expect(progressLine(7, null, 'records', 80)).toBe('  7 records');
   });
+});
+
+test('lines from outside stay lines, and nothing else', () => {
+  expect(plainLines('a\tb\nc\u001b[31m\r\u009bd\u202ee')).toBe('a\tb\nc [31m  d e');
 });

@@ -9,6 +9,7 @@ import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { noteAdoptionsJob } from './note-adoptions.ts';
+import { notingTrouble } from './noting-trouble.ts';
 import { planAlertsJob } from './plan-alerts.ts';
 import { proposeFixJob } from './propose-fix.ts';
 import { readFixesJob } from './read-fixes.ts';
@@ -22,10 +23,10 @@ import { syncFeedJob } from './sync-feed.ts';
 /** Every kind of job: one file and one line each. */
 export const jobHandlers = {
   'feed.sync': syncFeedJob,
-  'channel.sync': syncChannelJob,
+  'channel.sync': notingTrouble('sync', syncChannelJob),
   'advisories.merge': mergeAdvisoriesJob,
-  'channel.evaluate': evaluateChannelJob,
-  'channel.settle': settleChannelJob,
+  'channel.evaluate': notingTrouble('evaluate', evaluateChannelJob),
+  'channel.settle': notingTrouble('settle', settleChannelJob),
   'fixes.read': readFixesJob,
   'channels.announce': announceSupportJob,
   'sla.escalate': escalateJob,

@@ -11,6 +11,12 @@ const kinds: Readonly<Record<ChannelRow['line']['kind'], string>> = {
   variant: 'variant',
   cooldown: 'cooldown',
 };
+const stepWords: Readonly<Record<ChannelRow['troubles'][number]['step'], string>> = {
+  sync: 'Nothing new comes in, since',
+  evaluate: 'It does not evaluate, since',
+  settle: 'Nothing is released, since',
+  review: 'A step cannot be examined, since',
+};
 const day = 86_400_000;
 
 /** What each channel is, what it follows, how far it is, and how long it is supported. */
@@ -41,13 +47,20 @@ export function ChannelsPage({
 }
 
 function Channel({ row, context }: { readonly row: ChannelRow; readonly context: PageContext }) {
-  const { id, flake, line, latestRelease, evaluated, waitingReviews, conflict } = row;
+  const { id, flake, line, latestRelease, evaluated, waitingReviews, conflict, troubles } = row;
   const { now, publicUrl, organisation } = context;
   return (
     <section aria-labelledby={channelAnchor(id)}>
       <h2 id={channelAnchor(id)}>
         {id} <span class="tag">{kinds[line.kind]}</span>
       </h2>
+      {troubles.map(({ step, says, hint, at }) => (
+        <div class="notice">
+          <p>
+            {stepWords[step]} <Moment at={at} now={now} />: {says}. {hint}
+          </p>
+        </div>
+      ))}
       {conflict !== null && (
         <div class="notice">
           <p>
