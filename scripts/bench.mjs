@@ -20,6 +20,7 @@ if (unknown.length > 0) {
 }
 
 const { measure } = await import('../tests/bench/measure.ts');
+const { peakMemory } = await import('../tests/bench/peak-memory.ts');
 const results = [];
 for (const name of positionals.length > 0 ? positionals : all) {
   const { benchmark } = await import(pathToFileURL(path.join(folder, name + ending)).href);
@@ -30,7 +31,11 @@ for (const name of positionals.length > 0 ? positionals : all) {
       console.error(`${name}: skipped, ${prepared.missing}`);
       continue;
     }
-    const measured = await measure(prepared, { runs: benchmark.runs, nowMs: () => performance.now() });
+    const measured = await measure(prepared, {
+      runs: benchmark.runs,
+      nowMs: () => performance.now(),
+      memory: peakMemory,
+    });
     results.push({ name, ...measured });
     if (!values.json) print(name, benchmark.title, measured);
   } catch (error) {
@@ -44,7 +49,8 @@ if (values.json) console.log(JSON.stringify(results, null, 2));
 
 function print(name, title, { input, ours, floor, ratio, note }) {
   const line = (label, side) =>
-    `  ${label.padEnd(6)} ${side.name.padEnd(36)} min ${side.minMs.toFixed(0).padStart(7)} ms   median ${side.medianMs.toFixed(0).padStart(7)} ms`;
+    `  ${label.padEnd(6)} ${side.name.padEnd(36)} min ${msOf(side.minMs)} ms   median ${msOf(side.medianMs)} ms   peak ${side.peakMb.toFixed(0).padStart(5)} MiB`;
+  const msOf = (tookMs) => tookMs.toFixed(tookMs < 10 ? 2 : 0).padStart(7);
   console.log(
     `${name}: ${title} (${input})\n${line('ours', ours)}   ${ratio.toFixed(2)} × floor\n${line('floor', floor)}${note === undefined ? '' : `\n  ${note}`}`,
   );

@@ -6,16 +6,23 @@ import { createIdentityData, type IdentityData } from '../../src/pipeline/matchi
 
 const inventory = '../shared/data/packages/corepkgs-2026-06-26.jsonl.gz';
 
+/** A real inventory; null when it is not here. */
+export async function realInstances(): Promise<readonly Instance[] | null> {
+  if (!existsSync(inventory)) return null;
+  const lines = createInterface({ input: createReadStream(inventory).pipe(createGunzip()) });
+  const real: Instance[] = [];
+  for await (const result of readInventory(lines)) if (result.kind === 'instance') real.push(result.instance);
+  return real;
+}
+
 /**
  * A real inventory over and over under other names, sources and hashes. One name in ten is that of a product of the
  * generated records, the much reported ones among them: then a fifth of all records is about a package, about as many as
  * are about free software. Null when the inventory is not here.
  */
 export async function carriedReplica(count: number): Promise<readonly Instance[] | null> {
-  if (!existsSync(inventory)) return null;
-  const lines = createInterface({ input: createReadStream(inventory).pipe(createGunzip()) });
-  const real: Instance[] = [];
-  for await (const result of readInventory(lines)) if (result.kind === 'instance') real.push(result.instance);
+  const real = await realInstances();
+  if (real === null) return null;
   return Array.from({ length: Math.ceil(count / real.length) }, (_, copy) =>
     real.map((instance, index) => renamed(instance, copy * real.length + index)),
   )

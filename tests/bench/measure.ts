@@ -1,3 +1,5 @@
+import type { PeakMemory } from './peak-memory.ts';
+
 /** Work of ours that is timed beside the floor it is compared with: the same work by the best other means. */
 export interface Benchmark {
   readonly title: string;
@@ -33,6 +35,8 @@ export interface Timing {
   readonly name: string;
   readonly minMs: number;
   readonly medianMs: number;
+  /** The most that this process held in any timed run, MiB, with what it held before. */
+  readonly peakMb: number;
 }
 
 export interface Measurement {
@@ -47,35 +51,50 @@ export interface Measurement {
 /** Both sides by turns, so that what else the machine does hits both alike. */
 export async function measure(
   prepared: Prepared,
-  { runs, nowMs }: { readonly runs: number; readonly nowMs: () => number },
+  given: { readonly runs: number; readonly nowMs: () => number; readonly memory: PeakMemory },
 ): Promise<Measurement> {
-  const ours: number[] = [];
-  const floor: number[] = [];
-  for (let run = 0; run <= runs; run++) {
-    const first = await timed(prepared.floor, nowMs);
-    const second = await timed(prepared.ours, nowMs);
+  const ours: Run[] = [];
+  const floor: Run[] = [];
+  for (let run = 0; run <= given.runs; run++) {
+    const first = await timed(prepared.floor, given);
+    const second = await timed(prepared.ours, given);
     const [wanted, got] = [JSON.stringify(first.result), JSON.stringify(second.result)];
     if (got !== wanted) throw new Error(`${prepared.ours.name} gave ${got}, ${prepared.floor.name} gave ${wanted}`);
     if (run === 0) continue;
-    floor.push(first.tookMs);
-    ours.push(second.tookMs);
+    floor.push(first);
+    ours.push(second);
   }
   const timings = { ours: timingOf(prepared.ours, ours), floor: timingOf(prepared.floor, floor) };
   const ratio = timings.ours.minMs / timings.floor.minMs;
   return { input: prepared.input, ...timings, ratio, ...(prepared.note && { note: prepared.note() }) };
 }
 
-async function timed(side: Side, nowMs: () => number) {
+interface Run {
+  readonly tookMs: number;
+  readonly peakMb: number;
+}
+
+async function timed(
+  side: Side,
+  { nowMs, memory }: { readonly nowMs: () => number; readonly memory: PeakMemory },
+): Promise<Run & { readonly result: unknown }> {
+  memory.reset();
   const started = nowMs();
-  const result = await side.run();
-  return isSelfTimed(result) ? result : { result, tookMs: nowMs() - started };
+  const given = await side.run();
+  const { result, tookMs } = isSelfTimed(given) ? given : { result: given, tookMs: nowMs() - started };
+  return { result, tookMs, peakMb: memory.mb() };
 }
 
 function isSelfTimed(result: unknown): result is SelfTimed {
   return typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'self-timed';
 }
 
-function timingOf({ name }: Side, tookMs: readonly number[]): Timing {
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  return { name, minMs: sorted[0] ?? Number.NaN, medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN };
+function timingOf({ name }: Side, runs: readonly Run[]): Timing {
+  const sorted = runs.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  return {
+    name,
+    minMs: sorted[0] ?? Number.NaN,
+    medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
+  };
 }
