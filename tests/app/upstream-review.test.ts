@@ -101,6 +101,8 @@ describe.skipIf(nix === null)('upstream under review', () => {
   test('what came in while reviews were only observed was examined: the lost patch of lz4 was seen', async () => {
     const observed = await reviews();
     expect(observed.flatMap(hitsOf)).toContain('D09 lz4 critical');
+    // It is in, and stays to be looked at.
+    expect(new Set(observed.map(({ state }) => state))).toEqual(new Set(['waiting']));
   });
 
   test('other bytes under the same version wait, and one person cannot let them in', async () => {

@@ -1,6 +1,6 @@
 import { AppError } from '../../foundation/errors.ts';
 import { type Evaluated, type Evaluation, evaluateChannel, readInventory } from '../../pipeline/catalog/index.ts';
-import { adoptPatches, effectsBetween } from '../../pipeline/changes/index.ts';
+import { adoptPatches, effectsBetween, rolledBackTo } from '../../pipeline/changes/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
@@ -13,7 +13,10 @@ export const evaluateChannelJob: JobHandler = async ({ context, subject, signal 
   const evaluation =
     known !== null && (await isComplete(context, known))
       ? known
-      : await takeOver(context, channel, await evaluateCommit({ context, channel, commitId, signal }));
+      : await keepAs(context, await evaluateCommit({ context, channel, commitId, signal }), {
+          channel: channel.id,
+          commitId,
+        });
   await recordEffects(context, channel, evaluation);
   await proposeFound(context, channel, commitId);
 };
@@ -31,20 +34,37 @@ export async function evaluateCommit(given: {
   readonly signal: AbortSignal;
 }): Promise<Evaluation> {
   const { context, channel, commitId } = given;
+  const own = await knownEvaluation(context, channel, commitId);
+  if (own !== null) return own;
+  const under = besideOf(channel);
+  // A channel that was rolled back has a tree that was evaluated when it was new.
+  const held = await rolledBackTo(context.git, commitId);
+  const same = held === commitId ? null : await knownEvaluation(context, channel, held);
+  return same === null ? evaluate({ ...given, under }) : keepAs(context, same, { channel: under, commitId });
+}
+
+async function knownEvaluation(
+  context: WalkContext,
+  channel: KeptChannel,
+  commitId: string,
+): Promise<Evaluation | null> {
   const others = context.channels.filter(({ id }) => id !== channel.id).map(({ id }) => id);
   for (const name of [channel.id, besideOf(channel), ...others]) {
     const known = await context.catalog.evaluationOf(name, commitId);
     if (known !== null && (await isComplete(context, known))) return known;
   }
-  return evaluate({ ...given, under: besideOf(channel) });
+  return null;
 }
 
-/** What was evaluated for a review becomes the channel's own. */
-async function takeOver({ catalog, clock }: WalkContext, channel: KeptChannel, from: Evaluation): Promise<Evaluation> {
+/** The same results as the channel's own, or as those of a commit with the same tree. */
+async function keepAs(
+  { catalog, clock }: WalkContext,
+  from: Evaluation,
+  under: { readonly channel: string; readonly commitId: string },
+): Promise<Evaluation> {
   const [instances, failures] = [await catalog.instancesOf(from.id), await catalog.failuresOf(from.id)];
   return catalog.recordEvaluation({
-    channel: channel.id,
-    commitId: from.commitId,
+    ...under,
     at: clock.now(),
     origin: from.origin,
     results: [

@@ -6,10 +6,15 @@ import { channelOf, type JobHandler } from './job.ts';
 export const renewReviewsJob: JobHandler = async ({ context, subject }) => {
   const channel = channelOf(context, subject);
   const head = await context.git.resolve(channel.branch);
-  // What is found in the branch is looked at where it stands.
+  if (head === null) return;
   for (const review of await context.reviews.undecided(channel.id))
-    if (review.how !== 'found' && review.base !== head) await renewReview(context, channel, review);
+    if (review.base !== head && !(await isIn(context, review, head))) await renewReview(context, channel, review);
 };
+
+/** It came in without waiting, and is still to be looked at where it stands. */
+async function isIn({ git }: WalkContext, { how, candidate }: Review, head: string): Promise<boolean> {
+  return how === 'found' || ((await git.resolve(candidate)) !== null && (await git.isAncestor(candidate, head)));
+}
 
 /** The same patches onto the channel's head; what two people approved is noted there, see `carryApprovals`. */
 export async function renewReview(context: WalkContext, channel: KeptChannel, review: Review): Promise<void> {
