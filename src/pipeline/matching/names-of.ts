@@ -40,6 +40,11 @@ const languageName = /^(?:py|perl|ruby|lua|ocaml|emacs|vim|vscode|php)/;
 const suffixes =
   /(?:-(?:unwrapped|wrapper|wrapped|bin|minimal|full|headless|interactive|static|esr|with-\w+|nox|cli|lts|jre|static-[\w-]+)|_\d+(?:_\d+)*)+$/;
 
+function namesIn(bare: string, short: string): readonly string[] {
+  if (short === bare || short === '') return bare === '' ? [] : [bare];
+  return bare === '' ? [short] : [bare, short];
+}
+
 function isEsr(pname: string, version: string): boolean {
   return (
     (/esr/i.test(pname) || /esr/i.test(version)) &&
@@ -56,9 +61,7 @@ export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 've
   const bare = byName === null ? pname : pname.replace(byName[0], '');
   const short = bare.replace(suffixes, '');
   return {
-    names: [...new Set(bare === short ? [plainName(bare)] : [plainName(bare), plainName(short)])].filter(
-      (text) => text !== '',
-    ),
+    names: namesIn(plainName(bare), plainName(short)),
     ecosystem,
     edition: isEsr(pname, instance.version) ? 'esr' : null,
     scope: scopeOf(instance),

@@ -84,25 +84,27 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
     mappings: kept(mappings),
     shared: none,
     usage: null,
-    keys: unique([
-      ...names.map((name) => `name:${name}`),
-      ...declared.map(({ product }) => nameKey(product)),
-      ...[...sourceProducts, ...mappings].flatMap((known) => [known.product, ...spellingsOf(known)]).map(nameKey),
-      ...(ecosystem === null ? names.map(bitnamiKey) : []),
-      ...sourcePurls,
-      ...declaredPurls,
-      ...(impliedPurl === null ? [] : [impliedPurl]),
-      ...repositories,
-      ...first.knownVulnerabilities.flatMap((note) => note.match(advisoryId) ?? []).map(idKey),
-    ]),
+    keys: kept(
+      unique([
+        ...names.map((name) => `name:${name}`),
+        ...declared.map(({ product }) => nameKey(product)),
+        ...[...sourceProducts, ...mappings].flatMap((known) => [known.product, ...spellingsOf(known)]).map(nameKey),
+        ...(ecosystem === null ? names.map(bitnamiKey) : []),
+        ...sourcePurls,
+        ...declaredPurls,
+        ...(impliedPurl === null ? [] : [impliedPurl]),
+        ...repositories,
+        ...first.knownVulnerabilities.flatMap((note) => note.match(advisoryId) ?? []).map(idKey),
+      ]),
+    ),
   };
 }
 
 const none: readonly never[] = [];
 
-/** One empty list for all: most are empty, and there are many packages. */
+/** One empty list for all, and no room in the others for more than they hold: there are many packages. */
 function kept<Item>(list: readonly Item[]): readonly Item[] {
-  return list.length === 0 ? none : list;
+  return list.length === 0 ? none : list.slice();
 }
 
 const advisoryId = /(?:CVE-\d{4}-\d{4,7}|GHSA(?:-\w{4}){3})(?!\w)/gi;

@@ -17,6 +17,7 @@ interface Claims {
   readonly commits: readonly string[];
 }
 
+const unpatched: PatchEvidence = { state: 'none', patches: [] };
 const claimsOfPatches = new WeakMap<Patch, Claims>();
 const keysOfPatches = new WeakMap<Patch, readonly string[]>();
 
@@ -29,7 +30,7 @@ export function patchEvidence(
   advisory: Pick<AdvisoryFacts, 'id' | 'aliases' | 'references' | 'records'>,
   changes: FixChanges,
 ): PatchEvidence {
-  if (instances.every(({ patches }) => patches.length === 0)) return { state: 'none', patches: [] };
+  if (instances.every(({ patches }) => patches.length === 0)) return unpatched;
   const isFixTold = changes.size > 0 || instances.some(({ patches }) => patches.some(namesCommit));
   const fixes = isFixTold ? fixCommitsOf(advisory) : [];
   const wanted = [advisory.id, ...advisory.aliases].map((id) => id.toUpperCase());
