@@ -19,6 +19,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const { boundHeap } = await import('../src/app/bound-heap.ts');
+// As the program itself runs.
+boundHeap();
 const { measure } = await import('../tests/bench/measure.ts');
 const { peakMemory } = await import('../tests/bench/peak-memory.ts');
 const results = [];
