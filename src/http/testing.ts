@@ -443,7 +443,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
       answer: () => Promise.reject(new Error('this house has no repository')),
       pushed: async () => {},
     },
-    evidence: { attestation: async () => null, publicKey: async () => '' },
+    evidence: { attestation: async () => null, publicKey: async () => '', vex: async () => null },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     triage: emptyQueue,
     alerts: toldNobody,

@@ -87,7 +87,9 @@ export const exportCommand: CommandMaker = (context) =>
     .addOption(workspaceOption())
     .action(async (options: { readonly workspace?: string; readonly channel?: string }) =>
       withWorkspace(context, options.workspace, async ({ context: walk, configuration, clock }) => {
-        const statements = await walk.findings.vexStatements(options.channel ?? null);
+        const statements = await walk.findings.vexStatements(
+          options.channel === undefined ? {} : { channel: options.channel },
+        );
         const { public_url: publicUrl, organisation } = configuration;
         const timestamp = toIso(clock.now());
         const document = writeOpenVex({ author: organisation, timestamp, idBase: `${publicUrl}/vex`, statements });

@@ -3,12 +3,21 @@ import { mayRead } from '../../accounts/index.ts';
 import { conditionalText } from '../conditional.ts';
 import type { RegistryReads } from '../ports.ts';
 import { principalOf } from '../principal.ts';
+import { problems, problemText } from '../problem.ts';
+import { pathSegments } from '../registry/segments.ts';
 
 export interface EvidencePort {
   /** The signed provenance of a release as a DSSE envelope; null when there is none. */
   readonly attestation: (uuid: string) => Promise<string | null>;
   /** The public key that signs, PEM. */
   readonly publicKey: () => Promise<string>;
+  /** What findings say, as an OpenVEX document; null when they say nothing. */
+  readonly vex: (subject: VexSubject) => Promise<string | null>;
+}
+
+export interface VexSubject {
+  readonly kind: 'channel' | 'package';
+  readonly name: string;
 }
 
 /** What anyone needs to check a release without us. */
@@ -31,6 +40,20 @@ export function evidenceRoutes(given: {
       cacheControl: isPrivate ? 'private, no-cache' : 'public, no-cache',
     });
   });
+  app.get('/vex/:rest{.+}', async (c) => {
+    const subject = vexSubjectOf(pathSegments(c.req.url) ?? []);
+    const text = subject === null ? null : await evidence.vex(subject);
+    if (text === null)
+      return problemText(
+        c,
+        problems.notFound('no such document, or nothing to state: /vex/channel/NAME.json, /vex/package/NAME.json'),
+      );
+    return conditionalText(c, {
+      text,
+      contentType: 'application/json; charset=utf-8',
+      cacheControl: 'public, max-age=60',
+    });
+  });
   app.get('/keys/releases.pem', async (c) =>
     conditionalText(c, {
       text: await evidence.publicKey(),
@@ -39,4 +62,11 @@ export function evidenceRoutes(given: {
     }),
   );
   return app;
+}
+
+/** `package/python3Packages.pillow` of `/vex/package/python3Packages.pillow.json`. */
+function vexSubjectOf([, kind = '', file = '', ...more]: readonly string[]): VexSubject | null {
+  const name = file.endsWith('.json') ? file.slice(0, -'.json'.length) : '';
+  if (more.length > 0 || name === '' || name.length > 500) return null;
+  return kind === 'channel' || kind === 'package' ? { kind, name } : null;
 }

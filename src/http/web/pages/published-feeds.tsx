@@ -44,6 +44,11 @@ export function PublishedFeeds({ publicUrl }: { readonly publicUrl: string }) {
           <code>{publicUrl}/feeds/channel/NAME.atom</code>, its releases{' '}
           <code>{publicUrl}/feeds/releases/NAME.atom</code>
         </dd>
+        <dt>For scanners</dt>
+        <dd>
+          <code>{publicUrl}/vex/channel/NAME.json</code>, <code>{publicUrl}/vex/package/openssl.json</code>: what is
+          affected, fixed, not affected and why, as OpenVEX
+        </dd>
       </dl>
       <p>
         With an account, messages come by mail or chat: <a href="/subscriptions">subscriptions</a>.

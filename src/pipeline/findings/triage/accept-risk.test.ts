@@ -80,7 +80,7 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
     await act(ann, terms);
     await act(bob, approve);
     expect((await one()).deadlines).toMatchObject({ state: 'running', remediationDueAt: disclosed + 15 * day });
-    const [statement] = await store.vexStatements('rolling');
+    const [statement] = await store.vexStatements({ channel: 'rolling' });
     expect(statement).toMatchObject({ status: 'under_investigation' });
     await days(45);
     const reminders = (await eventsAfter(db, 0, 100)).flatMap(({ kind, payload }) =>

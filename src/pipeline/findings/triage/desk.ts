@@ -14,7 +14,7 @@ import { type Import, type ImportedEntry, importDecisions } from './import-decis
 import { type PerformedAct, performAct } from './perform-act.ts';
 import { findingsOfItem, type QueueQuery, queueItems } from './queue.ts';
 import { type TriagedFinding, triagedOf } from './triaged.ts';
-import { vexStatements } from './vex-statements.ts';
+import { type VexAbout, vexStatements } from './vex-statements.ts';
 
 /** A package in one version with all that is open in it: one piece of work. */
 export interface WorkItem {
@@ -43,7 +43,7 @@ export interface TriageDesk {
   readonly act: (given: PerformedAct) => Promise<TriageOutcome>;
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
-  readonly vexStatements: (channel: string | null) => Promise<readonly WrittenStatement[]>;
+  readonly vexStatements: (about: VexAbout) => Promise<readonly WrittenStatement[]>;
   /** Ends claims and accepted risks whose time is over, and reminds of those; asked every few seconds, it writes only where there is something. */
   readonly endClaims: (at: EpochMs) => Promise<number>;
   /** Packages of a channel whose verdicts hold on to attributes of the derivation. */
@@ -88,7 +88,7 @@ export function createTriageDesk(
     act: (given) => db.write((trx) => performAct(trx, given, derivation)),
     actInBulk: (given) => actInBulk(db, given, derivation),
     importDecisions: (given) => importDecisions(db, given),
-    vexStatements: (channel) => vexStatements(db.read, channel),
+    vexStatements: (about) => vexStatements(db.read, about),
     endClaims: async (at) => {
       const due = await db.read
         .selectFrom('finding')

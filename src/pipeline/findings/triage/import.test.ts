@@ -137,7 +137,7 @@ CVE-2027-9,git,true,no such finding,build-option-off,https://example.org/9`;
       predicate: { from: null, before: null, patches: [], until: null },
     };
     await store.act({ findingId: '3', by: ann, at, act: { kind: 'not-affected', verdict } });
-    const statements = await store.vexStatements(null);
+    const statements = await store.vexStatements({});
     const document = writeOpenVex({
       author: 'acme',
       timestamp: '2027-03-02T12:00:00Z',

@@ -9,13 +9,35 @@ import type { Verdict } from '../verdict.ts';
 import { verdictTypes } from '../verdict-types.ts';
 import type { AcceptedRisk } from './accept-risk.ts';
 
+/** Which findings; all that is not named. */
+export interface VexAbout {
+  readonly channel?: string;
+  readonly attr?: string;
+}
+
+const columns = [
+  'advisory_id',
+  'attr',
+  'channel',
+  'version',
+  'fixed_version',
+  'stage',
+  'opened_at',
+  'changed_at',
+  'remediation_due_at',
+  'verdict',
+  'risk_accepted',
+] as const;
+type SayingRow = Pick<FindingRow, (typeof columns)[number]>;
+
 /** What our findings say in VEX; nothing of those that nobody has looked at and no source names any more. */
 export async function vexStatements(
   db: Kysely<StoreTables>,
-  channel: string | null,
+  { channel, attr }: VexAbout,
 ): Promise<readonly WrittenStatement[]> {
-  let query = db.selectFrom('finding').selectAll().orderBy('advisory_id').orderBy('attr').orderBy('channel');
-  if (channel !== null) query = query.where('channel', '=', channel);
+  let query = db.selectFrom('finding').select(columns).orderBy('advisory_id').orderBy('attr').orderBy('channel');
+  if (channel !== undefined) query = query.where('channel', '=', channel);
+  if (attr !== undefined) query = query.where('attr', '=', attr);
   return (await query.execute()).flatMap((row) => {
     const said = statementOf(row);
     return said === null ? [] : [{ vulnerability: row.advisory_id, products: [productOf(row, said)], ...said }];
@@ -25,8 +47,13 @@ export async function vexStatements(
 type Said = Omit<WrittenStatement, 'vulnerability' | 'products'>;
 
 /** The reference's mapping of stages to OpenVEX. */
-function statementOf(row: FindingRow): Said | null {
-  const none = { justification: null, impact: null, action: null, timestamp: toIso(row.opened_at) };
+function statementOf(row: SayingRow): Said | null {
+  const none = {
+    justification: null,
+    impact: null,
+    action: null,
+    timestamp: toIso(Math.max(row.opened_at, row.changed_at)),
+  };
   switch (row.stage as Stage) {
     case 'matched':
     case 'triaging':
@@ -58,7 +85,7 @@ function statementOf(row: FindingRow): Said | null {
   }
 }
 
-function productOf(row: FindingRow, { status }: Said): string {
+function productOf(row: SayingRow, { status }: Said): string {
   const version = status === 'fixed' ? (row.fixed_version ?? row.version) : row.version;
   const [name = '', ...sets] = row.attr.split('.').reverse();
   const namespace = sets.reverse().join('/');
