@@ -48,7 +48,8 @@ export function reviewLines({ review, acts, decision, elsewhere }: ReviewPage, n
   ];
 }
 
-function troubleLines({ trouble }: ReviewPage['review']): readonly string[] {
+function troubleLines({ state, trouble }: ReviewPage['review']): readonly string[] {
+  if (state === 'superseded') return ['It was not examined before something newer took its place.'];
   if (trouble === null) return ['It is still being examined: snowguard sync goes on with it.'];
   const hint = trouble.hint === null ? [] : [trouble.hint];
   return [`It could not be examined: ${trouble.says}`, ...hint, 'It is tried again at every sync.'];

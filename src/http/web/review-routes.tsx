@@ -8,6 +8,7 @@ import type { PageContext, ShowPage } from './context.ts';
 import { ReviewPage } from './pages/review.tsx';
 import { ReviewSourcePage } from './pages/review-source.tsx';
 import { ReviewsPage } from './pages/reviews.tsx';
+import { reviewTitle } from './review-title.ts';
 
 const perPage = 50;
 const states: readonly ReviewState[] = ['waiting', 'held', 'accepted', 'rejected', 'examining', 'superseded'];
@@ -51,7 +52,7 @@ export function reviewRoutes(given: {
     return show(
       c,
       '/reviews',
-      `Review ${page.review.id}`,
+      reviewTitle(page.review),
       <ReviewPage page={page} person={person} refusal={refusal} field={csrfField(c)} context={context()} />,
     );
   };

@@ -6,6 +6,7 @@ import type { ReviewPage as ReviewReads } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { effectWords } from '../effect-words.ts';
 import { Day, Empty, Moment } from '../parts.tsx';
+import { reviewTitle } from '../review-title.ts';
 import { DiffText } from './diff-text.tsx';
 import { Gates, Measure, NotExamined, Sources } from './review-facts.tsx';
 
@@ -28,11 +29,12 @@ export function ReviewPage({
   return (
     <>
       <p class="kicker">
-        <a href="/reviews">Reviews</a> · {review.channel}
+        <a href="/reviews">Reviews</a> · {review.channel} · review {review.id}
       </p>
-      <h1>Review {review.id}</h1>
+      <h1>{reviewTitle(review)}</h1>
       <p class="lead">
-        {stand(decision)} Opened <Moment at={review.openedAt} now={context.now} /> by {review.author}.
+        {review.state === 'superseded' ? 'Something newer stands in its place.' : stand(decision)} Opened{' '}
+        <Moment at={review.openedAt} now={context.now} /> by {review.author}.
       </p>
       {refusal !== null && (
         <div class="notice" role="alert">
@@ -174,7 +176,8 @@ function Elsewhere({ reviews }: { readonly reviews: ReviewReads['elsewhere'] }) 
   );
 }
 
-function Unexamined({ review: { trouble } }: { readonly review: ReviewReads['review'] }) {
+function Unexamined({ review: { state, trouble } }: { readonly review: ReviewReads['review'] }) {
+  if (state === 'superseded') return <p>It was not examined before something newer took its place.</p>;
   if (trouble === null) return <p>It is being examined. Load this page again in a moment.</p>;
   return (
     <p>

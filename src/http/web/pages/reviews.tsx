@@ -2,7 +2,9 @@ import type { Review, ReviewHabits, ReviewMode, ReviewState } from '../../../pip
 import { paths } from '../../addresses.ts';
 import type { Page } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
+import { counted } from '../format-time.ts';
 import { Empty, Moment, Pager } from '../parts.tsx';
+import { reviewTitle } from '../review-title.ts';
 
 const choices: readonly (readonly [ReviewState | 'any', string])[] = [
   ['waiting', 'Waiting'],
@@ -77,7 +79,7 @@ function ReviewRow({ review, now }: { readonly review: Review; readonly now: num
       <span class={`band ${bandOf(review)}`}>{review.state}</span>
       <div>
         <a class="name" href={paths.review(review.id)}>
-          {examination?.commits[0]?.subject ?? `Review ${review.id}`}
+          {reviewTitle(review)}
         </a>
         {detectors.map((detector) => (
           <span class="tag alarm">{detector}</span>
@@ -93,10 +95,6 @@ function ReviewRow({ review, now }: { readonly review: Review; readonly now: num
       </div>
     </li>
   );
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function bandOf({ examination }: Review): string {

@@ -55,7 +55,7 @@ select { padding-right: .3rem; min-width: 13rem; }
 .split { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 clamp(2rem, 6vw, 4rem); }
 .empty { border: 1px dashed var(--strong-line); border-radius: 6px; padding: 1.3rem 1.5rem; color: var(--soft); max-width: 44rem; }
 .empty p, .empty ul { margin: 0; } .empty ul { padding-left: 1.2rem; } .empty .line { margin-bottom: 0; } .empty p + p { margin-top: .4rem; }
-.more { margin-top: 1.2rem; display: flex; gap: 1.5rem; }
+.more { margin-top: 1.2rem; display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; }
 .journal { list-style: none; margin: 0; padding: 0; font-size: .93rem; } .journal li { padding: .45rem 0; border-bottom: 1px solid var(--line); } .journal time { color: var(--soft); }
 .notice { border-left: 4px solid var(--critical); background: var(--bad-wash); padding: .8rem 1.1rem; margin: 0 0 1.6rem; border-radius: 0 5px 5px 0; } .notice p { margin: 0; }
 .notice.calm { border-color: var(--strong-line); background: var(--calm-wash); }
