@@ -1,5 +1,6 @@
 import {
   type BuiltPackage,
+  type ClosureUpload,
   type Consumer,
   createHeldStanding,
   type HeldStanding,
@@ -35,8 +36,14 @@ export function lockStandings({ consumers, releases, findings }: Known): readonl
 
 /** The same, and for those who told what they run by that. */
 export async function consumerStandings(stores: Stores, known: Known): Promise<readonly Standing[]> {
-  const standings = lockStandings(known);
-  const closures = new Map((await stores.consumers.closures.current()).map((one) => [one.consumerId, one]));
+  const uploads = await stores.consumers.closures.standing();
+  const of = (state: ClosureUpload['state']) =>
+    new Map(uploads.flatMap((upload) => (upload.state === state ? [[upload.consumerId, upload]] : [])));
+  const [closures, refusals] = [of('current'), of('refused')];
+  const standings = lockStandings(known).map((standing): Standing => {
+    const refused = refusals.get(standing.consumer.id);
+    return refused === undefined ? standing : { ...standing, refused };
+  });
   const told = standings.flatMap((standing) => {
     const closure = closures.get(standing.consumer.id);
     return closure === undefined ? [] : [{ standing, closure }];

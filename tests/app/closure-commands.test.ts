@@ -149,6 +149,7 @@ test('what runs decides what must be done, is shown to the house alone, and can 
     closure: { source: 'store paths' },
     refused: { by: 'ada', raw: '{"hello":1}' },
   });
+  expect(await pageAs('bob')).toContain('could not be read');
 
   // Everything of the newest release runs: nothing to do, whatever the lock says.
   const all = await file('all.txt', await outputsOf(newest?.commitId ?? '', () => true));

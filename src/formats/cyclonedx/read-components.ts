@@ -48,7 +48,8 @@ export function readCycloneDx(json: unknown): readonly BomComponent[] | null {
     ...(parsed.data.components ?? []),
   ];
   for (let depth = 0; depth < maxDepth && layer.length > 0 && found.length < maxComponents; depth++)
-    layer = layer.flatMap((entry) => {
+    layer = layer.slice(0, maxComponents).flatMap((entry) => {
+      if (typeof entry !== 'object' || entry === null) return [];
       const read = component.safeParse(entry);
       if (!read.success) return [];
       found.push(componentOf(read.data));

@@ -31,29 +31,42 @@ const shown = z.object({
     z.object({ path: z.string().max(500).nullish(), hash: z.unknown().optional() }).loose(),
   ),
 });
-const graph = z.record(z.string().max(500), shown);
-const wrapped = z.object({ derivations: graph });
+const wrapped = z.object({ derivations: z.record(z.string(), z.unknown()) });
+const maxOutputs = 1_000;
 
-/** Null for JSON of any other shape. */
+/** Null for JSON of any other shape; the first entry that is none ends it. */
 export function readDerivations(json: unknown): readonly ShownDerivation[] | null {
-  const found = wrapped.safeParse(json).data?.derivations ?? graph.safeParse(json).data;
-  if (
-    found === undefined ||
-    Object.keys(found).length === 0 ||
-    !Object.keys(found).every((key) => key.endsWith('.drv'))
-  )
-    return null;
-  return Object.entries(found).map(([drvPath, { name, env = {}, structuredAttrs, outputs }]) => {
-    const known = { ...structuredAttrs, ...env };
-    return {
-      drvPath: inStore(drvPath),
-      name: name ?? textOf(known.name) ?? drvPath.replace(/^.*?-/, '').replace(/\.drv$/, ''),
-      pname: textOf(known.pname),
-      version: textOf(known.version),
-      outputs: Object.values(outputs).flatMap(({ path }) => (path == null ? [] : [inStore(path)])),
-      isFixedOutput: Object.values(outputs).some(({ hash }) => hash !== undefined),
-    };
-  });
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
+  const graph = wrapped.safeParse(json).data?.derivations ?? (json as Readonly<Record<string, unknown>>);
+  const found: ShownDerivation[] = [];
+  for (const drvPath of Object.keys(graph)) {
+    const value = graph[drvPath];
+    if (drvPath.length > 500 || !drvPath.endsWith('.drv') || countOf(value) > maxOutputs) return null;
+    const read = shown.safeParse(value);
+    if (!read.success) return null;
+    found.push(derivationOf(drvPath, read.data));
+  }
+  return found.length === 0 ? null : found;
+}
+
+function countOf(value: unknown): number {
+  const outputs = typeof value === 'object' && value !== null && 'outputs' in value ? value.outputs : null;
+  return typeof outputs === 'object' && outputs !== null ? Object.keys(outputs).length : 0;
+}
+
+function derivationOf(
+  drvPath: string,
+  { name, env = {}, structuredAttrs, outputs }: z.infer<typeof shown>,
+): ShownDerivation {
+  const known = { ...structuredAttrs, ...env };
+  return {
+    drvPath: inStore(drvPath),
+    name: name ?? textOf(known.name) ?? drvPath.replace(/^.*?-/, '').replace(/\.drv$/, ''),
+    pname: textOf(known.pname),
+    version: textOf(known.version),
+    outputs: Object.values(outputs).flatMap(({ path }) => (path == null ? [] : [inStore(path)])),
+    isFixedOutput: Object.values(outputs).some(({ hash }) => hash !== undefined),
+  };
 }
 
 function textOf(value: unknown): string | null {

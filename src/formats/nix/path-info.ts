@@ -17,23 +17,41 @@ export interface PathInfo {
 
 const path = z.string().max(500);
 const entry = z.object({ deriver: path.nullish(), references: z.array(path).max(100_000) });
-// A path that is not valid is null.
-const byPath = z.record(path, entry.nullable());
-const listed = z.array(entry.extend({ path }));
-const wrapped = z.object({ version: z.number(), info: byPath });
+const wrapped = z.object({ version: z.number(), info: z.record(z.string(), z.unknown()) });
 
-/** Null for JSON of any other shape. */
+/** Null for JSON of any other shape; the first entry that is none ends it, so that a large one costs no list of what is wrong. */
 export function readPathInfo(json: unknown): readonly PathInfo[] | null {
-  const list = listed.safeParse(json);
-  if (list.success) return list.data.map(({ path: own, ...rest }) => infoOf(own, rest));
-  const record = wrapped.safeParse(json).data?.info ?? byPath.safeParse(json).data;
-  if (
-    record === undefined ||
-    Object.keys(record).length === 0 ||
-    !Object.keys(record).every((key) => /^(?:\/nix\/store\/)?[0-9a-z]{32}-/.test(key))
-  )
-    return null;
-  return Object.entries(record).flatMap(([own, info]) => (info === null ? [] : [infoOf(own, info)]));
+  if (Array.isArray(json)) return every(json, (one: unknown) => readListed(one));
+  if (typeof json !== 'object' || json === null) return null;
+  const byPath: Readonly<Record<string, unknown>> =
+    wrapped.safeParse(json).data?.info ?? (json as Readonly<Record<string, unknown>>);
+  const paths = Object.keys(byPath);
+  const found = every(paths, (own) => {
+    const info = byPath[own];
+    if (own.length > 500 || !/^(?:\/nix\/store\/)?[0-9a-z]{32}-/.test(own)) return null;
+    // A path that is not valid is null.
+    if (info === null) return [];
+    const read = entry.safeParse(info);
+    return read.success ? [infoOf(own, read.data)] : null;
+  });
+  return paths.length === 0 ? null : (found?.flat() ?? null);
+}
+
+const listed = entry.extend({ path });
+
+function readListed(one: unknown): PathInfo | null {
+  const read = listed.safeParse(one);
+  return read.success ? infoOf(read.data.path, read.data) : null;
+}
+
+function every<Item, Read>(items: readonly Item[], read: (item: Item) => Read | null): readonly Read[] | null {
+  const found: Read[] = [];
+  for (const item of items) {
+    const one = read(item);
+    if (one === null) return null;
+    found.push(one);
+  }
+  return found;
 }
 
 function infoOf(own: string, { deriver, references }: z.infer<typeof entry>): PathInfo {

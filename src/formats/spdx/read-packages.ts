@@ -37,6 +37,7 @@ export function readSpdx(json: unknown): readonly SpdxPackage[] | null {
   const parsed = document.safeParse(json);
   if (!parsed.success) return null;
   return parsed.data.packages.flatMap((entry) => {
+    if (typeof entry !== 'object' || entry === null) return [];
     const read = packageShape.safeParse(entry);
     if (!read.success) return [];
     const { SPDXID: id, name, versionInfo, downloadLocation, externalRefs } = read.data;

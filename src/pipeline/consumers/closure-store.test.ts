@@ -41,7 +41,7 @@ describe.each(engines)('on $name', (engine) => {
     const { closures } = createConsumerStore(db);
     expect(await upload(`${xz}\n${openssh}`)).toMatchObject({ kind: 'kept', changed: true, closure: { packages: 2 } });
     expect(await upload(`${openssh}\n${xz}\n`, 20)).toMatchObject({ kind: 'kept', changed: false });
-    expect(await closures.current()).toMatchObject([{ id: 'u1', uploadedAt: 10, seenAt: 20, source: 'store paths' }]);
+    expect(await closures.standing()).toMatchObject([{ id: 'u1', uploadedAt: 10, seenAt: 20, source: 'store paths' }]);
     expect(await upload(openssh, 30)).toMatchObject({ changed: true, closure: { packages: 1 } });
     expect(await packages()).toEqual(['u3 openssh 9.8p1']);
     expect(await closures.history({ name: 'billing', by: 'ada' })).toMatchObject([
@@ -61,6 +61,7 @@ describe.each(engines)('on $name', (engine) => {
       { id: 'u1', state: 'current' },
     ]);
     expect(await packages()).toEqual(['u1 xz 5.6.1']);
+    expect((await closures.standing()).map(({ state }) => state).sort()).toEqual(['current', 'refused']);
     await upload(xz, 40);
     expect(await closures.history({ name: 'billing', by: null })).toMatchObject([{ id: 'u1', state: 'current' }]);
     expect(await events()).toHaveLength(1);
@@ -83,7 +84,7 @@ describe.each(engines)('on $name', (engine) => {
     await upload(xz);
     expect(await closures.remove({ name: 'billing', at: 20, by: 'ada' })).toBe(true);
     expect(await closures.remove({ name: 'billing', at: 30, by: 'ada' })).toBe(false);
-    expect([await closures.current(), await packages()]).toEqual([[], []]);
+    expect([await closures.standing(), await packages()]).toEqual([[], []]);
     expect(await closures.history({ name: 'billing', by: 'ada' })).toMatchObject([{ state: 'removed', endedAt: 20 }]);
     expect(await events()).toEqual(['consumer.closure by ada', 'consumer.closure-removed by ada']);
     await upload(xz, 40);
@@ -118,6 +119,15 @@ describe('what is no closure', () => {
     ['an empty bill', bill(), /names no package/],
     ['a lock', lock, /neither/],
     ['JSON that never ends', '['.repeat(200_000), /no JSON/],
+    // A list of what is wrong with each of these would not fit into memory.
+    ['much that is none', `{${Array.from({ length: 400_000 }, (_, index) => `"k${index}":1`).join(',')}}`, /neither/],
+    ['more than anybody has', `[${'1,'.repeat(500_001)}1]`, /more than 500000 values/],
+    ['more lines than anybody has', `${xz}\n`.repeat(100_001), /more than 100000 lines/],
+    [
+      'outputs without end',
+      `{"a.drv":{"outputs":{${'"o":{},'.repeat(2)}${Array.from({ length: 1_000 }, (_, index) => `"o${index}":{}`).join(',')}}}}`,
+      /neither/,
+    ],
     ['too large', ' '.repeat(maxClosureBytes + 1), /larger/],
     [
       'too many',

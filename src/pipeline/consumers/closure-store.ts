@@ -29,8 +29,8 @@ export interface ClosureStore {
   /** Remembers what a consumer runs in place of what it ran before; what cannot be read is set aside with the reason. */
   readonly upload: (given: Upload) => Promise<UploadOutcome>;
   readonly remove: (given: Pick<Upload, 'name' | 'at' | 'by'>) => Promise<boolean>;
-  /** Of every consumer that told one. */
-  readonly current: () => Promise<readonly ClosureUpload[]>;
+  /** Of every consumer that told one: what counts, and a refusal that came after it. */
+  readonly standing: () => Promise<readonly ClosureUpload[]>;
   /** Of one consumer, newest first, refused ones too; null as for `upload`. */
   readonly history: (given: Pick<Upload, 'name' | 'by'>) => Promise<readonly ClosureUpload[] | null>;
   /** By closure: what these hold under any of these names. */
@@ -138,8 +138,12 @@ export function createClosureStore(db: Database<Tables>): ClosureStore {
         });
         return true;
       }),
-    current: async () => {
-      const found = await db.read.selectFrom('consumer_closure').selectAll().where('state', '=', 'current').execute();
+    standing: async () => {
+      const found = await db.read
+        .selectFrom('consumer_closure')
+        .selectAll()
+        .where('state', 'in', ['current', 'refused'])
+        .execute();
       return found.map(uploadOfRow);
     },
     history: async (given) => {

@@ -85,4 +85,6 @@ export interface Standing {
   readonly inputs: readonly InputStanding[];
   /** What it says that it runs; absent where only its lock is known. */
   readonly closure?: ClosureUpload;
+  /** What it said since, and nobody could read. */
+  readonly refused?: ClosureUpload;
 }

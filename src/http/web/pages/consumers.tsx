@@ -47,7 +47,7 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
           </Empty>
         ) : (
           <ol class="rows plain">
-            {board.standings.map(({ consumer, inputs, closure }) => (
+            {board.standings.map(({ consumer, inputs, closure, refused }) => (
               <li>
                 <div>
                   <span class="name">{consumer.name}</span>
@@ -57,6 +57,12 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
                       {standing.input.input} at {simplifiedVersion(standing.input.version)}: {standingText(standing)}
                     </p>
                   ))}
+                  {refused?.refused != null && (
+                    <p class="sub">
+                      What was told <Moment at={refused.uploadedAt} now={context.now} /> could not be read:{' '}
+                      {refused.refused.reason}.
+                    </p>
+                  )}
                   {closure !== undefined && (
                     <p class="sub">
                       Runs {counted(closure.packages, 'package', 'packages')} ({closure.source}), told{' '}
