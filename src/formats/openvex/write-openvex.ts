@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../foundation/json.ts';
 
 /** One statement to be written; the specification asks for a justification where nothing is affected, and an action where it is. */
 export interface WrittenStatement {
@@ -32,7 +31,7 @@ export function writeOpenVex(given: {
       timestamp,
     }),
   );
-  const digest = createHash('sha256').update(canonicalJson(statements)).digest('hex');
+  const digest = createHash('sha256').update(JSON.stringify(statements)).digest('hex');
   return {
     '@context': 'https://openvex.dev/ns/v0.2.0',
     '@id': `${given.idBase}/${digest}`,

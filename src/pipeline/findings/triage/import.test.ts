@@ -151,8 +151,8 @@ CVE-2027-9,git,true,no such finding,build-option-off,https://example.org/9`;
         justification,
       ]),
     ).toEqual([
-      ['under_investigation', 'pkg:nix/git@1.0?channel=rolling', null],
       ['under_investigation', 'pkg:nix/xz@1.0?channel=rolling', null],
+      ['under_investigation', 'pkg:nix/git@1.0?channel=rolling', null],
       ['not_affected', 'pkg:nix/git@1.0?channel=rolling', 'component_not_present'],
     ]);
     await store.act({ findingId: '3', by: ann, at, act: { kind: 'withdraw', reason: 'to import it' } });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { WrittenStatement } from '../../../formats/openvex/write-openvex.ts';
 import { formatPackageUrl } from '../../../formats/purl/package-url.ts';
@@ -15,7 +16,11 @@ export interface VexAbout {
   readonly attr?: string;
 }
 
+/** Of one turn. */
+const rowsTogether = 1_000;
+
 const columns = [
+  'id',
   'advisory_id',
   'attr',
   'channel',
@@ -35,13 +40,22 @@ export async function vexStatements(
   db: Kysely<StoreTables>,
   { channel, attr }: VexAbout,
 ): Promise<readonly WrittenStatement[]> {
-  let query = db.selectFrom('finding').select(columns).orderBy('advisory_id').orderBy('attr').orderBy('channel');
+  let query = db.selectFrom('finding').select(columns).orderBy('id').limit(rowsTogether);
   if (channel !== undefined) query = query.where('channel', '=', channel);
   if (attr !== undefined) query = query.where('attr', '=', attr);
-  return (await query.execute()).flatMap((row) => {
-    const said = statementOf(row);
-    return said === null ? [] : [{ vulnerability: row.advisory_id, products: [productOf(row, said)], ...said }];
-  });
+  const statements: WrittenStatement[] = [];
+  for (let after = 0; ; ) {
+    const rows = await query.where('id', '>', after).execute();
+    for (const row of rows) {
+      const said = statementOf(row);
+      if (said !== null) statements.push({ vulnerability: row.advisory_id, products: [productOf(row, said)], ...said });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsTogether) return statements;
+    after = last.id;
+    // A hundred thousand take seconds: others have their turn in between.
+    await nextTurn();
+  }
 }
 
 type Said = Omit<WrittenStatement, 'vulnerability' | 'products'>;
