@@ -5,12 +5,15 @@ import type { WalkContext } from './walk-context.ts';
 const second = 1_000;
 const minute = 60 * second;
 
-function growing(given: { readonly minimum?: number; readonly automaticReleases?: boolean } = {}) {
+function growing(
+  given: { readonly minimum?: number; readonly automaticReleases?: boolean; readonly awaited?: string } = {},
+) {
   let newest: number | null = null;
   const context = {
     cache: { minimum: { 'x86_64-linux': given.minimum ?? 0.5 }, store: { newestAt: async () => newest } },
     channels: [{ id: 'a' }, { id: 'b' }],
     automaticReleases: given.automaticReleases ?? true,
+    findings: { awaitingCache: async (id: string) => (id === given.awaited ? ['xz'] : []) },
   } as unknown as WalkContext;
   const look = createCacheGrowth(context);
   return {
@@ -41,6 +44,12 @@ test('uploads that never pause are looked at every five minutes', async () => {
     if ((await look(at)).length > 0) looks.push(at / minute);
   }
   expect(looks).toEqual([10, 15, 20]);
+});
+
+test('the clock of a fix may wait for the cache where no release does', async () => {
+  const { uploadedAt, look } = growing({ minimum: 0, awaited: 'b' });
+  uploadedAt(minute);
+  expect(await look(10 * minute)).toEqual(both);
 });
 
 test.each([{ minimum: 0 }, { automaticReleases: false }])('nothing waits for the cache with %j', async (given) => {

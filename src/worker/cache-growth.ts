@@ -6,17 +6,24 @@ import type { WalkContext } from './walk-context.ts';
 const pauseMs = 10_000;
 const longestWaitMs = 5 * 60_000;
 
-/** Says, when releases wait for the cache and it has grown, which channels to settle again. */
+/** Says, when releases or the clocks of their fixes wait for the cache and it has grown, which channels to settle again. */
 export function createCacheGrowth({
   cache,
   channels,
   automaticReleases,
-}: Pick<WalkContext, 'cache' | 'channels' | 'automaticReleases'>): (now: EpochMs) => Promise<readonly WantedJob[]> {
+  findings,
+}: Pick<WalkContext, 'cache' | 'channels' | 'automaticReleases'> & {
+  readonly findings: Pick<WalkContext['findings'], 'awaitingCache'>;
+}): (now: EpochMs) => Promise<readonly WantedJob[]> {
   const isGated = automaticReleases && Object.values(cache.minimum).some((minimum) => minimum > 0);
   let seen: EpochMs | null = null;
   let lookedAt = 0;
+  const isAwaited = async () => {
+    for (const { id } of channels) if ((await findings.awaitingCache(id)).length > 0) return true;
+    return false;
+  };
   return async (now) => {
-    const newest = isGated ? await cache.store.newestAt() : null;
+    const newest = isGated || (await isAwaited()) ? await cache.store.newestAt() : null;
     if (newest === null || newest === seen) return [];
     if (now - newest < pauseMs && now - lookedAt < longestWaitMs) return [];
     seen = newest;

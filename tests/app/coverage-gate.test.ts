@@ -8,6 +8,7 @@ import { httpAppOf } from '../../src/app/http-app.ts';
 import type { Workspace } from '../../src/app/index.ts';
 import { type Listening, listen } from '../../src/app/listen.ts';
 import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
+import { advisory, match } from '../../src/pipeline/findings/testing.ts';
 import type { GitRepository } from '../../src/platform/git/index.ts';
 import { initBare } from '../../src/platform/git/repository.ts';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
@@ -50,6 +51,25 @@ describe.skipIf(nix === null)('the coverage of a release', { timeout: 120_000 },
   const sync = () => workspace.worker.run([{ kind: 'channel.sync', subject: 'rolling' }], signal);
   const released = async () =>
     (await workspace.context.releases.releases({ limit: 10 })).map(({ commitId }) => commitId);
+  /** Builds what stands at a mark and brings it into the cache. */
+  const builder = async (mark: string) => {
+    const home = path.join(root, `builder-${mark}`);
+    await mkdir(home);
+    await writeFile(path.join(home, 'netrc'), `machine 127.0.0.1 login any password ${token}\n`);
+    await writeFile(path.join(home, 'default.nix'), packageSet.replace('MARK', mark));
+    return async (attr: string) => {
+      if (nix === null) return;
+      const cache = `http://127.0.0.1:${listening.port}/cache?compression=zstd`;
+      for (const args of [
+        ['build', '--no-link', '-f', 'default.nix', attr],
+        ['copy', '--to', cache, '-f', 'default.nix', attr],
+      ]) {
+        const option = ['--option', 'netrc-file', path.join(home, 'netrc')];
+        const { status, stderr } = await nixClient(nix, home)(home, ...args, ...option);
+        expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+      }
+    };
+  };
   const recorded = async () => {
     const [newest] = await workspace.context.releases.releases({ limit: 1 });
     return workspace.context.cache.coverage.recorded(newest?.uuid ?? '');
@@ -62,7 +82,12 @@ describe.skipIf(nix === null)('the coverage of a release', { timeout: 120_000 },
     first = await upstreamIs('first');
     const port = await freePort();
     await mkdir(path.join(folder(), 'covered'), { recursive: true });
-    await writeFile(path.join(folder(), 'policy.toml'), defaultPolicyText);
+    await writeFile(
+      path.join(folder(), 'policy.toml'),
+      defaultPolicyText
+        .replace('require = ["released"]', 'require = ["released", "cached"]')
+        .replace(/^systems = .*$/m, 'systems = ["x86_64-linux"]'),
+    );
     await writeFile(
       path.join(folder(), 'covered', 'all.toml'),
       'category = "all"\nsince = 2026-01-01\nowner = "team"\nattrs = ["hello", "zlib"]\n',
@@ -117,22 +142,7 @@ partial = false
 
   test('lets it go by itself once nix copy has brought everything', async () => {
     if (nix === null) return;
-    const home = path.join(root, 'builder');
-    await mkdir(home);
-    await writeFile(path.join(home, 'netrc'), `machine 127.0.0.1 login any password ${token}\n`);
-    await writeFile(path.join(home, 'default.nix'), packageSet.replace('MARK', 'first'));
-    const nixed = (...args: readonly string[]) =>
-      nixClient(nix, home)(home, ...args, '--option', 'netrc-file', path.join(home, 'netrc'));
-    const copy = async (attr: string) => {
-      const cache = `http://127.0.0.1:${listening.port}/cache?compression=zstd`;
-      for (const args of [
-        ['build', '--no-link', '-f', 'default.nix', attr],
-        ['copy', '--to', cache, '-f', 'default.nix', attr],
-      ]) {
-        const { status, stderr } = await nixed(...args);
-        expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
-      }
-    };
+    const copy = await builder('first');
     stopSchedule = startSchedule(workspace.context, workspace.worker);
     await workspace.worker.start();
     await copy('zlib');
@@ -163,5 +173,43 @@ partial = false
     const address = `http://127.0.0.1:${listening.port}/releases/${newest?.uuid}`;
     const page = await fetch(address, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toMatch(/the builder is down/);
+  });
+
+  test('the clock of a fix runs on until its package can be fetched, and stops by itself', async () => {
+    const { findings, clock } = workspace.context;
+    const disclosedAt = clock.now() - 3_600_000;
+    const [record] = advisory('CVE-2026-1').records;
+    const told = advisory('CVE-2026-1', {
+      publishedAt: disclosedAt,
+      records: record === undefined ? [] : [{ ...record, publishedAt: disclosedAt }],
+    });
+    const look = (given: Parameters<typeof match>[2]) =>
+      findings.update({
+        channel: 'rolling',
+        scope: { kind: 'packages', attrs: ['hello'] },
+        matches: [match('CVE-2026-1', 'hello', given)],
+        advisories: new Map([['CVE-2026-1', told]]),
+        packages: new Map([['hello', { version: given?.version ?? '', coveredSince: null, shippedSince: null }]]),
+        at: clock.now(),
+      });
+    await look({ version: '0.9' });
+    await look({ version: '1.0', status: 'fixed' });
+    await upstreamIs('third');
+    expect((await sync()).failed).toEqual([]);
+    const args = ['release', '-w', folder(), '--despite-coverage', 'the builder is down'];
+    expect((await snowguard(args, { environment: { SNOWGUARD_TOKEN: token } })).status).toBe(0);
+    const [one] = await findings.byPackage('hello');
+    const remediation = async () => (await findings.caseOf(one?.finding.id ?? ''))?.timeline.remediation;
+    expect(one?.finding.releasedAt).not.toBeNull();
+    expect((await remediation())?.stoppedAt).toBeNull();
+
+    stopSchedule = startSchedule(workspace.context, workspace.worker);
+    await workspace.worker.start();
+    const before = clock.now();
+    await (await builder('third'))('hello');
+    await expect.poll(async () => (await remediation())?.stoppedAt, { timeout: 90_000, interval: 500 }).not.toBeNull();
+    expect((await remediation())?.stoppedAt).toBeGreaterThan(before);
+    stopSchedule();
+    await workspace.worker.stop();
   });
 });

@@ -2,6 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { SeverityBand } from '../advisories/index.ts';
 import { addFacts } from './fact-rows.ts';
+import { robotFact } from './match-traits.ts';
+import type { DoneStep } from './policy.ts';
 import { followFacts } from './record-statement.ts';
 import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
@@ -58,19 +60,17 @@ export async function markReleased(trx: Transaction<StoreTables>, given: Release
       .where('released_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) continue;
-    const released: Fact = {
-      kind: 'done',
-      step: 'released',
-      system: null,
-      reference: releaseUuid,
-      at,
-      recordedAt: at,
-      precision: 'instant',
-      source: 'snowguard',
+    const done = (step: DoneStep, reference: string): Fact => ({
+      ...robotFact({ kind: 'done', step, system: null, reference }, at),
       evidence: version,
-      actor: 'robot',
-    };
-    await addFacts(trx, [{ findingId: row.id, facts: [released] }]);
+    });
+    // Page, feeds and VEX are read off the findings: they say so from this instant on.
+    const facts = [
+      done('released', releaseUuid),
+      done('advisory_published', `/cve/${encodeURIComponent(advisoryId)}`),
+      done('vex_published', `/vex/package/${encodeURIComponent(attr)}.json`),
+    ];
+    await addFacts(trx, [{ findingId: row.id, facts }]);
     await followFacts(trx, row, { released_at: at });
     await moveStage(trx, row, {
       event: 'finding.released',

@@ -93,6 +93,71 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     expect(await look(advisories, matches)).toEqual({ opened: 0, changed: 0 });
   });
 
+  test('a promise that asks for all of it ends when the last is true of every system (SLA-21)', async () => {
+    const whole = parsePolicy(
+      defaultPolicyText.replace(
+        'require = ["released"]',
+        'require = ["released", "cached", "verified", "advisory_published", "vex_published"]',
+      ),
+    );
+    store = createFindingStore({ db, policies: [whole], clock: { now: () => now } });
+    const advisories = [advisory('CVE-2027-1')];
+    await look(advisories, [match('CVE-2027-1', 'xz')]);
+    now += day;
+    await look(advisories, [match('CVE-2027-1', 'xz', { status: 'fixed', version: '1.1' })]);
+    const cached = (...systems: readonly string[]) => {
+      now += 60_000;
+      return store.noteCached({ channel: 'rolling', attr: 'xz', systems, at: now });
+    };
+    // What is not released can be fetched by nobody who asks for the release.
+    expect([await store.awaitingCache('rolling'), await cached('x86_64-linux')]).toEqual([[], 0]);
+    now += day;
+    const fixes = [{ advisoryId: 'CVE-2027-1', attr: 'xz' }];
+    await store.markReleased({ channel: 'rolling', releaseUuid: 'u', version: '0.1.1', fixes, at: now });
+    expect(await store.awaitingCache('rolling')).toEqual(['xz']);
+    expect(await store.awaitingCache('26.11')).toEqual([]);
+
+    expect(await cached('x86_64-linux', 'x86_64-darwin')).toBe(1);
+    expect(await cached('x86_64-linux')).toBe(0);
+    expect((await only()).deadlines.state).toBe('running');
+    const bob: Person = { name: 'bob', roles: ['reviewer'] };
+    const verify = { kind: 'verify', evidence: 'https://example.org/probe' } as const;
+    const { id } = (await only()).finding;
+    expect(await store.act({ findingId: id, act: verify, by: bob, at: now })).toMatchObject({ stage: 'verified' });
+    expect((await only()).deadlines.state).toBe('running');
+    expect(await cached('aarch64-linux')).toBe(1);
+    expect((await only()).deadlines.state).toBe('running');
+    expect(await cached('aarch64-linux', 'aarch64-darwin')).toBe(1);
+    expect(await only()).toMatchObject({ deadlines: { state: 'met' } });
+    const known = await store.caseOf(id);
+    expect(known?.timeline.remediation.stoppedAt).toBe(now);
+    expect(await store.awaitingCache('rolling')).toEqual([]);
+    const done = known?.facts.flatMap((fact) => (fact.kind === 'done' ? [`${fact.step} ${fact.system ?? ''}`] : []));
+    expect(done).toEqual([
+      'released ',
+      'advisory_published ',
+      'vex_published ',
+      'cached x86_64-linux',
+      'verified x86_64-linux',
+      'verified aarch64-linux',
+      'verified aarch64-darwin',
+      'cached aarch64-linux',
+      'cached aarch64-darwin',
+    ]);
+
+    // A fix that did not hold: what was there of it counts for nothing (SLA-32).
+    now += day;
+    await look(advisories, [match('CVE-2027-1', 'xz')]);
+    now += day;
+    await look(advisories, [match('CVE-2027-1', 'xz', { status: 'fixed', version: '1.2' })]);
+    await store.markReleased({ channel: 'rolling', releaseUuid: 'v', version: '0.1.2', fixes, at: now });
+    expect(await store.awaitingCache('rolling')).toEqual(['xz']);
+    expect(await cached('x86_64-linux', 'aarch64-linux', 'aarch64-darwin')).toBe(1);
+    expect((await only()).deadlines.state).not.toBe('met');
+    await store.act({ findingId: id, act: verify, by: bob, at: now });
+    expect((await store.caseOf(id))?.timeline.remediation.stoppedAt).toBe(now);
+  });
+
   test('opens a finding with the deadlines of its severity, once', async () => {
     expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 1, changed: 0 });
     expect(await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')])).toEqual({ opened: 0, changed: 0 });

@@ -7,6 +7,7 @@ import { type ChangedAbout, type ChangedAdvisory, lastChanged } from './last-cha
 import { type FindingQuery, listFindings } from './list-findings.ts';
 import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
 import type { FindingState } from './model.ts';
+import { awaitingCache, type CachedPackage, noteCached } from './note-cached.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import type { SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
@@ -70,6 +71,9 @@ export interface FindingStore extends TriageDesk {
   readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
   /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
   readonly markReleased: (given: ReleasedFixes) => Promise<number>;
+  /** Packages whose fix is released and not noted as fetchable yet, where the promise asks for that. */
+  readonly awaitingCache: (channel: string) => Promise<readonly string[]>;
+  readonly noteCached: (given: CachedPackage) => Promise<number>;
   /** Closures of which somebody said whether they are exposed. */
   readonly closuresStated: () => Promise<readonly string[]>;
   /** Stops the clocks of closures whose lock has the fix; again changes nothing. Gives how many it stopped. */
@@ -135,6 +139,8 @@ export function createFindingStore(given: {
     update: (update) => db.write((trx) => updateFindings(trx, update, { policies, dialect: db.dialect })),
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
+    awaitingCache: (channel) => awaitingCache(db.read, channel),
+    noteCached: (cached) => db.write((trx) => noteCached(trx, cached)),
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
     noteAdoptions: (locks) => noteAdoptions(db, locks, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),

@@ -1,7 +1,13 @@
 import { derivationAttributes, type Evaluation } from '../../pipeline/catalog/index.ts';
 import type { CarriedPackage } from '../../pipeline/findings/index.ts';
 import type { RunScope } from '../../pipeline/matching/index.ts';
-import { type PublishOutcome, publishRelease } from '../../pipeline/releases/index.ts';
+import {
+  cacheOfFlake,
+  commonCache,
+  coverageOf,
+  type PublishOutcome,
+  publishRelease,
+} from '../../pipeline/releases/index.ts';
 import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
 import { changedSince } from './changed-since.ts';
 import { compareAlgorithms } from './compare-algorithms.ts';
@@ -27,8 +33,28 @@ export const settleChannelJob: JobHandler = async ({ context, subject }) => {
   });
   await updateFindings(context, channel, evaluation, scope);
   if (context.automaticReleases) await publishEvaluation(context, channel, evaluation);
+  await noteWhatIsCached(context, channel);
   context.settled.set(channel.id, settled);
 };
+
+/** Where the promise ends with what can be fetched, it is looked at until all of it is there. */
+async function noteWhatIsCached(
+  { findings, releases, catalog, cache, organisation, clock }: WalkContext,
+  channel: KeptChannel,
+): Promise<void> {
+  const attrs = await findings.awaitingCache(channel.id);
+  if (attrs.length === 0) return;
+  const release = await releases.latest(organisation, channel.flake, channel.id);
+  const evaluation = release && (await catalog.evaluationOf(channel.id, release.commitId));
+  if (!evaluation) return;
+  for (const attr of attrs) {
+    const instances = await catalog.packageByAttr(evaluation.id, attr);
+    const caches = [cacheOfFlake(organisation, channel.flake), commonCache];
+    const found = await coverageOf({ store: cache.store, caches, instances });
+    const systems = found.filter(({ wanted, present }) => present === wanted).map(({ system }) => system);
+    if (systems.length > 0) await findings.noteCached({ channel: channel.id, attr, systems, at: clock.now() });
+  }
+}
 
 /** Beyond this many the whole is quicker. */
 const mostChanges = 5_000;

@@ -8,6 +8,7 @@ import type { Stage } from '../lifecycle.ts';
 import { isDetermined } from '../lifecycle.ts';
 import type { FindingState } from '../model.ts';
 import { isLive } from '../next-state.ts';
+import { pinnedPolicies } from '../pinned-policy.ts';
 import { findingRow, followFacts, personFact, recordStatement, type StatedFact } from '../record-statement.ts';
 import type { FindingRow } from '../rows.ts';
 import {
@@ -134,7 +135,7 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
     case 'approve-fix':
       return approveFix(on, act.tree);
     case 'verify':
-      return step(on, 'finding.verified', { evidence: act.evidence });
+      return verify(on, act.evidence);
     case 'close':
       return step(on, 'finding.closed', {});
     case 'reopen':
@@ -151,6 +152,20 @@ async function step(
   set: Partial<FindingRow> = {},
 ): Promise<Performed> {
   return (await moveStage(trx, row, { event, actor: by.name, at, payload, set })) === null ? 'wrong_stage' : null;
+}
+
+/** SLA-21: the fix is in the built output, for every system that the promise names. */
+async function verify(on: ActOn, evidence: string): Promise<Performed> {
+  const { trx, row, by, at } = on;
+  const refused = await step(on, 'finding.verified', { evidence });
+  if (refused !== null) return refused;
+  const { done } = (await pinnedPolicies(trx))(row);
+  const facts = done.systems.map((system) =>
+    personFact({ kind: 'done', step: 'verified', system, reference: row.fixed_version }, by, at, evidence),
+  );
+  await addFacts(trx, [{ findingId: row.id, facts }]);
+  await followFacts(trx, row);
+  return null;
 }
 
 function signed(outcome: VerdictOutcome): Performed {
