@@ -1,5 +1,5 @@
 /** The consumer's commands against the real server and real Nix: sign in, check, move a lock, ask for coverage. */
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -79,6 +79,31 @@ describe.skipIf(nix === null)('a consumer on their own machine', { timeout: 120_
     expect([built.status, built.stdout]).toEqual([0, expect.stringContaining('postgresql-17.9')]);
     expect((await use(['check', edited])).status).toBe(0);
     expect(JSON.parse((await use(['update', edited, '--json'])).stdout)).toMatchObject({ how: 'none', updates: [] });
+  });
+
+  test.each([
+    ['as it is', null, 'flake update --flake DIR nixpkgs --refresh'],
+    // An older one is not on this machine; what it is asked for, this one still does.
+    ['as one of 2.18', '2.18.9', 'flake lock DIR --update-input nixpkgs --refresh'],
+  ])('Nix %s moves the lock to where it moves without Nix', async (_what, version, words) => {
+    const [edited, updated] = [await copyOf(`edited-${version}`), await copyOf(`updated-${version}`)];
+    expect((await use(['update', edited, '--without-nix'])).status).toBe(0);
+    const bin = path.join(folder, `bin-${version}`);
+    await mkdir(bin);
+    const answer = version === null ? '' : `[ "$1" = --version ] && echo 'nix (Nix) ${version}' && exit 0\n`;
+    const script = `#!/bin/sh\n${answer}echo "$*" >> '${bin}/asked'\nexec '${nix?.program}' "$@"\n`;
+    await writeFile(path.join(bin, 'nix'), script, { mode: 0o755 });
+    const home = path.join(folder, `nix-${version}`);
+    const moved = await use(['update', updated, '--json'], {
+      ...nix?.environment,
+      HOME: home,
+      XDG_CACHE_HOME: path.join(home, 'cache'),
+      NIX_REMOTE: `local?root=${path.join(home, 'store')}`,
+      PATH: `${bin}:${process.env.PATH}`,
+    });
+    expect([moved.status, moved.status === 0 ? JSON.parse(moved.stdout).how : moved.stderr]).toEqual([0, 'nix']);
+    expect(await lockIn(updated)).toBe(await lockIn(edited));
+    expect((await readFile(path.join(bin, 'asked'), 'utf8')).replaceAll(updated, 'DIR')).toContain(words);
   });
 
   test('the text of the pull request names the fixes; --commit puts it into the history', async () => {
