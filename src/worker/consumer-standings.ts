@@ -49,9 +49,9 @@ export async function consumerStandings(stores: Stores, known: Known): Promise<r
     return closure === undefined ? [] : [{ standing, closure }];
   });
   const byHeld = new Map<string, Standing>();
-  const judge = createJudges(stores, known.releases);
+  const judgesOf = createJudges(stores, known.releases);
   for (const [, own] of Map.groupBy(told, ({ standing }) => keyOf(standing.consumer))) {
-    const judges = await Promise.all((own[0]?.standing.inputs ?? []).map(judge));
+    const judges = await judgesOf(own[0]?.standing.inputs ?? []);
     const names = [...new Set(judges.flatMap((one) => one?.names ?? []))];
     for (let from = 0; from < own.length; from += closuresTogether) {
       const part = own.slice(from, from + closuresTogether);
@@ -84,14 +84,28 @@ function createJudges({ catalog }: Stores, releases: readonly Release[]) {
       outputs: Object.values(outputs),
     }));
   };
-  return async (standing: InputStanding): Promise<HeldStanding | null> => {
-    if (standing.kind === 'unknown') return null;
-    const shipped = shippedFixes(standing.input, releases);
-    const missing = standing.kind === 'behind' ? standing.missing : [];
-    const attrs = [...new Set([...shipped, ...missing, ...standing.exposures].map(({ attr }) => attr))];
-    const locked = await builtBy(standing.input.releaseUuid, attrs);
-    const target = standing.kind === 'behind' ? await builtBy(standing.targetUuid, attrs) : locked;
-    return createHeldStanding({ standing, trees: { locked, target }, shipped });
+  return async (standings: readonly InputStanding[]): Promise<readonly (HeldStanding | null)[]> => {
+    const asked = standings.map((standing) => {
+      if (standing.kind === 'unknown') return null;
+      const missing = standing.kind === 'behind' ? standing.missing : [];
+      const shipped = shippedFixes(standing.input, releases);
+      return { standing, shipped, fixes: [...shipped, ...missing, ...standing.exposures] };
+    });
+    const attrs = [...new Set(asked.flatMap((one) => one?.fixes.map(({ attr }) => attr) ?? []))];
+    const trees = await Promise.all(
+      asked.map(async (one) => {
+        if (one === null) return { locked: [], target: [] };
+        const { standing } = one;
+        const locked = await builtBy(standing.input.releaseUuid, attrs);
+        return { locked, target: standing.kind === 'behind' ? await builtBy(standing.targetUuid, attrs) : locked };
+      }),
+    );
+    return asked.map((one, index) => {
+      const own = trees[index];
+      if (one === null || own === undefined) return null;
+      const elsewhere = trees.flatMap(({ locked, target }, other) => (other === index ? [] : [...locked, ...target]));
+      return createHeldStanding({ standing: one.standing, shipped: one.shipped, trees: own, elsewhere });
+    });
   };
 }
 

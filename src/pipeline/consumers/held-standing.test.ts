@@ -130,6 +130,18 @@ describe('what runs against a fix that the lock lacks', () => {
     ['nothing evaluated: it does not run', { fix: back.fix }, [held('curl', '8.5.0')], 'does not run'],
   ])('%s', (_name, world, runs, expected) => expect(stand(world, runs)).toBe(expected));
 
+  test('what another input of the consumer builds is none of this one', () => {
+    const elsewhere = [built('openssl', '3.0.10', 'e')];
+    const standing = behind({ missing: [forth.fix] });
+    const trees = { locked: forth.locked ?? [], target: forth.target ?? [] };
+    const { standingOf } = createHeldStanding({ standing, trees, shipped: [], elsewhere });
+    for (const runs of [held('openssl', '3.0.10'), held('openssl', '3.0.10', 'e')])
+      expect(standingOf([runs])).toMatchObject({ missing: [], notHeld: [forth.fix] });
+    expect(standingOf([held('openssl', '3.0.11')])).toMatchObject({ missing: [{ fromVersion: '3.0.11' }] });
+    // The same version on both lines: this one lacks the fix.
+    expect(standingOf([held('openssl', '3.0.14')])).toMatchObject({ missing: [{ fromVersion: '3.0.14' }] });
+  });
+
   test('the version to move to is the one that the release has now', () => {
     const moved = { ...forth, target: [built('openssl', '3.0.16', 'b')] };
     expect(stand(moved, [held('openssl', '3.0.14', 'a')])).toBe('3.0.14 lacks 3.0.16');

@@ -1,6 +1,6 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import type { ReleaseFix } from '../releases/index.ts';
-import { type BuiltPackage, createPlaces, namesOf } from './component.ts';
+import { type BuiltPackage, createPlaces, namesOf, type Place } from './component.ts';
 import type { InputStanding, MissingFix } from './model.ts';
 import type { HeldPackage } from './read-closure.ts';
 
@@ -28,10 +28,16 @@ export function createHeldStanding(given: {
   readonly trees: BuiltTrees;
   /** Fixes that the locked release has: what runs may be older than the lock. */
   readonly shipped: readonly MissingFix[];
+  /** What the consumer's other inputs build: that is none of this one, however old it looks. */
+  readonly elsewhere?: readonly BuiltPackage[];
 }): HeldStanding {
   const { standing, shipped } = given;
   const trees = withUnevaluated(given);
-  const [inLocked, inTarget] = [createPlaces({ packages: trees.locked }), createPlaces({ packages: trees.target })];
+  const places = {
+    locked: createPlaces({ packages: trees.locked }),
+    target: createPlaces({ packages: trees.target }),
+    elsewhere: createPlaces({ packages: given.elsewhere ?? [] }),
+  };
   const targetVersions = versionsOf(trees.target);
   const lacking = (fixes: readonly MissingFix[], versionsOf: (fix: MissingFix) => readonly string[]) =>
     fixes.flatMap((fix) => {
@@ -40,7 +46,7 @@ export function createHeldStanding(given: {
       return [{ ...fix, fromVersion: shown(versions), toVersion: targetVersions.get(fix.attr) ?? fix.toVersion }];
     });
   const standingOf: HeldStanding['standingOf'] = (held) => {
-    const found = findBuilds(held, inLocked, inTarget);
+    const found = findBuilds(held, places);
     const exposures = standing.exposures.filter(({ attr }) => found.has(attr));
     const undeployed = lacking(shipped, (fix) => {
       const { exact, other } = found.get(fix.attr) ?? nothing;
@@ -80,7 +86,10 @@ const nothing: Builds = { exact: [], other: [] };
 
 type Places = ReturnType<typeof createPlaces<BuiltPackage>>;
 
-function findBuilds(held: readonly HeldPackage[], inLocked: Places, inTarget: Places): ReadonlyMap<string, Builds> {
+function findBuilds(
+  held: readonly HeldPackage[],
+  given: Readonly<Record<'locked' | 'target' | 'elsewhere', Places>>,
+): ReadonlyMap<string, Builds> {
   const found = new Map<string, Builds>();
   const of = (attr: string): Builds => {
     const known = found.get(attr) ?? { exact: [], other: [] };
@@ -88,7 +97,7 @@ function findBuilds(held: readonly HeldPackage[], inLocked: Places, inTarget: Pl
     return known;
   };
   for (const component of held) {
-    const [locked, target] = [inLocked(component), inTarget(component)];
+    const [locked, target] = [given.locked(component), given.target(component)];
     const isBuilt = locked.kind === 'same-build' || target.kind === 'same-build';
     const places = [
       { tree: 'locked', place: locked },
@@ -102,10 +111,17 @@ function findBuilds(held: readonly HeldPackage[], inLocked: Places, inTarget: Pl
     const same = packages.filter(({ version }) => isBuilt || version === component.version);
     for (const { attr, tree, version } of same) of(attr).exact.push({ tree, version });
     // A version that neither release has, of any package with that name.
-    if (same.length === 0)
+    if (same.length === 0 && !isExactly(component, given.elsewhere(component)))
       for (const attr of new Set(packages.map(({ attr }) => attr))) of(attr).other.push(component.version);
   }
   return found;
+}
+
+function isExactly({ version }: HeldPackage, place: Place<BuiltPackage>): boolean {
+  return (
+    place.kind === 'same-build' ||
+    (place.kind === 'same-name' && place.packages.some((built) => built.version === version))
+  );
 }
 
 /** Those on the side of a fix where it is not in yet; a version that is not told counts as one. */
