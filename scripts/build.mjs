@@ -36,22 +36,17 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Builds dist/ unless it was built from these very sources. */
-export async function buildIfStale() {
-  const dist = path.join(root, 'dist');
-  const stamp = path.join(dist, '.fingerprint');
-  const current = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+/** Bundles a program, with the threads that it starts beside it. */
+export async function bundleInto(outdir, entryPoints) {
   const { build } = await import('esbuild');
-  const fresh = path.join(root, `.dist-${process.pid}`);
   await build({
     absWorkingDir: root,
     entryPoints: {
-      snowguard: 'src/main.ts',
+      ...entryPoints,
       'sqlite-writer.worker': 'src/platform/database/sqlite-writer.worker.ts',
       'inspect-nar.worker': 'src/pipeline/releases/cache/inspect-nar.worker.ts',
     },
-    outdir: fresh,
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -69,6 +64,16 @@ export async function buildIfStale() {
     },
     logLevel: 'warning',
   });
+}
+
+/** Builds dist/ unless it was built from these very sources. */
+export async function buildIfStale() {
+  const dist = path.join(root, 'dist');
+  const stamp = path.join(dist, '.fingerprint');
+  const current = fingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  const fresh = path.join(root, `.dist-${process.pid}`);
+  await bundleInto(fresh, { snowguard: 'src/main.ts' });
   cpSync(path.join(root, 'src', 'app', 'default-covered'), path.join(fresh, 'default-covered'), { recursive: true });
   writeFileSync(path.join(fresh, '.fingerprint'), current);
   mkdirSync(dist, { recursive: true });

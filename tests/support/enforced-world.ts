@@ -60,7 +60,12 @@ export async function makeEnforcedWorld(
 ): Promise<{ readonly upstream: RawUpstream; readonly first: string; readonly tokens: ReadonlyMap<string, string> }> {
   const folder = path.join(root, 'workspace');
   const upstream = await makeRawUpstream(path.join(root, 'upstream.git'));
-  const files = { 'default.nix': packageSet, 'make.nix': make, 'hello.nix': '{ pname = "hello"; version = "1"; }\n' };
+  const files = {
+    'default.nix': packageSet,
+    'make.nix': make,
+    'flake.nix': '{ outputs = _: { }; }\n',
+    'hello.nix': '{ pname = "hello"; version = "1"; }\n',
+  };
   const entries = await withFiles(upstream, [], { ...files, 'zlib.nix': zlibText('1'), 'other.nix': '{ }\n' });
   const first = await pushTo(upstream, entries, [], 'the beginning');
   await inventoryWorkspace(folder, {
