@@ -343,8 +343,11 @@ describe.each(await databasesForTests())('on $name', (engine) => {
           await holding(...[...kept, ...second].reverse());
           expect(await everything()).toEqual(stepwise);
           const keys = (await feeds.recordsChangedAfter(0, 100)).map(({ recordKey }) => recordKey);
-          for (const { advisory } of await advisories.advisoriesOfRecords(keys))
-            expect(await advisories.byId(advisory.id)).toMatchObject({ ...advisory });
+          for (const { advisory } of await advisories.advisoriesOfRecords(keys)) {
+            const { references } = advisory;
+            const read = { ...advisory, references: typeof references === 'function' ? references() : references };
+            expect(await advisories.byId(advisory.id)).toMatchObject(read);
+          }
           for (const text of stepwise) {
             const { id, aliases } = JSON.parse(text) as { readonly id: string; readonly aliases: readonly string[] };
             const cves = [id, ...aliases].filter((one) => one.startsWith('CVE-'));

@@ -1,17 +1,20 @@
-import type { Exploitation, FeedRecord, Ssvc } from '../feeds/index.ts';
+import type { Exploitation, FeedRecord, RecordClaims, Ssvc } from '../feeds/index.ts';
 import { isCve } from './mentions.ts';
 import type { Advisory, AdvisoryFacts, AdvisoryRecord } from './model.ts';
 import { rate } from './rate.ts';
 import { roleOf, type SourceRole } from './source-role.ts';
 
-export interface MergeInput {
+/** What both ways of reading a record give. */
+type Claims = Omit<RecordClaims, 'links'>;
+
+export interface MergeInput<Read extends Claims> {
   readonly id: string;
   /** Of the group, `id` too. */
   readonly ids: readonly string[];
   /** Records whose id is of the group. */
-  readonly own: readonly FeedRecord[];
+  readonly own: readonly Read[];
   /** Records that build on the vulnerability or bundle it with others. */
-  readonly linked: readonly FeedRecord[];
+  readonly linked: readonly Read[];
   readonly epss: number | null;
 }
 
@@ -19,7 +22,7 @@ const mostReferences = 200;
 const longestTitle = 200;
 
 /** One page of what all say, in an order of its own: the input's makes no difference. */
-export function mergeRecords(input: MergeInput): Advisory {
+export function mergeRecords(input: MergeInput<FeedRecord>): Advisory {
   const said = saidBy(input);
   const { first } = said;
   const { id, aliases, state, ...rest } = factsOf(input, said);
@@ -32,27 +35,30 @@ export function mergeRecords(input: MergeInput): Advisory {
     details: first((records) => records.find(({ details }) => details !== '')?.details ?? null) ?? '',
     publishedAt: first((records) => extreme(records, 'publishedAt', Math.min)),
     modifiedAt: first((records) => extreme(records, 'modifiedAt', Math.max)),
+    references: urlsOf(said.told.map(({ references }) => references)),
     ...rest,
   };
 }
 
 /** The same page without what only people read: of a hundred thousand that makes a difference. */
-export function mergeFacts(input: MergeInput): AdvisoryFacts {
-  return factsOf(input, saidBy(input));
+export function mergeFacts(input: MergeInput<RecordClaims>): AdvisoryFacts {
+  const said = saidBy(input);
+  return { ...factsOf(input, said), references: () => urlsOf(said.told.map(({ links }) => links())) };
 }
 
-interface Said {
-  readonly ranked: readonly FeedRecord[];
-  readonly others: readonly FeedRecord[];
+interface Said<Read> {
+  readonly ranked: readonly Read[];
+  readonly others: readonly Read[];
   /** Of `ranked`, those that hold. */
-  readonly live: readonly FeedRecord[];
-  readonly liveLinked: readonly FeedRecord[];
+  readonly live: readonly Read[];
   readonly isActive: boolean;
+  /** Those whose references count. */
+  readonly told: readonly Read[];
   /** What the first group gives that is not silent. */
-  readonly first: <Value>(give: (records: readonly FeedRecord[]) => Value | null) => Value | null;
+  readonly first: <Value>(give: (records: readonly Read[]) => Value | null) => Value | null;
 }
 
-function saidBy({ own, linked }: MergeInput): Said {
+function saidBy<Read extends Claims>({ own, linked }: MergeInput<Read>): Said<Read> {
   const ranked = inOrder(own);
   const others = inOrder(linked);
   const rejected = rejectedOf(ranked);
@@ -63,15 +69,17 @@ function saidBy({ own, linked }: MergeInput): Said {
     ranked,
     others,
     live,
-    liveLinked,
     isActive,
+    told: isActive ? [...live, ...liveLinked] : [...ranked, ...others],
     // A notice about several says less about each: it counts where the vulnerability's own records are silent.
     first: (give) => give(live) ?? give(liveLinked) ?? (isActive ? null : (give(ranked) ?? give(others))),
   };
 }
 
-function factsOf({ id, ids, epss }: MergeInput, said: Said): AdvisoryFacts {
-  const { ranked, others, live, liveLinked, isActive, first } = said;
+function factsOf<Read extends Claims>(
+  { id, ids, epss }: MergeInput<Read>,
+  { ranked, others, live, isActive, first }: Said<Read>,
+): Omit<AdvisoryFacts, 'references'> {
   const rating = first((records) => {
     const found = rate(records);
     return found.score === null ? null : found;
@@ -80,7 +88,6 @@ function factsOf({ id, ids, epss }: MergeInput, said: Said): AdvisoryFacts {
     id,
     aliases: ids.filter((other) => other !== id),
     state: isActive ? 'active' : 'withdrawn',
-    references: referencesOf(isActive ? [...live, ...liveLinked] : [...ranked, ...others]),
     band: rating?.band ?? 'unknown',
     score: rating?.score ?? null,
     severitySource: rating?.source ?? null,
@@ -102,16 +109,16 @@ const orderOfRoles: readonly SourceRole[] = [
   'distribution',
 ];
 
-function inOrder(records: readonly FeedRecord[]): readonly FeedRecord[] {
+function inOrder<Read extends Claims>(records: readonly Read[]): readonly Read[] {
   if (records.length < 2) return records;
-  const rank = (record: FeedRecord) => orderOfRoles.indexOf(roleOf(record.source, record.id));
+  const rank = (record: Read) => orderOfRoles.indexOf(roleOf(record.source, record.id));
   return [...records].sort((a, b) => rank(a) - rank(b) || compareText(a.source, b.source) || compareText(a.id, b.id));
 }
 
 const noIds: ReadonlySet<string> = new Set();
 
 /** The CVE list has the last word on its ids; without it anyone who says so. */
-function rejectedOf(records: readonly FeedRecord[]): ReadonlySet<string> {
+function rejectedOf(records: readonly Claims[]): ReadonlySet<string> {
   if (!records.some(({ state }) => state === 'rejected')) return noIds;
   const byId = Map.groupBy(
     records.filter(({ id }) => isCve(id)),
@@ -151,7 +158,7 @@ function extreme(
   return instants.length === 0 ? null : choose(...instants);
 }
 
-function exploitationOf(records: readonly FeedRecord[]): Exploitation {
+function exploitationOf(records: readonly Claims[]): Exploitation {
   const says = records.flatMap(({ exploitation }) => exploitation ?? []);
   const listed = says
     .filter(({ knownExploitedSince }) => knownExploitedSince !== null)
@@ -180,13 +187,11 @@ function bySsvc(a: Ssvc, b: Ssvc): number {
   );
 }
 
-function referencesOf(records: readonly FeedRecord[]): readonly string[] {
-  const urls = new Set<string>();
-  for (const { references } of records) for (const { url } of references) if (urls.size < mostReferences) urls.add(url);
-  return [...urls];
+function urlsOf(lists: readonly FeedRecord['references'][]): readonly string[] {
+  return [...new Set(lists.flatMap((references) => references.map(({ url }) => url)))].slice(0, mostReferences);
 }
 
-function attributed(record: FeedRecord): AdvisoryRecord {
+function attributed(record: Claims): AdvisoryRecord {
   return {
     source: record.source,
     recordId: record.id,

@@ -24,8 +24,11 @@ export interface Advisory {
   readonly records: readonly AdvisoryRecord[];
 }
 
-/** An advisory without what only people read. */
-export type AdvisoryFacts = Omit<Advisory, 'title' | 'details' | 'publishedAt' | 'modifiedAt'>;
+/** An advisory without what only people read; its references may be read later. */
+export interface AdvisoryFacts
+  extends Omit<Advisory, 'title' | 'details' | 'publishedAt' | 'modifiedAt' | 'references'> {
+  readonly references: Advisory['references'] | (() => Advisory['references']);
+}
 
 export interface AdvisoryRecord {
   readonly source: string;

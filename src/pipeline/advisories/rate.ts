@@ -1,4 +1,4 @@
-import type { FeedRecord, Severity } from '../feeds/index.ts';
+import type { RecordClaims, Severity } from '../feeds/index.ts';
 import type { SeverityBand } from './model.ts';
 import { roleOf, type SourceRole } from './source-role.ts';
 
@@ -40,7 +40,9 @@ const ageOfCvss2 = 4;
  * The effective severity: the first rater of the chain, by its newest version of CVSS. CVSS 2 counts only where nobody
  * has said anything else.
  */
-export function rate(records: readonly FeedRecord[]): Rating {
+type Rated = Pick<RecordClaims, 'source' | 'id' | 'severities'>;
+
+export function rate(records: readonly Rated[]): Rating {
   const candidates = records.flatMap(candidatesOf).sort(compare);
   const modern = candidates.filter((candidate) => candidate.age !== ageOfCvss2);
   const [best] = modern.length > 0 ? modern : candidates;
@@ -53,7 +55,7 @@ export function rate(records: readonly FeedRecord[]): Rating {
   return { band: bandOf(best.score), score: best.score, source: best.rater, isDisputed };
 }
 
-function candidatesOf(record: FeedRecord): readonly Candidate[] {
+function candidatesOf(record: Rated): readonly Candidate[] {
   return record.severities.flatMap((severity) => {
     const score = scoreOf(severity);
     if (score === null) return [];

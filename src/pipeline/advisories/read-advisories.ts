@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
-import type { FeedRecord, FeedStore } from '../feeds/index.ts';
+import type { FeedStore, RecordClaims } from '../feeds/index.ts';
 import { isCve } from './mentions.ts';
 import { type MergeInput, mergeFacts, mergeRecords } from './merge-records.ts';
 import type { Advisory, AdvisoryFacts } from './model.ts';
@@ -25,7 +25,7 @@ export async function readAdvisories(
   const rows: Member[] = [];
   for (const part of inParts(ids, together))
     rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
-  const merged = await mergeMembers(db, feeds, rows, mergeRecords);
+  const merged = await mergeMembers({ db, read: feeds.records, scores: feeds.scores, rows, merge: mergeRecords });
   const advisories = new Map(merged.map(({ advisory }) => [advisory.id, advisory]));
   return ids.flatMap((id) => advisories.get(id) ?? []);
 }
@@ -33,7 +33,7 @@ export async function readAdvisories(
 /** All that one of the records is part of. */
 export async function readAdvisoriesOfRecords(
   db: Kysely<AdvisoriesTables>,
-  feeds: Pick<FeedStore, 'records' | 'scores'>,
+  feeds: Pick<FeedStore, 'claims' | 'scores'>,
   recordKeys: readonly number[],
 ): Promise<readonly AdvisoryOfRecords[]> {
   const rows: Member[] = [];
@@ -46,15 +46,22 @@ export async function readAdvisoriesOfRecords(
         .selectAll('member')
         .execute()),
     );
-  return mergeMembers(db, feeds, rows, mergeFacts);
+  return mergeMembers({ db, read: feeds.claims, scores: feeds.scores, rows, merge: mergeFacts });
 }
 
-async function mergeMembers<Merged>(
-  db: Kysely<AdvisoriesTables>,
-  feeds: Pick<FeedStore, 'records' | 'scores'>,
-  rows: readonly Member[],
-  merge: (input: MergeInput) => Merged,
-): Promise<readonly { readonly advisory: Merged; readonly recordKeys: readonly number[] }[]> {
+async function mergeMembers<Read extends Omit<RecordClaims, 'links'>, Merged>({
+  db,
+  read,
+  scores: readScores,
+  rows,
+  merge,
+}: {
+  readonly db: Kysely<AdvisoriesTables>;
+  readonly read: (recordKeys: readonly number[]) => Promise<ReadonlyMap<number, Read>>;
+  readonly scores: FeedStore['scores'];
+  readonly rows: readonly Member[];
+  readonly merge: (input: MergeInput<Read>) => Merged;
+}): Promise<readonly { readonly advisory: Merged; readonly recordKeys: readonly number[] }[]> {
   const members = new Map<string, { readonly own: Set<number>; readonly linked: Set<number> }>();
   for (const row of rows) {
     const keys = entry(members, row.advisory_id, () => ({ own: new Set(), linked: new Set() }));
@@ -70,8 +77,8 @@ async function mergeMembers<Merged>(
       .execute();
     for (const row of names) entry(aliases, row.advisory_id, () => []).push(row.alias);
   }
-  const records = await feeds.records([...new Set(rows.map(({ record_key }) => record_key))]);
-  const scores = await feeds.scores([...aliases.values()].flat().filter(isCve));
+  const records = await read([...new Set(rows.map(({ record_key }) => record_key))]);
+  const scores = await readScores([...aliases.values()].flat().filter(isCve));
   return [...members].flatMap(([id, { own, linked }]) => {
     const ids = aliases.get(id)?.sort();
     if (ids === undefined) return [];
@@ -86,8 +93,8 @@ async function mergeMembers<Merged>(
   });
 }
 
-function recordsOf(records: ReadonlyMap<number, FeedRecord>, keys: ReadonlySet<number>): readonly FeedRecord[] {
-  const found: FeedRecord[] = [];
+function recordsOf<Read>(records: ReadonlyMap<number, Read>, keys: ReadonlySet<number>): readonly Read[] {
+  const found: Read[] = [];
   for (const key of keys) {
     const record = records.get(key);
     if (record !== undefined) found.push(record);

@@ -43,7 +43,7 @@ type Tables = AdvisoriesTables & JournalTables;
 
 export function createAdvisoryStore(
   db: Database<Tables>,
-  feeds: Pick<FeedStore, 'recordsChangedAfter' | 'records' | 'scores'>,
+  feeds: Pick<FeedStore, 'recordsChangedAfter' | 'records' | 'claims' | 'scores'>,
 ): AdvisoryStore {
   return {
     merge: (work) => mergeAll(db, feeds, work),

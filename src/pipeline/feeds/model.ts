@@ -123,6 +123,15 @@ export interface FeedRecord {
   readonly tags: readonly RecordTag[];
 }
 
+/** What a record says, without what only people read. Links are half of most records: they are read when asked for. */
+export interface RecordClaims
+  extends Pick<
+    FeedRecord,
+    'source' | 'id' | 'state' | 'publishedAt' | 'affected' | 'severities' | 'exploitation' | 'statements' | 'tags'
+  > {
+  readonly links: () => FeedRecord['references'];
+}
+
 /** One record as it came: `raw` is its text; `rejected` is quarantined for `reason`. */
 export type Normalised =
   | { readonly kind: 'record'; readonly record: FeedRecord; readonly raw: string }

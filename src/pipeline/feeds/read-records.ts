@@ -3,7 +3,7 @@ import { inParts } from '../../foundation/in-parts.ts';
 import { filedText } from './filed-text.ts';
 import type { FeedRecord, ProductIdentity } from './model.ts';
 import { unpackRaw } from './raw-pack.ts';
-import { decodeIdentity, decodeRecord, type PackedIdentity } from './record-codec.ts';
+import { decodeIdentity, type PackedIdentity, type RecordHead } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
 
 /** A product that is filed under the key asked for, and the active records that name it so. */
@@ -53,11 +53,13 @@ export async function readCandidates(
   return found;
 }
 
-export async function readRecords(
+/** Each body by `decode`; gone records are left out. */
+export async function readBodies<Decoded>(
   db: Kysely<FeedsTables>,
   keys: readonly number[],
-): Promise<ReadonlyMap<number, FeedRecord>> {
-  const found = new Map<number, FeedRecord>();
+  decode: (head: RecordHead, body: string) => Decoded,
+): Promise<ReadonlyMap<number, Decoded>> {
+  const found = new Map<number, Decoded>();
   for (const part of inParts(keys)) {
     const rows = await db
       .selectFrom('feed_record as record')
@@ -74,7 +76,7 @@ export async function readRecords(
         publishedAt: row.published_at,
         modifiedAt: row.modified_at,
       };
-      found.set(row.id, decodeRecord(head, row.body));
+      found.set(row.id, decode(head, row.body));
     }
   }
   return found;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AffectedProduct, FeedRecord, ProductIdentity, Range } from './model.ts';
-import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { decodeClaims, decodeRecord, encodeRecord } from './record-codec.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 8 });
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
@@ -119,6 +119,28 @@ test('any record comes back as it was, its lists as sets', () => {
   fc.assert(
     fc.property(record, (given) => {
       expect(asSets(decodeRecord(given, encodeRecord(given).body))).toEqual(asSets(given));
+    }),
+  );
+});
+
+test('the claims of any record are those of the whole', () => {
+  // Signs that mean something in JSON, and the many ways to escape them.
+  const tricky = fc.string({ unit: fc.constantFrom('"', '\\', '[', ']', ',', 'a', '\n', 'é', '≥'), maxLength: 12 });
+  const any = fc.tuple(record, tricky, tricky, list(tricky)).map(([given, title, details, ids]) => ({
+    ...given,
+    title,
+    details,
+    aliases: ids,
+    related: ids,
+    references: [...given.references, ...ids.map((url) => ({ url, type: title }))],
+  }));
+  fc.assert(
+    fc.property(any, (given) => {
+      const { body } = encodeRecord(given);
+      const { links, ...claims } = decodeClaims(given, body);
+      const { references, modifiedAt, aliases, upstream, related, title, details, ...rest } = decodeRecord(given, body);
+      expect(claims).toEqual(rest);
+      expect(links()).toEqual(references);
     }),
   );
 });

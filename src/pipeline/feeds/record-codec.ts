@@ -1,3 +1,4 @@
+import { behindValues } from './behind-values.ts';
 import { digestOf } from './digest-of.ts';
 import type {
   AffectedProduct,
@@ -5,6 +6,7 @@ import type {
   FeedRecord,
   ProductIdentity,
   Range,
+  RecordClaims,
   Severity,
   Statement,
 } from './model.ts';
@@ -41,18 +43,31 @@ export function decodeRecord(head: RecordHead, text: string): FeedRecord {
     related,
     title,
     details,
-    references: references.map(([url, type]) => ({ url, type })),
+    references: references.map(decodeReference),
     affected: affected.map(decodeAffected),
-    severities: severities.map(([kind, vector, score, text, rater]) => ({ kind, vector, score, text, rater })),
+    severities: severities.map(decodeSeverity),
     exploitation: exploitation === null ? null : decodeExploitation(exploitation),
-    statements: statements.map(([product, status, version, justification, text]) => ({
-      product,
-      status,
-      version,
-      justification,
-      text,
-    })),
+    statements: statements.map(decodeStatement),
     tags,
+  };
+}
+
+/** As `decodeRecord`, but what stands before the severities is passed over, and the links are read when asked for. */
+export function decodeClaims(head: RecordHead, text: string): RecordClaims {
+  const linksAt = behindValues(text, 1, 5);
+  const severitiesAt = behindValues(text, linksAt, 1);
+  const [severities, exploitation, statements, tags, affected] = JSON.parse(`[${text.slice(severitiesAt)}`) as Claims;
+  return {
+    source: head.source,
+    id: head.id,
+    state: head.state,
+    publishedAt: head.publishedAt,
+    affected: affected.map(decodeAffected),
+    severities: severities.map(decodeSeverity),
+    exploitation: exploitation === null ? null : decodeExploitation(exploitation),
+    statements: statements.map(decodeStatement),
+    tags,
+    links: () => (JSON.parse(text.slice(linksAt, severitiesAt - 1)) as Body[5]).map(decodeReference),
   };
 }
 
@@ -81,6 +96,20 @@ type Body = readonly [
   tags: FeedRecord['tags'],
   affected: readonly PackedAffected[],
 ];
+
+type Claims = readonly [Body[6], Body[7], Body[8], Body[9], Body[10]];
+
+function decodeReference([url, type]: Body[5][number]): FeedRecord['references'][number] {
+  return { url, type };
+}
+
+function decodeSeverity([kind, vector, score, text, rater]: Body[6][number]): Severity {
+  return { kind, vector, score, text, rater };
+}
+
+function decodeStatement([product, status, version, justification, text]: Body[8][number]): Statement {
+  return { product, status, version, justification, text };
+}
 
 // Every item is made text once: that is what is sorted, and what is stored.
 function encodeBody(record: FeedRecord): string {

@@ -3,16 +3,17 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { type FeedSync, feedSyncOf } from './feed-sync.ts';
 import { acceptIncident, noteStalls } from './incidents.ts';
-import type { FeedLocation, FeedRecord, FeedSource, Normalised } from './model.ts';
+import type { FeedLocation, FeedRecord, FeedSource, Normalised, RecordClaims } from './model.ts';
 import {
   type Candidate,
   type RecordChange,
+  readBodies,
   readCandidates,
   readChanges,
   readRaw,
-  readRecords,
   readScores,
 } from './read-records.ts';
+import { decodeClaims, decodeRecord } from './record-codec.ts';
 import type { Tables } from './run-state.ts';
 import { storedItems } from './stored-items.ts';
 import type { FeedIncident } from './sync-rules.ts';
@@ -46,6 +47,8 @@ export interface FeedStore {
   readonly recordsChangedAfter: (sequence: number, limit: number) => Promise<readonly RecordChange[]>;
   /** By key; gone ones are left out. */
   readonly records: (keys: readonly number[]) => Promise<ReadonlyMap<number, FeedRecord>>;
+  /** The same without what only people read. */
+  readonly claims: (keys: readonly number[]) => Promise<ReadonlyMap<number, RecordClaims>>;
   /** A record as it came, and the SHA-256 (base64url) of that. */
   readonly raw: (recordKey: number) => Promise<{ readonly text: string; readonly digest: string } | null>;
   /** All that is held of a source, as the source would give it. */
@@ -99,7 +102,8 @@ export function createFeedStore(db: Database<Tables>): FeedStore {
       }));
     },
     recordsChangedAfter: (sequence, limit) => readChanges(db.read, sequence, limit),
-    records: (keys) => readRecords(db.read, keys),
+    records: (keys) => readBodies(db.read, keys, decodeRecord),
+    claims: (keys) => readBodies(db.read, keys, decodeClaims),
     raw: (recordKey) => readRaw(db.read, recordKey),
     items: (source) => storedItems(db.read, source),
     scores: (ids) => readScores(db.read, ids),

@@ -17,7 +17,8 @@ export function fixCommitsOf(advisory: Told): readonly FixCommit[] {
   const before = known.get(advisory);
   if (before !== undefined) return before;
   const byId = new Map<string, FixCommit>();
-  for (const fix of [...advisory.references.flatMap(linkedCommit), ...endsOfRanges(advisory)])
+  const links = typeof advisory.references === 'function' ? advisory.references() : advisory.references;
+  for (const fix of [...links.flatMap(linkedCommit), ...endsOfRanges(advisory)])
     if (byId.get(fix.commitId)?.url == null) byId.set(fix.commitId, fix);
   const commits = [...byId.values()];
   known.set(advisory, commits);
