@@ -3,7 +3,7 @@ import { appendEvent, type JournalTables, latestEvents } from '../../journal/ind
 import type { Database } from '../../platform/database/index.ts';
 
 /** `sync`: upstream is fetched and proposed; `evaluate`: what the channel carries; `settle`: findings, and a release. */
-export const channelSteps = ['sync', 'evaluate', 'settle'] as const;
+const channelSteps = ['sync', 'evaluate', 'settle'] as const;
 export type ChannelStep = (typeof channelSteps)[number];
 
 /** Why a channel does not go on. */

@@ -1,11 +1,5 @@
 /** Turns new upstream commits and fixes into moves of a channel's branch, each examined, reviewed and told by what it did to the packages. */
-export {
-  type ChannelStep,
-  type ChannelTrouble,
-  type ChannelTroubles,
-  channelSteps,
-  createChannelTroubles,
-} from './channel-troubles.ts';
+export { type ChannelStep, type ChannelTroubles, createChannelTroubles } from './channel-troubles.ts';
 export type { ExaminedCommit, OutputFacts } from './detectors/detector.ts';
 export { effectsBetween } from './effects-between.ts';
 export { createForge } from './forge/create-forge.ts';
