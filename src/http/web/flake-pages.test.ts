@@ -29,6 +29,16 @@ test.each([
   expect(page).not.toMatch(/undefined|NaN|\[object/);
 });
 
+test('who wants to publish is told how, with the address of this house', async () => {
+  const response = await testApp({ publicUrl: 'https://sets.example' }).request('/new', { headers: html });
+  const page = await response.text();
+  expect([response.status, page.match(/<h1>(.*?)<\/h1>/)?.[1]]).toEqual([200, 'Publish a flake']);
+  expect(page).toMatch(/uses: DeterminateSystems\/flakehub-push@main\n +with:\n +host: https:\/\/sets\.example\n/);
+  expect(page).toContain('FLAKEHUB_PUSH_HOST=https://sets.example');
+  expect(page).toMatch(/tag: \$\{\{ github\.ref_name \}\}/);
+  expect(linksOf(await (await app.request('/flakes', { headers: html })).text())).toContain('/new');
+});
+
 test('a page of many releases shows the newest ten', async () => {
   const page = await (await app.request('/flake/zoo/tool', { headers: html })).text();
   expect(linksOf(page)).not.toContain('/flake/Zoo/Tool/0.1.2');

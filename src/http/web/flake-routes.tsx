@@ -15,6 +15,7 @@ import { FlakePage, FlakeReleasesPage } from './pages/flake.tsx';
 import { FlakeForms, visibilities } from './pages/flake-forms.tsx';
 import { FlakesPage } from './pages/flakes.tsx';
 import { OrganisationsPage } from './pages/organisations.tsx';
+import { PublishPage } from './pages/publish.tsx';
 import { ReleasePage } from './pages/release.tsx';
 
 /** The pages of the registry: who publishes what, and each flake with its versions. */
@@ -36,6 +37,7 @@ export function flakeRoutes({
     const flakes = await listed(c);
     return show(c, '/flakes', 'Flakes', <FlakesPage {...{ title: 'Flakes', none, flakes, context: context() }} />);
   });
+  app.get('/new', (c) => show(c, '/flakes', 'Publish a flake', <PublishPage context={context()} />));
   app.get('/orgs', async (c) => show(c, '/flakes', 'Organisations', <OrganisationsPage flakes={await listed(c)} />));
   app.get('/org/:organisation', async (c) => {
     const flakes = flakesOf(await listed(c), pathSegments(c.req.url)?.[1] ?? '');

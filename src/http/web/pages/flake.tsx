@@ -77,7 +77,9 @@ export function FlakePage({
       {text?.readme != null && (
         <>
           <h2>Readme</h2>
-          <pre class="readme">{text.readme.slice(0, mostReadme)}</pre>
+          <pre class="sheet" tabindex={0}>
+            {text.readme.slice(0, mostReadme)}
+          </pre>
         </>
       )}
     </>

@@ -20,7 +20,7 @@ export function FlakesPage({
   return (
     <>
       <p class="kicker">
-        <a href="/flakes">Flakes</a> · <a href="/orgs">Organisations</a>
+        <a href="/flakes">Flakes</a> · <a href="/orgs">Organisations</a> · <a href="/new">Publish one</a>
       </p>
       <h1>{title}</h1>
       {flakes.length === 0 ? (

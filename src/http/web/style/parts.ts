@@ -61,7 +61,7 @@ select { padding-right: .3rem; min-width: 13rem; }
 .notice.calm { border-color: var(--strong-line); background: var(--calm-wash); }
 .more [aria-current] { font-weight: 650; color: var(--ink); text-decoration: none; }
 .prose { white-space: pre-line; max-width: 44rem; margin-top: 1.2rem; }
-.diff { overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; max-height: 40rem; } .diff .added { background: var(--good-wash); } .diff .removed { background: var(--bad-wash); } .diff .place { color: var(--soft); }
+.diff, .sheet { overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; max-height: 40rem; } .diff .added { background: var(--good-wash); } .diff .removed { background: var(--bad-wash); } .diff .place { color: var(--soft); }
 details summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } 
 .evidence { margin: .3rem 0 0; padding-left: 1.1rem; font-size: .92rem; color: var(--soft); }
 figure { margin: 0 0 1rem; } figcaption { color: var(--soft); font-size: .86rem; }
