@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
 import { AppError } from '../../foundation/errors.ts';
 
 export const gitErrors = {
   failed: { code: 'git.failed', retryable: false },
+  locked: { code: 'git.locked', retryable: true },
   fetchFailed: { code: 'git.fetch-failed', retryable: true },
   noBranch: { code: 'git.no-branch', retryable: false },
   tooLarge: { code: 'git.too-large', retryable: false },
@@ -102,11 +105,39 @@ function spawnFailure(error: Error): Error {
   });
 }
 
+interface GitEnd {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
 /** Runs git to its end. `maxBytes` bounds stdout. Any exit code is returned, not thrown. */
 export async function callGit(
   directory: string | null,
   call: GitCall & { readonly maxBytes?: number },
-): Promise<{ readonly code: number; readonly stdout: Buffer; readonly stderr: string }> {
+): Promise<GitEnd> {
+  const end = await callOnce(directory, call);
+  const mayAgain = end.code !== 0 && directory !== null && !(call.input instanceof Readable);
+  return mayAgain && (await clearedLock(directory, end.stderr)) ? callOnce(directory, call) : end;
+}
+
+/** Git holds a lock for the blink of an eye. */
+const staleLockMs = 10_000;
+
+/** Takes away the lock that git stumbled over, if whoever made it was killed. */
+async function clearedLock(directory: string, stderr: string): Promise<boolean> {
+  const named = /Unable to create '(.+\.lock)': File exists/.exec(stderr)?.[1];
+  const isConfig = /could not lock config file .*: File exists/.test(stderr);
+  const file = path.resolve(directory, named ?? 'config.lock');
+  const isOurs = file.startsWith(path.resolve(directory) + path.sep);
+  if ((named === undefined && !isConfig) || !isOurs) return false;
+  const made = await stat(file).catch(() => null);
+  if (made !== null && Date.now() - made.mtimeMs < staleLockMs) return false;
+  await rm(file, { force: true });
+  return true;
+}
+
+async function callOnce(directory: string | null, call: GitCall & { readonly maxBytes?: number }): Promise<GitEnd> {
   const maxBytes = call.maxBytes ?? 64 * 1024 * 1024;
   const run = startGit(directory, call);
   const chunks: Buffer[] = [];
@@ -136,6 +167,10 @@ export async function mustGit(
 }
 
 export function gitFailure(subcommand: string, code: number, stderr: string): AppError {
+  if (/\.lock': File exists|could not lock config file/.test(stderr))
+    return new AppError(gitErrors.locked, `git ${subcommand} found a lock: ${lastWords(stderr)}`, {
+      hint: 'Another git is at work, or was killed: the next try takes away a lock that is older than ten seconds.',
+    });
   const dubious = stderr.includes('dubious ownership');
   return new AppError(gitErrors.failed, `git ${subcommand} failed (${code}): ${lastWords(stderr)}`, {
     hint: dubious

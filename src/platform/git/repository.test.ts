@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { lstat, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -300,4 +300,27 @@ test('all or not all of some commits are reached', async () => {
   expect(await git.reachesAll(second, [])).toBe(true);
   expect(await git.reachesAll(second, [first, second])).toBe(true);
   expect(await git.reachesAll(first, [first, second])).toBe(false);
+});
+
+test.each([
+  ['of a ref', 'refs/heads/locked.lock', () => git.updateRef('refs/heads/locked', second, null)],
+  [
+    'of what a fetch writes',
+    'refs/upstream/locked.lock',
+    () => git.fetch({ url: git.directory, branch: 'main', into: 'refs/upstream/locked', partial: false }),
+  ],
+  [
+    'of the settings',
+    'config.lock',
+    () => git.fetch({ url: `${git.directory}/.`, branch: 'main', into: 'refs/upstream/other', partial: false }),
+  ],
+] as const)('a lock %s that a killed git left is taken away, a young one is respected', async (_, name, act) => {
+  const file = path.join(git.directory, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, '');
+  await expect(act()).rejects.toThrow();
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(file, longAgo, longAgo);
+  await act();
+  await expect(lstat(file)).rejects.toThrow();
 });
