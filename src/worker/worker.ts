@@ -71,8 +71,8 @@ export function createWorker(given: {
   const handlers = Object.fromEntries(
     Object.entries(jobHandlers).map(([kind, handle]) => [
       kind as JobKind,
-      async (job: { readonly key: string }, signal: AbortSignal) => {
-        await handle({ context, subject: job.key, signal });
+      async (job: { readonly key: string; readonly attempt: number }, signal: AbortSignal) => {
+        await handle({ context, subject: job.key, attempt: job.attempt, signal });
         await follow();
       },
     ]),

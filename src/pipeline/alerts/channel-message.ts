@@ -32,3 +32,28 @@ export function channelMessage(event: JournalEvent, kind: MessageKind): PlannedM
     },
   };
 }
+
+/** Nothing new comes in, or nothing is released, until somebody does something about it. */
+export function stuckMessage(event: JournalEvent): PlannedMessage {
+  const channel = textOf(event, 'channel') ?? event.subject;
+  const hint = textOf(event, 'hint');
+  const topic = `channel.stuck|${event.subject}|${event.sequence}`;
+  return {
+    sequence: event.sequence,
+    topics: [{ topic, level: 0 }],
+    forgets: [],
+    message: {
+      kind: 'channel.stuck',
+      urgency: 'normal',
+      subject: `${channel} cannot go on`,
+      lead: `${textOf(event, 'says') ?? 'It is not known why'}.${hint === null ? '' : ` ${hint}`}`,
+      facts: [{ name: 'Step', value: textOf(event, 'step') ?? '' }],
+      lines: [],
+      command: null,
+      links: [{ label: 'Channels', url: '/channels' }],
+      dedupeKey: topic,
+      incident: null,
+      about: { advisoryIds: [], packages: [], channels: [channel], consumers: [], band: null, subscriber: null },
+    },
+  };
+}

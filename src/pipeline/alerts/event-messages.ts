@@ -1,7 +1,7 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import { actMessages } from './act-messages.ts';
-import { channelMessage } from './channel-message.ts';
+import { channelMessage, stuckMessage } from './channel-message.ts';
 import { exposedMessages } from './exposed.ts';
 import { findingMessages, personalKinds } from './finding-messages.ts';
 import { houseMessage } from './house-message.ts';
@@ -47,6 +47,7 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
   if (event.kind in personalKinds) return ofFinding(event, facts);
   if (!(event.kind in messageKinds)) return [];
   if (event.kind.startsWith('release.')) return [releaseMessage(event)];
+  if (event.kind === 'channel.stuck') return [stuckMessage(event)];
   if (event.kind.startsWith('channel.')) return [channelMessage(event, event.kind as MessageKind)];
   if (event.kind.startsWith('review.')) return reviewMessages(event, event.kind as MessageKind);
   return houseMessage(event) ?? ofFinding(event, facts);

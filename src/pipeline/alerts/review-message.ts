@@ -8,7 +8,9 @@ export function reviewMessages(event: JournalEvent, kind: MessageKind): readonly
   const channel = textOf(event, 'channel') ?? '';
   const told = wordsOf(kind, { id, channel, actor, payload, reason: textOf(event, 'reason') ?? textOf(event, 'says') });
   if (told === null) return [];
-  const topic = `${kind}|${id}|${textOf(event, 'treeId') ?? ''}`;
+  // About one review, or about reviews as such.
+  const isOfOne = channel !== '';
+  const topic = `${kind}|${id}|${isOfOne ? (textOf(event, 'treeId') ?? '') : event.sequence}`;
   const packages = Array.isArray(payload.packages) ? payload.packages.map(String) : [];
   return [
     {
@@ -17,15 +19,24 @@ export function reviewMessages(event: JournalEvent, kind: MessageKind): readonly
       forgets: [],
       message: {
         kind,
-        urgency: kind === 'review.broke-glass' ? 'urgent' : 'normal',
+        urgency: kind === 'review.broke-glass' || !isOfOne ? 'urgent' : 'normal',
         ...told,
-        facts: [{ name: 'Channel', value: channel }],
+        facts: isOfOne ? [{ name: 'Channel', value: channel }] : [],
         lines: packages,
         command: null,
-        links: [{ label: `Review ${id}`, url: `/reviews/${encodeURIComponent(id)}` }],
+        links: isOfOne
+          ? [{ label: `Review ${id}`, url: `/reviews/${encodeURIComponent(id)}` }]
+          : [{ label: 'Reviews', url: '/reviews' }],
         dedupeKey: topic,
         incident: null,
-        about: { advisoryIds: [], packages, channels: [channel], consumers: [], band: null, subscriber: null },
+        about: {
+          advisoryIds: [],
+          packages,
+          channels: isOfOne ? [channel] : [],
+          consumers: [],
+          band: null,
+          subscriber: null,
+        },
       },
     },
   ];
@@ -64,6 +75,16 @@ function wordsOf(
       return {
         subject: `${actor} let review ${id} into ${channel} alone`,
         lead: `Two others have to approve it within 24 hours, or releases stop.${why}`,
+      };
+    case 'review.observe-agreed':
+      return {
+        subject: `${actor} agreed to end enforced reviews`,
+        lead: `When a second person agrees within a week, one edit of the settings ends them.${why}`,
+      };
+    case 'review.observed':
+      return {
+        subject: 'Reviews are not enforced any more',
+        lead: 'What upstream brings goes in and is released without anybody, and is only looked at beside it.',
       };
     default:
       return null;

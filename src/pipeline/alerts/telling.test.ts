@@ -93,6 +93,33 @@ test.each([
   expect(planned?.message.links).toEqual([{ label: '26.05', url: '/channels/26.05' }]);
 });
 
+test('a channel that cannot go on says why and what to do', () => {
+  const payload = { channel: '26.05', step: 'sync', says: 'there is no branch x', hint: 'Correct "branch".' };
+  const stuck = { ...event('channel.stuck', payload), subject: '26.05/sync' };
+  const [planned] = messagesOf([stuck], factsOf());
+  expect(planned?.message).toMatchObject({
+    subject: '26.05 cannot go on',
+    lead: 'there is no branch x. Correct "branch".',
+    links: [{ url: '/channels' }],
+    about: { channels: ['26.05'] },
+  });
+});
+
+test.each([
+  ['review.observe-agreed', { reason: 'in the way' }, /^robot agreed to end enforced reviews$/],
+  ['review.observed', { by: ['ada', 'mara'] }, /not enforced any more/],
+])('%s is told at once, each time', (kind, payload, subject) => {
+  const events = [1, 2].map((sequence) => ({ ...event(kind, payload), subject: 'review', sequence }));
+  const planned = messagesOf(events, factsOf());
+  expect(new Set(planned.map(({ message }) => message.dedupeKey)).size).toBe(2);
+  expect(planned[0]?.message).toMatchObject({
+    urgency: 'urgent',
+    subject: expect.stringMatching(subject),
+    links: [{ url: '/reviews' }],
+    about: { channels: [] },
+  });
+});
+
 describe('reviews', () => {
   const told = (kind: string, payload: JournalEvent['payload']) =>
     messagesOf([event(`review.${kind}`, { channel: 'rolling', ...payload })], factsOf());

@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
 
+export { isWorthAnotherTry } from './back-off.ts';
+
 /** A job: `kind` names the handler, `key` deduplicates (one waiting job a kind and key), `payload` is small JSON. */
 export interface Job {
   readonly id: string;

@@ -5,6 +5,8 @@ import type { KeptChannel, WalkContext } from '../walk-context.ts';
 export type JobHandler = (given: {
   readonly context: WalkContext;
   readonly subject: string;
+  /** 1 at the first try; absent where it is done as a part of another job. */
+  readonly attempt?: number;
   readonly signal: AbortSignal;
 }) => Promise<void>;
 
