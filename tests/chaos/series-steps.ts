@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from '../../src/accounts/index.ts';
 import type { Workspace } from '../../src/app/index.ts';
+import { AppError } from '../../src/foundation/errors.ts';
 import { openGit } from '../../src/platform/git/repository.ts';
 import { openHere } from '../support/workspaces.ts';
 
@@ -25,7 +27,7 @@ export async function followSteps(given: {
   const { root, chain, onStep } = given;
   const upstream = openGit({ directory: path.join(root, 'upstream.git') });
   const workspace = await openHere(path.join(root, 'workspace'));
-  for (;;) {
+  const goOn = async () => {
     const main = await upstream.resolve('refs/heads/main');
     if (main === null) throw new Error('upstream has no branch');
     const step = chain.indexOf(main);
@@ -33,10 +35,22 @@ export async function followSteps(given: {
     await proposeOurs(workspace, step);
     onStep(step);
     const next = chain[step + 1];
-    if (next === undefined) break;
-    await upstream.updateRef('refs/heads/main', next, main);
-  }
+    if (next !== undefined) await upstream.updateRef('refs/heads/main', next, main);
+    return next !== undefined;
+  };
+  while (await patiently(goOn));
   await workspace.close();
+}
+
+/** As a worker does: what may be over at the next try, such as the lock of a git that was killed, is tried again. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 30 || !(error instanceof AppError && error.retryable)) throw error;
+      await sleep(1_000);
+    }
 }
 
 /** What upstream has comes in, whatever it takes; and is released. */
