@@ -44,7 +44,7 @@ export interface LackedFix {
   readonly overdue: boolean;
 }
 
-export interface Move extends Omit<MustAct, 'consumerId' | 'fixes' | 'step' | 'isHeld'> {
+export interface Move extends Omit<MustAct, 'consumerId' | 'fixes' | 'isHeld'> {
   readonly fixes: readonly LackedFix[];
 }
 
@@ -198,7 +198,7 @@ function movesOf(
   const channels = new Map(releases.map(({ uuid, channel }) => [uuid, channel]));
   return mustAct([{ consumer, inputs }])
     .filter((action) => action.yanked || action.fixes.some(({ band }) => counts(band, atLeast)))
-    .map(({ consumerId: _, step: __, isHeld: ___, fixes, ...move }) => {
+    .map(({ consumerId: _, isHeld: __, fixes, ...move }) => {
       const locked = inputs.find(({ input }) => input.input === move.input)?.input.releaseUuid ?? '';
       return {
         ...move,

@@ -192,7 +192,12 @@ describe.each(await databasesForTests())('a database on $name', (engine) => {
   test('another process waits for its turn, and says so when that takes too long', async () => {
     const other = await open<Tables>(place, 200);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const held = db.write(() => promise);
+    const begun = Promise.withResolvers<void>();
+    const held = db.write(async () => {
+      begun.resolve();
+      await promise;
+    });
+    await begun.promise;
     const blocked = other.write((trx) => trx.insertInto('thing').values({ name: 'other' }).execute());
     await expect(blocked).rejects.toMatchObject({ code: 'database.locked', retryable: true });
     const patient = await open<Tables>(place);

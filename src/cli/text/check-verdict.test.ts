@@ -16,6 +16,7 @@ const fix = {
   overdue: true,
 };
 const move: CheckOutcome['mustAct'][number] = {
+  step: 'update',
   consumer: 'this lock',
   input: 'nixpkgs',
   flake: 'acme/secure',
