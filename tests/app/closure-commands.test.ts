@@ -2,15 +2,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpSideOf } from '../../src/app/http-app.ts';
 import type { Workspace } from '../../src/app/index.ts';
 import { type Listening, listen } from '../../src/app/listen.ts';
 import { playStory, starterOf } from '../../src/app/starter/index.ts';
-import { runCli } from '../../src/cli/index.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
+import { commandLine } from '../support/command-line.ts';
 import { freePort } from '../support/program.ts';
 import { editSettings, openHere, starterWorkspace } from '../support/workspaces.ts';
 
@@ -27,7 +26,6 @@ let listening: Listening;
 const tokens: Record<string, string> = {};
 
 async function runAs(who: string | null, ...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const environment = {
     ...(who === null ? {} : { SNOWGUARD_TOKEN: tokens[who] ?? '' }),
     SNOWGUARD_SERVER: origin,
@@ -36,8 +34,8 @@ async function runAs(who: string | null, ...argv: readonly string[]) {
     PATH: '',
     NIX_STATE_DIR: path.join(folder, 'nobody'),
   };
-  const status = await runCli(argv, { stdout, stderr, cwd: folder, environment });
-  return { status, out: String(stdout.read() ?? ''), talk: String(stderr.read() ?? '') };
+  const { status, stdout: out, stderr: talk } = await commandLine(argv, { cwd: folder, environment });
+  return { status, out, talk };
 }
 const jsonAs = async (who: string | null, ...argv: readonly string[]) => {
   const said = await runAs(who, ...argv, '--json');

@@ -2,12 +2,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpSideOf } from '../../src/app/http-app.ts';
 import type { Workspace } from '../../src/app/index.ts';
 import { type Listening, listen } from '../../src/app/listen.ts';
-import { runCli } from '../../src/cli/index.ts';
+import { commandLine } from '../support/command-line.ts';
 import { freePort } from '../support/program.ts';
 import { ask, packedFlake, push } from '../support/registry-world.ts';
 import { editSettings, inventoryWorkspace, openHere } from '../support/workspaces.ts';
@@ -21,15 +20,13 @@ const tokens: Record<string, string> = {};
 
 /** A command, as whoever has the token of that name. */
 async function runAs(who: string | null, ...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const environment = {
     ...(who === null ? {} : { SNOWGUARD_TOKEN: tokens[who] ?? '' }),
     SNOWGUARD_SERVER: origin,
     XDG_CONFIG_HOME: path.join(folder, 'nobody'),
     PATH: process.env.PATH,
   };
-  const status = await runCli(argv, { stdout, stderr, cwd: path.join(folder, 'ws'), environment });
-  const [out, talk] = [String(stdout.read() ?? ''), String(stderr.read() ?? '')];
+  const { status, stdout: out, stderr: talk } = await commandLine(argv, { cwd: path.join(folder, 'ws'), environment });
   return { status, out, talk, json: () => JSON.parse(out) };
 }
 const jsonAs = async (who: string | null, ...argv: readonly string[]) => {

@@ -2,10 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
 import type { RoutedMatch } from '../../src/pipeline/matching/index.ts';
+import { commandLine } from '../support/command-line.ts';
 import { inventoryWorkspace, opened } from '../support/workspaces.ts';
 
 const starter = path.resolve('examples/starter');
@@ -26,13 +25,8 @@ async function run(...argv: readonly string[]) {
 }
 
 async function runAs(token: string, ...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const said = { stdout: '', stderr: '' };
-  stdout.on('data', (chunk) => (said.stdout += chunk));
-  stderr.on('data', (chunk) => (said.stderr += chunk));
   const environment = { SNOWGUARD_TOKEN: token, SNOWGUARD_WORKSPACE: folder, XDG_CONFIG_HOME: folder };
-  const status = await runCli(argv, { stdout, stderr, cwd: folder, environment });
-  return { status, ...said };
+  return commandLine(argv, { cwd: folder, environment });
 }
 
 const states = () =>

@@ -2,9 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
+import { commandLine } from '../support/command-line.ts';
 import { inventoryWorkspace, opened } from '../support/workspaces.ts';
 
 /** As Bitnami writes BIT-sqlite-2024-0232: a beginning, and no end. */
@@ -40,13 +39,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function run(token: string, ...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const said = { stdout: '', stderr: '' };
-  stdout.on('data', (chunk) => (said.stdout += chunk));
-  stderr.on('data', (chunk) => (said.stderr += chunk));
   const environment = { SNOWGUARD_TOKEN: token, SNOWGUARD_WORKSPACE: folder, XDG_CONFIG_HOME: folder };
-  const status = await runCli(argv, { stdout, stderr, cwd: folder, environment });
-  return { status, ...said };
+  return commandLine(argv, { cwd: folder, environment });
 }
 
 const listed = async () => JSON.parse((await run('', 'triage', 'unbounded', '--json')).stdout);
