@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { isRubberStamp, standingApprovals } from './decide.ts';
-import { actsOf, toReview } from './rows.ts';
+import { actsByReview, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
 /** How the people review, so far as that says something of the reviews' worth (REV-13). */
@@ -32,11 +32,16 @@ export async function readHabits(db: Kysely<ReviewTables>, since: EpochMs): Prom
   const together = new Map<string, number>();
   const stamps: ReviewHabits['stamps'][number][] = [];
   let accepted = 0;
-  for (const review of rows.map(toReview)) {
+  const reviews = rows.map(toReview);
+  const acted = await actsByReview(
+    db,
+    reviews.map(({ id }) => id),
+  );
+  for (const review of reviews) {
     const { examination } = review;
     if (examination === null || examination.class !== 'people') continue;
     accepted += 1;
-    const acts = await actsOf(db, review.id);
+    const acts = acted.get(review.id) ?? [];
     const approvals = standingApprovals(acts.filter(({ treeId }) => treeId === review.treeId));
     const names = approvals.map(({ by }) => by).sort();
     for (const [index, one] of names.entries())

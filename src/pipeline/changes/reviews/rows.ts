@@ -17,7 +17,26 @@ export async function actsOf(db: Reading, id: string): Promise<readonly ReviewAc
     .where('review_id', '=', numberOf(id))
     .orderBy('id')
     .execute();
-  return rows.map((row) => ({
+  return rows.map(toAct);
+}
+
+/** Of many at once; one without acts is not among them. */
+export async function actsByReview(
+  db: Reading,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly ReviewAct[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('review_act')
+    .selectAll()
+    .where('review_id', 'in', ids.map(numberOf))
+    .orderBy('id')
+    .execute();
+  return new Map([...Map.groupBy(rows, (row) => String(row.review_id))].map(([id, own]) => [id, own.map(toAct)]));
+}
+
+function toAct(row: Selectable<ReviewTables['review_act']>): ReviewAct {
+  return {
     kind: row.kind as ReviewAct['kind'],
     by: row.by,
     roles: JSON.parse(row.roles) as Role[],
@@ -25,7 +44,7 @@ export async function actsOf(db: Reading, id: string): Promise<readonly ReviewAc
     reason: row.reason,
     at: row.at,
     until: row.until,
-  }));
+  };
 }
 
 export function toReview(row: Selectable<ReviewTables['review']>): Review {
