@@ -102,7 +102,8 @@ async function killedAndPlayed(
     while (!server.isUp() && !hasCome(performance.now() - startedAt)) await sleep(5);
     await sleep(snapshots.length * 5);
     const seen = journalOf(workspace);
-    expect(await server.kill()).toMatchObject({ signal: 'SIGKILL' });
+    const ended = await server.kill();
+    expect(ended, ended.stderr).toMatchObject({ signal: 'SIGKILL' });
     snapshots.push(seen, journalOf(workspace));
   }
   await played(workspace, given);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../foundation/errors.ts';
-import { callGit, gitErrors, gitFailure, lastWords, withoutSecrets } from './git-process.ts';
+import { callGit, gitErrors, gitFailure, lastWords, whenUnlocked, withoutSecrets } from './git-process.ts';
 import { checkedRefName, checkedUrl } from './names.ts';
 
 export interface FetchBranch {
@@ -53,18 +52,6 @@ async function setUrl(directory: string, remote: string, url: string): Promise<v
   if (stdout.toString('utf8') === `${url}\n`) return;
   const { code, stderr } = await whenUnlocked(() => callGit(directory, { args: ['config', name, url] }));
   if (code !== 0) throw gitFailure('config', code, stderr);
-}
-
-/**
- * Git waits for locked refs by itself and gives up at once on locked settings. Those are written in a moment, by fetches for
- * other channels too: so it is tried again.
- */
-async function whenUnlocked(call: () => ReturnType<typeof callGit>): ReturnType<typeof callGit> {
-  for (let attempts = 1; ; attempts += 1) {
-    const outcome = await call();
-    if (attempts === 50 || !/could not lock config file/.test(outcome.stderr)) return outcome;
-    await setTimeout(100 * Math.random());
-  }
 }
 
 async function attempt(options: FetchBranch, remote: string, partial: boolean) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../foundation/errors.ts';
 
 export const gitErrors = {
@@ -121,6 +122,22 @@ export async function callGit(
   return mayAgain && (await clearedLock(directory, end.stderr)) ? callOnce(directory, call) : end;
 }
 
+const isLocked = (stderr: string) => /\.lock': File exists|could not lock config file/.test(stderr);
+
+/**
+ * Git waits for locked refs by itself and gives up at once on locked settings and on a locked HEAD. Those are written in a
+ * moment, by fetches for other channels and by a git that outlived the server that had started it: so it is tried again,
+ * for a few seconds.
+ */
+export async function whenUnlocked(call: () => Promise<GitEnd>): Promise<GitEnd> {
+  const until = performance.now() + 2_500;
+  for (;;) {
+    const outcome = await call();
+    if (!isLocked(outcome.stderr) || performance.now() > until) return outcome;
+    await setTimeout(100 * Math.random());
+  }
+}
+
 /** Git holds a lock for the blink of an eye. */
 const staleLockMs = 10_000;
 
@@ -167,7 +184,7 @@ export async function mustGit(
 }
 
 export function gitFailure(subcommand: string, code: number, stderr: string): AppError {
-  if (/\.lock': File exists|could not lock config file/.test(stderr))
+  if (isLocked(stderr))
     return new AppError(gitErrors.locked, `git ${subcommand} found a lock: ${lastWords(stderr)}`, {
       hint: 'Another git is at work, or was killed: the next try takes away a lock that is older than ten seconds.',
     });

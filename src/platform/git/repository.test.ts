@@ -235,6 +235,34 @@ test('a repository whose settings another git is writing is opened all the same'
   await expect(initBare(path.join(root, 'a-file'))).rejects.toMatchObject({ code: 'git.failed' });
 });
 
+test('a repository that another git is just making is waited for, and made whole', async () => {
+  const directory = path.join(root, 'half-made.git');
+  await mkdir(directory);
+  const lock = path.join(directory, 'config.lock');
+  await writeFile(lock, '');
+  const opening = initBare(directory);
+  await setTimeout(150);
+  await rm(lock);
+  expect(await (await opening).updateRef('refs/heads/main', second, null).catch(({ code }) => code)).toBe('git.failed');
+  expect(await readFile(path.join(directory, 'HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
+  await rm(path.join(directory, 'objects'), { recursive: true });
+  expect(await (await initBare(directory)).resolve('refs/heads/main')).toBeNull();
+});
+
+test('HEAD is written when it changes, and by who waits for its turn', async () => {
+  const head = path.join(git.directory, 'HEAD');
+  const lock = `${head}.lock`;
+  const before = (await readFile(head, 'utf8')).slice('ref: '.length).trim();
+  await writeFile(lock, '');
+  await git.setHead(before);
+  const waiting = git.setHead('refs/heads/another');
+  await setTimeout(150);
+  await rm(lock);
+  await waiting;
+  expect(await readFile(head, 'utf8')).toBe('ref: refs/heads/another\n');
+  await git.setHead(before);
+});
+
 test('a commit says what it likes of itself, and of no other', async () => {
   const forged = `\u0001${'f'.repeat(40)}`;
   const treeId = (await git.commit(second)).treeId;

@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../foundation/errors.ts';
 import { readObjects } from './cat-file.ts';
@@ -6,7 +7,7 @@ import { readDiffText } from './diff-text.ts';
 import { exportTree } from './export-tree.ts';
 import { fetchBranch } from './fetch-branch.ts';
 import { fillTree } from './fill-partial.ts';
-import { callGit, gitErrors, gitFailure, lastWords, mustGit } from './git-process.ts';
+import { callGit, gitErrors, gitFailure, lastWords, mustGit, whenUnlocked } from './git-process.ts';
 import { readHistory } from './history.ts';
 import { importHistory } from './import-history.ts';
 import { importTree } from './import-tree.ts';
@@ -116,7 +117,10 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
         .flatMap(([commitId = '', type, ref = '']) => (type === 'commit' ? [{ ref, commitId }] : []));
     },
     setHead: async (branch) => {
-      await mustGit(directory, { args: ['symbolic-ref', 'HEAD', checkedRefName(branch)] });
+      const args = ['symbolic-ref', 'HEAD', checkedRefName(branch)];
+      if ((await readIfAny(path.join(directory, 'HEAD'))) === `ref: ${branch}\n`) return;
+      const { code, stderr } = await whenUnlocked(() => callGit(directory, { args }));
+      if (code !== 0) throw gitFailure('symbolic-ref', code, stderr);
     },
     deleteRef: async (ref, from) => {
       await mustGit(directory, { args: ['update-ref', '-d', checkedRefName(ref), checkedReference(from)] });
@@ -179,17 +183,14 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
   return repository;
 }
 
-/** Makes an empty bare repository, or opens the one that is there. */
+/** Makes an empty bare repository, or opens the one that is there. Also one that another git is just making, or was killed at. */
 export async function initBare(directory: string): Promise<GitRepository> {
-  const { code, stderr } = await callGit(null, {
-    args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', directory],
-  });
-  const repository = openGit({ directory });
-  if (code === 0) return repository;
-  // Another git is writing the settings of a repository that is there: nothing of it is needed to open it.
-  const isThere = /could not lock config file/.test(stderr) && (await isBare(directory));
-  if (isThere) return repository;
-  throw gitFailure('init', code, stderr);
+  if (await isBare(directory)) return openGit({ directory });
+  const { code, stderr } = await whenUnlocked(() =>
+    callGit(directory, { args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main'] }),
+  );
+  if (code !== 0) throw gitFailure('init', code, stderr);
+  return openGit({ directory });
 }
 
 /** `2.39.5`, or null when there is no git program. */
@@ -202,9 +203,13 @@ export async function gitVersion(): Promise<string | null> {
   }
 }
 
+/** `objects/info` is what `git init` makes last. The files are asked, not git: every command opens a repository. */
 async function isBare(directory: string): Promise<boolean> {
-  return (
-    (await callGit(directory, { args: ['rev-parse', '--is-bare-repository'] })).stdout.toString('utf8').trim() ===
-    'true'
-  );
+  if ((await readIfAny(path.join(directory, 'HEAD'))) === '') return false;
+  const made = await stat(path.join(directory, 'objects', 'info')).catch(() => null);
+  return made?.isDirectory() === true && /^\s*bare = true$/m.test(await readIfAny(path.join(directory, 'config')));
+}
+
+async function readIfAny(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
 }
