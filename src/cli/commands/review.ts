@@ -120,7 +120,9 @@ function showCommand(context: CliContext): Command {
           ),
         );
         const sourceDiffs = diffs.filter((diff) => diff !== null);
-        print(context, options.json ?? false, { ...page, sourceDiffs }, () => reviewLines(page, clock.now()));
+        print(context, options.json ?? false, { ...page, sourceDiffs }, () =>
+          reviewLines(page, { mode: reads.reviewMode, now: clock.now() }),
+        );
       });
     });
 }

@@ -1,10 +1,13 @@
 import type { ReviewPage } from '../../http/ports.ts';
 import { effectWords } from '../../http/web/effect-words.ts';
 import { ago } from '../../http/web/format-time.ts';
-import type { AccountAct, Examination } from '../../pipeline/changes/index.ts';
+import type { AccountAct, Examination, ReviewMode } from '../../pipeline/changes/index.ts';
 
 /** A review as a person reads it before deciding. */
-export function reviewLines({ review, acts, decision, elsewhere }: ReviewPage, now: number): readonly string[] {
+export function reviewLines(
+  { review, acts, decision, elsewhere }: ReviewPage,
+  { mode, now }: { readonly mode: ReviewMode; readonly now: number },
+): readonly string[] {
   const { examination } = review;
   const lines = [
     `Review ${review.id} of ${review.channel}: ${review.state}, opened ${ago(review.openedAt, now)}`,
@@ -44,7 +47,9 @@ export function reviewLines({ review, acts, decision, elsewhere }: ReviewPage, n
     ...(review.state === 'superseded' && review.trouble !== null
       ? [`It cannot go in as it is: ${review.trouble.says}. ${review.trouble.hint ?? ''}`]
       : []),
-    decision.kind === 'waiting' ? `Still lacks: ${decision.lacks.join(', ')}` : `Stands as: ${decision.kind}`,
+    decision.kind !== 'waiting'
+      ? `Stands as: ${decision.kind}`
+      : `${mode === 'observe' ? 'Only observed, so it goes in as it is. To be approved it lacks' : 'Still lacks'}: ${decision.lacks.join(', ')}`,
   ];
 }
 

@@ -304,7 +304,9 @@ test('a source under review is read against its tag, with nothing hidden in it',
 test('a review shows what fired, what is lacking and the text, and offers a stranger to sign in', async () => {
   const text = await (await app.request('/reviews/12', { headers: html })).text();
   expect(text).toContain('D01 Other source under the same version');
-  expect(text).toContain('one more person has to approve it; one of them has to lead security');
+  expect(text).toContain(
+    'Only observed, so it goes in as it is. To be approved: one more person has to approve it; one of them has to lead security',
+  );
   expect(text).toContain('+new &lt;b&gt;');
   expect(text).toContain('openssh: &lt;update&gt;');
   expect(text).toContain('D12: no commits (no forge is set)');

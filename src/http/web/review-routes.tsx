@@ -53,7 +53,14 @@ export function reviewRoutes(given: {
       c,
       '/reviews',
       reviewTitle(page.review),
-      <ReviewPage page={page} person={person} refusal={refusal} field={csrfField(c)} context={context()} />,
+      <ReviewPage
+        page={page}
+        mode={reads.reviewMode}
+        person={person}
+        refusal={refusal}
+        field={csrfField(c)}
+        context={context()}
+      />,
     );
   };
   app.get('/reviews/:id', (c) => showOne(c, null));

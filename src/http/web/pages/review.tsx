@@ -1,6 +1,13 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
-import type { Decision, DetectorHit, Examination, Lack, ReviewedPackage } from '../../../pipeline/changes/index.ts';
+import type {
+  Decision,
+  DetectorHit,
+  Examination,
+  Lack,
+  ReviewedPackage,
+  ReviewMode,
+} from '../../../pipeline/changes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { ReviewPage as ReviewReads } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
@@ -13,12 +20,14 @@ import { Gates, Measure, NotExamined, Sources } from './review-facts.tsx';
 /** One step of upstream with everything needed to decide: what fired, what changes, the text, who did what. */
 export function ReviewPage({
   page,
+  mode,
   person,
   refusal,
   field,
   context,
 }: {
   readonly page: ReviewReads;
+  readonly mode: ReviewMode;
   readonly person: Person | null;
   readonly refusal: string | null;
   readonly field: Child;
@@ -33,7 +42,7 @@ export function ReviewPage({
       </p>
       <h1>{reviewTitle(review)}</h1>
       <p class="lead">
-        {review.state === 'superseded' ? 'Something newer stands in its place.' : stand(decision)} Opened{' '}
+        {review.state === 'superseded' ? 'Something newer stands in its place.' : stand(decision, mode)} Opened{' '}
         <Moment at={review.openedAt} now={context.now} /> by {review.author}.
       </p>
       {refusal !== null && (
@@ -332,14 +341,14 @@ const lacks: Readonly<Record<Lack, string>> = {
   reason: 'each has to say why',
 };
 
-function stand(decision: Decision): string {
+function stand(decision: Decision, mode: ReviewMode): string {
   switch (decision.kind) {
     case 'accepted':
       return `Accepted by ${decision.by.join(' and ')}.`;
     case 'broken-glass':
       return `Let in by ${decision.by} alone; two others have to approve it, or releases stop.`;
     case 'waiting':
-      return `Waiting: ${decision.lacks.map((lack) => lacks[lack]).join('; ')}.`;
+      return `${mode === 'observe' ? 'Only observed, so it goes in as it is. To be approved' : 'Waiting'}: ${decision.lacks.map((lack) => lacks[lack]).join('; ')}.`;
     case 'held':
       return 'Held.';
     case 'rejected':
