@@ -13,11 +13,12 @@ export async function collectorsOf(given: {
   readonly store: ReviewFactStore;
 }): Promise<ReviewCollectors> {
   const { folder, environment, store } = given;
-  const { sources, mirrors, repositories, forge, outputs, tests } = given.configuration.review;
+  const { sources, mirrors, repositories, forge, scorecard, outputs, tests } = given.configuration.review;
   return {
     store,
     outputs,
     tests,
+    scorecard: scorecard ?? null,
     sources: sources
       ? { git: await initBare(path.join(folder, 'sources.git')), settings: { mirrors, repositories } }
       : null,

@@ -136,6 +136,13 @@ const forge = z.strictObject({
   command: z.string().min(1).max(200).default('@NixOS/nixpkgs-merge-bot merge'),
 });
 
+const scorecard = z.strictObject({
+  /** Of its API. */
+  url: httpUrl.default('https://api.scorecard.dev'),
+  /** Only repositories on these are named to it. */
+  hosts: z.array(z.string().min(1).max(200)).min(1).max(20).default(['github.com', 'gitlab.com']),
+});
+
 const review = z.strictObject({
   /** `observe`: steps of upstream go in and are examined beside it; `enforce`: they wait for what the examination asks. */
   mode: z.enum(['observe', 'enforce']).default('observe'),
@@ -155,6 +162,8 @@ const review = z.strictObject({
   repositories: z.record(z.string().min(1).max(200), z.string().min(1).max(2000)).default({}),
   /** Where upstream is developed: who opened, approved and merged what it brings in. */
   forge: forge.optional(),
+  /** Whether OpenSSF Scorecard is asked about the projects whose sources change. */
+  scorecard: scorecard.optional(),
 });
 
 const cache = z.strictObject({

@@ -91,6 +91,7 @@ tests = false                # true: the tests of the packages that a proposal c
 # mirrors = ["https://tarballs.nixos.org"]       # servers that have sources by their digest, URL/sha256/HEX
 # repositories = { xz = "https://github.com/tukaani-project/xz" }   # where a package's releases are tagged, if it does not say
 # forge = { repository = "NixOS/nixpkgs", token_env = "FORGE_TOKEN" }   # who opened, approved and merged upstream's changes; kind = "forgejo" and url for others
+# scorecard = {}             # OpenSSF Scorecard is asked how projects stand whose sources change; url and hosts for one of your own
 
 # minimum_coverage = { x86_64-linux = 0.95 }   # how much of the covered packages must be in the cache before a release goes out
 

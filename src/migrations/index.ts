@@ -30,6 +30,7 @@ import { grantsMigration } from './0029-grants.ts';
 import { closuresMigration } from './0030-closures.ts';
 import { confirmationsMigration } from './0031-confirmations.ts';
 import { reviewLinesMigration } from './0032-review-lines.ts';
+import { reviewScorecardMigration } from './0033-review-scorecard.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -65,4 +66,5 @@ export const migrations: readonly Migration[] = [
   closuresMigration,
   confirmationsMigration,
   reviewLinesMigration,
+  reviewScorecardMigration,
 ];

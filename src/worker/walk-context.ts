@@ -11,6 +11,7 @@ import type {
   ReviewFactStore,
   ReviewMode,
   ReviewStore,
+  ScorecardSettings,
   SeriesStore,
   SourceSettings,
   Upstream,
@@ -90,6 +91,7 @@ export interface ReviewCollectors {
   readonly store: ReviewFactStore;
   readonly sources: { readonly git: GitRepository; readonly settings: SourceSettings } | null;
   readonly forge: ForgeSettings | null;
+  readonly scorecard: ScorecardSettings | null;
   /** Whether what changes is built before and after, to compare the outputs. */
   readonly outputs: boolean;
   /** Whether the tests of what a proposal changes are built. */

@@ -1,5 +1,7 @@
 /** A release archive that is not its tag goes through the review job as it came, from real servers and a real repository. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +18,7 @@ import {
 } from '../../src/pipeline/changes/sources/testing.ts';
 import type { GitRepository } from '../../src/platform/git/index.ts';
 import { initBare } from '../../src/platform/git/repository.ts';
+import { answerGit } from '../support/git-http.ts';
 import { run, snowguard } from '../support/program.ts';
 import { inventoryWorkspace, openHere } from '../support/workspaces.ts';
 
@@ -31,6 +34,10 @@ let workspace: Workspace;
 /** Two servers with the same files, until one of them is told otherwise. */
 const files: Record<string, Buffer> = {};
 const spoilt: Record<string, Buffer> = {};
+/** The project's own site: its repository as git serves it, and what Scorecard gives it; null: the service is down. */
+let site: Server;
+let repository: string;
+let scorecard: { readonly date: string; readonly score: number } | null = { date: '2026-10-05', score: 8.1 };
 let servers: readonly { readonly host: string; readonly url: string }[];
 
 beforeAll(async () => {
@@ -40,13 +47,24 @@ beforeAll(async () => {
     await world.server(files),
     await world.server(new Proxy(files, { get: (all, name: string) => spoilt[name] ?? all[name] })),
   ];
+  await mkdir(path.join(world.folder, 'web', 'tukaani'), { recursive: true });
+  await symlink(path.join(world.repository, '.git'), path.join(world.folder, 'web', 'tukaani', 'xz.git'));
+  site = createServer((request, response) => {
+    if (!request.url?.startsWith('/projects/')) return answerGit(request, response, path.join(world.folder, 'web'));
+    const isIt = request.url === `/projects/${request.headers.host}/tukaani/xz`;
+    response.writeHead(scorecard === null ? 503 : isIt ? 200 : 404).end(JSON.stringify({ ...scorecard, checks: [] }));
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+  repository = `http://${host}/tukaani/xz`;
   upstream = await initBare(path.join(folder, 'upstream.git'));
   await inventoryWorkspace(folder, {
     channels: [],
     feeds: [],
     more: `[[channel]]\nid = "rolling"\nupstream = "upstream.git"\nbranch = "main"\npartial = false\ninventories = "inventories"
-[network]\nallow_hosts = ["${servers.map(({ host }) => host).join('", "')}"]
-[review]\nmode = "enforce"\nsources = true\nrepositories = { xz = "${world.repository}" }\n`,
+[network]\nallow_hosts = ["${[host, ...servers.map((server) => server.host)].join('", "')}"]
+[review]\nmode = "enforce"\nsources = true\nrepositories = { xz = "${repository}.git" }
+scorecard = { url = "http://${host}", hosts = ["${host}"] }\n`,
   });
   await writeFile(
     path.join(folder, 'covered', 'all.toml'),
@@ -63,6 +81,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await workspace?.close();
+  site?.close();
   await world?.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -217,14 +236,33 @@ describe('sources under review', () => {
     await world.tag('v5.8.2', { NEWS: 'never mind\n' });
     await synced();
     const again = await workspace.context.reviewFacts.store.rememberTag(
-      { repository: world.repository, name: 'v5.8.1', commitId: 'a'.repeat(40), signer: null },
+      { repository: `${repository}.git`, name: 'v5.8.1', commitId: 'a'.repeat(40), signer: null },
       systemClock.now(),
     );
     expect(again.moved).toHaveLength(1);
   });
 
+  test('a project whose Scorecard fell by two is looked at; a service that is down is told, and stops nothing', async () => {
+    const signs = ({ examination }: Review) => examination?.hits.filter(({ says }) => says.includes('Scorecard'));
+    scorecard = { date: '2026-11-02', score: 6.2 };
+    await step('5.8.3', { ...xzTree, NEWS: '5.8.3\n' });
+    expect(signs(await synced())).toEqual([]);
+    scorecard = { date: '2026-11-09', score: 6.1 };
+    await step('5.8.4', { ...xzTree, NEWS: '5.8.4\n' });
+    expect(signs(await synced())).toMatchObject([
+      { detector: 'D14', severity: 'high', attr: 'xz', says: 'its Scorecard fell from 8.1 to 6.1' },
+    ]);
+    scorecard = null;
+    await step('5.8.5', { ...xzTree, NEWS: '5.8.5\n' });
+    const review = await synced();
+    expect(review.state).toBe('waiting');
+    expect(review.examination?.notExamined).toContainEqual(
+      expect.objectContaining({ detector: 'D14', why: [expect.stringMatching(/^xz: .*503/)] }),
+    );
+  });
+
   test('a step that cannot be examined says why and what to do, and goes on by itself once it can', async () => {
-    const commitId = await step('5.8.3', { ...xzTree, NEWS: '5.8.3\n' }, { inventory: false });
+    const commitId = await step('5.8.6', { ...xzTree, NEWS: '5.8.6\n' }, { inventory: false });
     const stuck = await synced();
     expect(stuck).toMatchObject({
       candidate: commitId,
@@ -236,7 +274,7 @@ describe('sources under review', () => {
     });
     const shown = await commanded('review', 'show', stuck.id);
     expect(shown.stdout).toContain('It could not be examined: no Nix is installed');
-    await inventoryOf(commitId, '5.8.3');
+    await inventoryOf(commitId, '5.8.6');
     expect(await synced()).toMatchObject({ id: stuck.id, state: 'waiting', trouble: null });
   });
 });

@@ -12,6 +12,7 @@ import {
   peopleBehind,
   type Review,
   type SeenTag,
+  scorecardOf,
   signalsOf,
 } from '../../pipeline/changes/index.ts';
 import type { WalkContext } from '../walk-context.ts';
@@ -62,7 +63,14 @@ export async function collectPackageFacts(given: {
       lacks: own,
     } = await compareSource(desk, { before, after, hashModes, allowed });
     lacks.push(...own);
-    const signals = await signalsFor(context, { tag, forge, resolvesFlaw: resolves.has(attr), silent, attr });
+    const signals = await signalsFor(context, {
+      tag,
+      forge,
+      resolvesFlaw: resolves.has(attr),
+      silent,
+      attr,
+      signal,
+    });
     if (signals === null) silent.push(`${attr}: its repository was not looked at`);
     collected.set(attr, { sources: comparison, outputs: null, signals, source });
   }
@@ -70,27 +78,37 @@ export async function collectPackageFacts(given: {
 }
 
 async function signalsFor(
-  { reviewFacts, clock }: WalkContext,
+  { reviewFacts, clock, fetcher }: WalkContext,
   given: {
     readonly attr: string;
     readonly tag: SeenTag | null;
     readonly forge: ReturnType<typeof createForge> | null;
     readonly resolvesFlaw: boolean;
     readonly silent: string[];
+    readonly signal: AbortSignal;
   },
 ): Promise<CollectedFacts['signals']> {
-  const { attr, tag, forge, resolvesFlaw, silent } = given;
+  const { attr, tag, forge, resolvesFlaw, silent, signal } = given;
+  const failed = (error: unknown) => {
+    signal.throwIfAborted();
+    silent.push(`${attr}: ${messageOf(error).slice(0, 300)}`);
+    return null;
+  };
   const now = clock.now();
   const signer = tag?.signature == null ? null : signatureKey(tag.signature);
   const memory = tag === null ? null : await reviewFacts.store.rememberTag({ ...tag, signer }, now);
-  const project =
-    tag === null || forge === null
+  const project = tag === null || forge === null ? null : await forge.projectOf(tag.repository).catch(failed);
+  const settings = reviewFacts.scorecard;
+  const scored =
+    tag === null || settings === null
       ? null
-      : await forge.projectOf(tag.repository).catch((error: unknown) => {
-          silent.push(`${attr}: ${messageOf(error).slice(0, 300)}`);
-          return null;
-        });
-  return signalsOf({ tag, signer, memory, project, resolvesFlaw, now });
+      : await scorecardOf({ fetcher, settings, signal }, tag.repository).catch(failed);
+  const before =
+    tag === null || scored === null
+      ? null
+      : await reviewFacts.store.rememberScorecard({ ...scored, repository: tag.repository }, now);
+  const scorecard = before === null || scored === null ? null : { before, after: scored.score };
+  return signalsOf({ tag, signer, memory, project, scorecard, resolvesFlaw, now });
 }
 
 /** Packages whose sources differ, each on the first system that it is on. */

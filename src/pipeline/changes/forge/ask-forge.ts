@@ -24,9 +24,11 @@ export function askForge(given: {
   readonly fetcher: Fetcher;
   readonly settings: Pick<ForgeSettings, 'url' | 'token'>;
   readonly scheme: 'Bearer' | 'token';
+  /** What to do where it does not answer. */
+  readonly hint: string;
   readonly signal: AbortSignal;
 }): AskForge {
-  const { fetcher, settings, scheme, signal } = given;
+  const { fetcher, settings, scheme, hint, signal } = given;
   const ask = async (url: string) => {
     const token = await settings.token();
     const headers = { accept: 'application/json', ...(token === null ? {} : { authorization: `${scheme} ${token}` }) };
@@ -34,7 +36,7 @@ export function askForge(given: {
     if (answer.kind === 'content') return { json: parsed(await buffer(answer.body), url), next: answer.next ?? null };
     if (answer.kind === 'refused' && [404, 409, 422, 451].includes(answer.status)) return null;
     throw new AppError(forgeErrors.refused, answer.kind === 'refused' ? answer.message : `${url} gave nothing`, {
-      hint: 'Check the token and its limit: [review.forge] in snowguard.toml.',
+      hint,
     });
   };
   return {

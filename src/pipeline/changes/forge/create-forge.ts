@@ -10,7 +10,8 @@ export function createForge(given: {
   readonly signal: AbortSignal;
 }): Forge {
   const { settings } = given;
+  const hint = 'Check the token and its limit: [review.forge] in snowguard.toml.';
   return settings.kind === 'github'
-    ? githubForge(askForge({ ...given, scheme: 'Bearer' }), settings)
-    : forgejoForge(askForge({ ...given, scheme: 'token' }), settings);
+    ? githubForge(askForge({ ...given, hint, scheme: 'Bearer' }), settings)
+    : forgejoForge(askForge({ ...given, hint, scheme: 'token' }), settings);
 }

@@ -8,6 +8,7 @@ import { commit, step, today } from '../detectors/testing.ts';
 import { createForge } from './create-forge.ts';
 import type { Forge } from './model.ts';
 import { peopleBehind } from './people-behind.ts';
+import { scorecardOf } from './scorecard.ts';
 
 /** Answers as the two forges give them, retyped from their API references, by path; the second page of a list by its query. */
 const sha = (letter: string) => letter.repeat(40);
@@ -50,6 +51,19 @@ const githubAnswers: Readonly<Record<string, unknown>> = {
     { published_at: '2026-02-01T00:00:00Z', draft: false },
   ],
 };
+/** Of one project of the Scorecard API, retyped: https://api.scorecard.dev/projects/github.com/ossf/scorecard */
+const scorecardAnswers: Readonly<Record<string, unknown>> = {
+  '/projects/github.com/ossf/scorecard': {
+    date: '2026-03-02T08:11:05Z',
+    repo: { name: 'github.com/ossf/scorecard', commit: sha('d') },
+    scorecard: { version: 'v5.2.1', commit: sha('e') },
+    score: 8.7,
+    checks: [{ name: 'Code-Review', score: 10, reason: 'all changesets reviewed', details: null }],
+  },
+  '/projects/github.com/old/one': { date: '2022-02-21', score: 4 },
+  '/projects/github.com/no/score': { date: '2026-03-02', score: -1 },
+  '/projects/github.com/odd/shape': { date: 'yesterday', score: '9' },
+};
 const forgejoAnswers: Readonly<Record<string, unknown>> = {
   [`/api/v1/repos/NixOS/nixpkgs/commits/${sha('a')}/pull`]: {
     number: 7,
@@ -77,17 +91,19 @@ let server: Server;
 let origin: string;
 let fetcher: ReturnType<typeof createFetcher>;
 let isDown = false;
+const asked: string[] = [];
 const tokens = new Set<string>();
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     const url = request.url ?? '';
+    asked.push(url);
     tokens.add(request.headers.authorization ?? '');
     if (isDown) {
       response.writeHead(403, { 'retry-after': '60' }).end('{"message":"API rate limit exceeded"}');
       return;
     }
-    const answer = { ...githubAnswers, ...forgejoAnswers }[url];
+    const answer = { ...githubAnswers, ...forgejoAnswers, ...scorecardAnswers }[url];
     if (`${url}&page=2` in githubAnswers) response.setHeader('link', `<${origin}${url}&page=2>; rel="next"`);
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { message: 'Not Found' }));
@@ -166,6 +182,42 @@ describe('GitHub', () => {
   test('one that refuses is a failure, never an absence', async () => {
     isDown = true;
     await expect(forgeOf('github').requestOf(sha('a'))).rejects.toMatchObject({ code: 'forge.refused' });
+    isDown = false;
+  });
+});
+
+describe('Scorecard', () => {
+  const scored = (repository: string) => {
+    const settings = { url: origin, hosts: ['github.com'] };
+    return scorecardOf({ fetcher, settings, signal: new AbortController().signal }, repository);
+  };
+
+  test.each([
+    ['https://github.com/ossf/scorecard', { score: 8.7, scannedAt: Date.UTC(2026, 2, 2, 8, 11, 5) }],
+    ['https://github.com/ossf/scorecard.git', { score: 8.7, scannedAt: Date.UTC(2026, 2, 2, 8, 11, 5) }],
+    ['https://github.com/old/one/', { score: 4, scannedAt: Date.UTC(2022, 1, 21) }],
+    ['https://github.com/no/score', null],
+    ['https://github.com/odd/shape', null],
+    ['https://github.com/not/scanned', null],
+  ])('of %s', async (repository, expected) => {
+    expect(await scored(repository)).toEqual(expected);
+  });
+
+  test.each([
+    'https://git.example.org/secret/project',
+    'https://github.com.example.org/ossf/scorecard',
+    'https://github.com/ossf/scorecard/tree/main',
+    'git@github.com:ossf/scorecard',
+    '/srv/git/ossf/scorecard',
+  ])('is not asked about %s', async (repository) => {
+    asked.length = 0;
+    expect(await scored(repository)).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
+  test('that is down is a failure, never an absence', async () => {
+    isDown = true;
+    await expect(scored('https://github.com/ossf/scorecard')).rejects.toMatchObject({ code: 'forge.refused' });
     isDown = false;
   });
 });

@@ -2,6 +2,7 @@ import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
+import type { Scorecard } from '../forge/scorecard.ts';
 import type { ReviewTables } from './tables.ts';
 
 export interface KnownTag {
@@ -33,6 +34,14 @@ export interface AllowedFile {
 export interface ReviewFactStore {
   /** Keeps a tag as it is now, and says what was known of it before. */
   readonly rememberTag: (tag: KnownTag, at: EpochMs) => Promise<TagMemory>;
+  /**
+   * Keeps what Scorecard says of a repository, and gives the best score that it had in the half year before; older ones
+   * count where there is nothing newer. Null: it was never seen before. Asked twice of one scan, it answers the same.
+   */
+  readonly rememberScorecard: (
+    scorecard: Scorecard & { readonly repository: string },
+    at: EpochMs,
+  ) => Promise<number | null>;
   /** Lets a file of a source pass by its digest, until an instant. */
   readonly allow: (given: {
     readonly sha256: string;
@@ -44,6 +53,8 @@ export interface ReviewFactStore {
   /** Those that hold at an instant. */
   readonly allowed: (at: EpochMs) => Promise<readonly AllowedFile[]>;
 }
+
+const halfYearMs = 182 * 86_400_000;
 
 export function createReviewFactStore(db: Database<ReviewTables & JournalTables>): ReviewFactStore {
   return {
@@ -70,6 +81,25 @@ export function createReviewFactStore(db: Database<ReviewTables & JournalTables>
         const since = own.length === 0 ? null : Math.min(...own);
         const isNewSigner = signed.some((tag) => tag.signer !== signer && tag.seen_at < (since ?? at));
         return { moved, signerSince: since, isNewSigner: signer !== null && isNewSigner };
+      }),
+    rememberScorecard: ({ repository, score, scannedAt }, at) =>
+      db.write(async (trx) => {
+        const row = { repository, scanned_at: scannedAt, score: Math.round(score * 10), seen_at: at };
+        await trx
+          .insertInto('review_scorecard')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        const earlier = await trx
+          .selectFrom('review_scorecard')
+          .select(['scanned_at', 'score'])
+          .where('repository', '=', repository)
+          .where('scanned_at', '<', scannedAt)
+          .orderBy('scanned_at', 'desc')
+          .execute();
+        const recent = earlier.filter(({ scanned_at }) => scanned_at > scannedAt - halfYearMs);
+        const counted = (recent.length > 0 ? recent : earlier.slice(0, 1)).map((known) => known.score);
+        return counted.length === 0 ? null : Math.max(...counted) / 10;
       }),
     allow: ({ sha256, until, reason, by, at }) =>
       db.write(async (trx) => {

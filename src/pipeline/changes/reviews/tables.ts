@@ -55,6 +55,14 @@ export interface ReviewTables {
     readonly signer: string | null;
     readonly seen_at: number;
   };
+  /** What Scorecard gave a repository at each scan that was seen. */
+  readonly review_scorecard: {
+    readonly repository: string;
+    readonly scanned_at: number;
+    /** In tenths: 0 to 100. */
+    readonly score: number;
+    readonly seen_at: number;
+  };
   /** Files of sources that a person allowed by their digest, for a time. */
   readonly review_allowed_file: {
     readonly sha256: string;

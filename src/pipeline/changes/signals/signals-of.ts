@@ -10,10 +10,11 @@ export function signalsOf(given: {
   readonly signer: string | null;
   readonly memory: TagMemory | null;
   readonly project: ProjectFacts | null;
+  readonly scorecard: UpstreamSignals['scorecard'];
   readonly resolvesFlaw: boolean;
   readonly now: EpochMs;
 }): UpstreamSignals | null {
-  const { tag, signer, memory, project, now } = given;
+  const { tag, signer, memory, project, scorecard, now } = given;
   if (tag === null && project === null) return null;
   return {
     releasedAt: tag?.at ?? null,
@@ -25,7 +26,7 @@ export function signalsOf(given: {
     tagMoved: memory !== null && memory.moved.length > 0,
     transferred: tag !== null && project !== null && !isSameProject(tag.repository, project.fullName),
     archived: project?.archived ?? false,
-    scorecard: null,
+    scorecard,
     fastLane: given.resolvesFlaw,
   };
 }
