@@ -7,6 +7,7 @@ import type { Person } from '../../src/accounts/index.ts';
 import { openWorkspace, rollBack, type Workspace } from '../../src/app/index.ts';
 import type { Review } from '../../src/pipeline/changes/index.ts';
 import { defaultPolicyText } from '../../src/pipeline/findings/index.ts';
+import type { Release } from '../../src/pipeline/releases/index.ts';
 import type { FileEdit, GitRepository } from '../../src/platform/git/index.ts';
 import { initBare } from '../../src/platform/git/repository.ts';
 import { silentProgress } from '../../src/platform/log/index.ts';
@@ -235,8 +236,12 @@ describe.skipIf(nix === null)('a fix on every line', { timeout: 60_000 }, () => 
   test('going back to what had the flaw says so, and waits for one who leads security', async () => {
     const { context } = workspace;
     const channel = context.channels.find(({ id }) => id === 'rolling');
-    const all = await workspace.reads.releases();
-    const flawed = all.filter((release) => release.channel === 'rolling').at(-1);
+    // All went out at one instant: the tree tells the ones before the fix.
+    const isFlawed = async (commitId: string | null) =>
+      String(await context.git.readFile(commitId ?? '', 'sqlite.nix')).includes('3.50.1');
+    let flawed: Release | undefined;
+    for (const release of await workspace.reads.releases())
+      if (release.channel === 'rolling' && (await isFlawed(release.commitId))) flawed = release;
     if (channel === undefined || flawed === undefined) throw new Error('nothing to go back to');
     const back = { channel, version: flawed.version, reason: 'sqlite crashes', dryRun: false };
     expect(await rollBack(workspace, { ...back, by: ines })).toEqual({ kind: 'refused', why: 'role_missing' });
