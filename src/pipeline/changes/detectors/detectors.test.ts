@@ -323,6 +323,7 @@ const examples: Readonly<
     seen: {
       'three days old': turn({}, {}, { signals: signals({ releasedAt: today - 3 * day }) }),
       'another owner': turn({}, {}, { signals: signals({ transferred: true }) }),
+      'a Scorecard two points lower': turn({}, {}, { signals: signals({ scorecard: { before: 4.1, after: 2.1 } }) }),
       'a new signer': turn(
         {},
         {},
@@ -337,6 +338,7 @@ const examples: Readonly<
       ),
     },
     quiet: {
+      'a Scorecard a little lower': turn({}, {}, { signals: signals({ scorecard: { before: 8.1, after: 6.2 } }) }),
       'the signer of years': turn(
         {},
         {},

@@ -62,7 +62,8 @@ function alarmsOf(signals: UpstreamSignals, at: number): readonly string[] {
     ...(burst.length >= 3 && before !== undefined && first !== undefined && first - before > silentDays * day
       ? [`${burst.length} releases within 30 days, after more than a year without any`]
       : []),
-    ...(scorecard !== null && scorecard.after <= scorecard.before - 2
+    // In tenths, as it is given: 4.1 less 2 is not 2.1 in binary.
+    ...(scorecard !== null && Math.round((scorecard.before - scorecard.after) * 10) >= 20
       ? [`its Scorecard fell from ${scorecard.before} to ${scorecard.after}`]
       : []),
   ];
