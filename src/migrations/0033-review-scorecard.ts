@@ -8,7 +8,6 @@ export const reviewScorecardMigration: Migration = {
       .addColumn('repository', 'text', (column) => column.notNull())
       .addColumn('scanned_at', 'bigint', (column) => column.notNull())
       .addColumn('score', 'integer', (column) => column.notNull())
-      .addColumn('seen_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('review_scorecard_pk', ['repository', 'scanned_at'])
       .execute();
   },

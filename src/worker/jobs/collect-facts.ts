@@ -98,17 +98,22 @@ async function signalsFor(
   const signer = tag?.signature == null ? null : signatureKey(tag.signature);
   const memory = tag === null ? null : await reviewFacts.store.rememberTag({ ...tag, signer }, now);
   const project = tag === null || forge === null ? null : await forge.projectOf(tag.repository).catch(failed);
-  const settings = reviewFacts.scorecard;
-  const scored =
-    tag === null || settings === null
-      ? null
-      : await scorecardOf({ fetcher, settings, signal }, tag.repository).catch(failed);
-  const before =
-    tag === null || scored === null
-      ? null
-      : await reviewFacts.store.rememberScorecard({ ...scored, repository: tag.repository }, now);
-  const scorecard = before === null || scored === null ? null : { before, after: scored.score };
-  return signalsOf({ tag, signer, memory, project, scorecard, resolvesFlaw, now });
+  const scorecard = async (repository: string) => {
+    const { scorecard: settings, store } = reviewFacts;
+    const scored =
+      settings === null ? null : await scorecardOf({ fetcher, settings, signal }, repository).catch(failed);
+    const before = scored === null ? null : await store.rememberScorecard({ ...scored, repository });
+    return scored === null || before === null ? null : { before, after: scored.score };
+  };
+  return signalsOf({
+    tag,
+    signer,
+    memory,
+    project,
+    scorecard: tag === null ? null : await scorecard(tag.repository),
+    resolvesFlaw,
+    now,
+  });
 }
 
 /** Packages whose sources differ, each on the first system that it is on. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AskForge } from './ask-forge.ts';
 import type { Forge, ForgeSettings } from './model.ts';
+import { projectNameOf } from './project-name.ts';
 
 /**
  * The API of Forgejo and Gitea, of which this is read:
@@ -66,9 +67,8 @@ export function forgejoForge(ask: AskForge, settings: Omit<ForgeSettings, 'token
       };
     },
     projectOf: async (address) => {
-      const url = URL.parse(address);
-      const [, name] = /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url?.pathname ?? '') ?? [];
-      if (name === undefined || url?.host !== new URL(settings.url).host) return null;
+      const name = projectNameOf(address, [new URL(settings.url).host]);
+      if (name === null) return null;
       const found = Repository.safeParse(await ask.one(`${api}/${name}`)).data;
       if (found === undefined) return null;
       const releases = (await ask.list(`${api}/${found.full_name}/releases?limit=50`))

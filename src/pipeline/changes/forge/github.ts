@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PullRequest } from '../detectors/detector.ts';
 import type { AskForge } from './ask-forge.ts';
 import type { Forge, ForgeSettings } from './model.ts';
+import { projectNameOf } from './project-name.ts';
 
 /**
  * The API of GitHub, of which this is read:
@@ -117,9 +118,6 @@ function nameOf(given: { readonly login: string } | null | undefined): string {
 
 /** `owner/name` of a web address whose API this is. */
 function nameOn(address: string, api: string): string | null {
-  const url = URL.parse(address);
   const host = new URL(api).host;
-  const own = host === 'api.github.com' ? 'github.com' : host;
-  const [, name] = /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url?.pathname ?? '') ?? [];
-  return url?.host === own ? (name ?? null) : null;
+  return projectNameOf(address, [host === 'api.github.com' ? 'github.com' : host]);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Fetcher } from '../../../platform/fetcher/index.ts';
 import { askForge } from './ask-forge.ts';
+import { projectNameOf } from './project-name.ts';
 
 /**
  * What OpenSSF Scorecard publishes of a repository, of which this is read:
@@ -34,15 +35,14 @@ export async function scorecardOf(
   repository: string,
 ): Promise<Scorecard | null> {
   const { settings } = given;
-  const address = URL.parse(repository);
-  const [, name] = /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address?.pathname ?? '') ?? [];
-  if (address === null || name === undefined || !settings.hosts.includes(address.host)) return null;
+  const name = projectNameOf(repository, settings.hosts);
+  if (name === null) return null;
   const ask = askForge({
     ...given,
     settings: { url: settings.url, token: async () => null },
     scheme: 'Bearer',
     hint: 'It is asked again at the next examination: scorecard under [review] in snowguard.toml.',
   });
-  const { data } = Result.safeParse(await ask.one(`/projects/${address.host}/${name}`));
+  const { data } = Result.safeParse(await ask.one(`/projects/${new URL(repository).host}/${name}`));
   return data === undefined || data.score < 0 ? null : { score: data.score, scannedAt: Date.parse(data.date) };
 }

@@ -9,7 +9,7 @@ describe.each(await databasesForTests())('what reviews remember on $name', ({ op
   test('a Scorecard is held against the best of the half year before, however often one scan is seen', async () => {
     const store = createReviewFactStore(await open());
     const seen = (onDay: number, score: number, of = repository) =>
-      store.rememberScorecard({ repository: of, score, scannedAt: onDay * day }, onDay * day + 1);
+      store.rememberScorecard({ repository: of, score, scannedAt: onDay * day });
     expect(await seen(100, 8.1)).toBeNull();
     expect(await seen(107, 7.4)).toBe(8.1);
     expect(await seen(114, 5.3)).toBe(8.1);

@@ -38,10 +38,7 @@ export interface ReviewFactStore {
    * Keeps what Scorecard says of a repository, and gives the best score that it had in the half year before; older ones
    * count where there is nothing newer. Null: it was never seen before. Asked twice of one scan, it answers the same.
    */
-  readonly rememberScorecard: (
-    scorecard: Scorecard & { readonly repository: string },
-    at: EpochMs,
-  ) => Promise<number | null>;
+  readonly rememberScorecard: (scorecard: Scorecard & { readonly repository: string }) => Promise<number | null>;
   /** Lets a file of a source pass by its digest, until an instant. */
   readonly allow: (given: {
     readonly sha256: string;
@@ -82,9 +79,9 @@ export function createReviewFactStore(db: Database<ReviewTables & JournalTables>
         const isNewSigner = signed.some((tag) => tag.signer !== signer && tag.seen_at < (since ?? at));
         return { moved, signerSince: since, isNewSigner: signer !== null && isNewSigner };
       }),
-    rememberScorecard: ({ repository, score, scannedAt }, at) =>
+    rememberScorecard: ({ repository, score, scannedAt }) =>
       db.write(async (trx) => {
-        const row = { repository, scanned_at: scannedAt, score: Math.round(score * 10), seen_at: at };
+        const row = { repository, scanned_at: scannedAt, score: Math.round(score * 10) };
         await trx
           .insertInto('review_scorecard')
           .values(row)

@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Role } from '../../../accounts/index.ts';
+import { inParts } from '../../../foundation/in-parts.ts';
 import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
 import type { ReviewTables } from './tables.ts';
 
@@ -25,14 +26,12 @@ export async function actsByReview(
   db: Reading,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ReviewAct[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('review_act')
-    .selectAll()
-    .where('review_id', 'in', ids.map(numberOf))
-    .orderBy('id')
-    .execute();
-  return new Map([...Map.groupBy(rows, (row) => String(row.review_id))].map(([id, own]) => [id, own.map(toAct)]));
+  const found = new Map<string, readonly ReviewAct[]>();
+  for (const part of inParts(ids.map(numberOf))) {
+    const rows = await db.selectFrom('review_act').selectAll().where('review_id', 'in', part).orderBy('id').execute();
+    for (const [id, own] of Map.groupBy(rows, (row) => row.review_id)) found.set(String(id), own.map(toAct));
+  }
+  return found;
 }
 
 function toAct(row: Selectable<ReviewTables['review_act']>): ReviewAct {

@@ -61,7 +61,6 @@ export interface ReviewTables {
     readonly scanned_at: number;
     /** In tenths: 0 to 100. */
     readonly score: number;
-    readonly seen_at: number;
   };
   /** Files of sources that a person allowed by their digest, for a time. */
   readonly review_allowed_file: {
