@@ -18,6 +18,9 @@ export function productKey(identity: ProductIdentity): string {
   }
 }
 
+/** What records of packages of Nixpkgs, which name them by attribute path, are filed under. */
+export const nixpkgsKeys = 'purl:nixpkgs/';
+
 /** Lower case, spaces and dashes as underscores: `Node.js` and `node.js`, `http-server` and `http_server` are one. */
 export function nameKey(product: string): string {
   return `name:${plainName(product)}`;

@@ -2,9 +2,12 @@ import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import { filedText } from './filed-text.ts';
 import type { FeedRecord, ProductIdentity } from './model.ts';
+import { nixpkgsKeys } from './product-key.ts';
 import { unpackRaw } from './raw-pack.ts';
 import { decodeIdentity, type PackedIdentity, type RecordHead } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
+
+const mostAttributes = 10_000;
 
 /** A product that is filed under the key asked for, and the active records that name it so. */
 export interface Candidate {
@@ -51,6 +54,21 @@ export async function readCandidates(
     }
   }
   return found;
+}
+
+export async function readAttributesNamed(db: Kysely<FeedsTables>): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('feed_product')
+    .select(['name', 'identity'])
+    .where('key', '>', nixpkgsKeys)
+    .where('key', '<', `${nixpkgsKeys}\u{10ffff}`)
+    .orderBy('id')
+    .limit(mostAttributes)
+    .execute();
+  return rows.flatMap(({ name, identity: packed }) => {
+    const identity = decodeIdentity(JSON.parse(packed ?? name) as PackedIdentity);
+    return identity.kind === 'package' ? identity.name : [];
+  });
 }
 
 /** Each body by `decode`; gone records are left out. */

@@ -7,6 +7,7 @@ import type { FeedLocation, FeedRecord, FeedSource, Normalised, RecordClaims } f
 import {
   type Candidate,
   type RecordChange,
+  readAttributesNamed,
   readBodies,
   readCandidates,
   readChanges,
@@ -57,6 +58,8 @@ export interface FeedStore {
   readonly scores: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** The products that active records name, by the product keys given. */
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
+  /** Packages of Nixpkgs that records name by their attribute path; at most 10,000. */
+  readonly attributesNamed: () => Promise<readonly string[]>;
   /** A person says that the source is right: what it lacks is gone. Null when there is no incident. */
   readonly acceptIncident: (given: {
     readonly source: string;
@@ -108,6 +111,7 @@ export function createFeedStore(db: Database<Tables>): FeedStore {
     items: (source) => storedItems(db.read, source),
     scores: (ids) => readScores(db.read, ids),
     candidates: (productKeys) => readCandidates(db.read, productKeys),
+    attributesNamed: () => readAttributesNamed(db.read),
     acceptIncident: (given) => db.write((trx) => acceptIncident(trx, given)),
     noteStalls: (sources, at) => db.write((trx) => noteStalls(trx, sources, at)),
   };

@@ -1,4 +1,5 @@
 import type { Instance } from '../catalog/index.ts';
+import { packageKey } from '../feeds/index.ts';
 import type { IdentityData } from './identity-data.ts';
 import { type Package, packageOf } from './package-of.ts';
 import { scopeInUse } from './scope-of.ts';
@@ -24,6 +25,8 @@ export function carriedOf(
   instances: Iterable<Instance>,
   data: IdentityData,
   references: References = new Map(),
+  /** Attribute paths that records name; the others need no key for that. */
+  named: readonly string[] = [],
 ): Carried {
   const groups = new Map<string, [Instance, ...Instance[]]>();
   for (const instance of instances) {
@@ -33,9 +36,11 @@ export function carriedOf(
   }
   const packages = withSharedProducts([...groups.values()].flatMap((group) => variantsOf(group, data)));
   const usages = usagesOf([...groups.values()].flat(), references);
+  const own = new Set(named);
   const byAttr = new Map<string, CarriedPackage>();
   for (const one of packages) {
-    const carried = inUse(one, usages.get(one.attr));
+    const used = inUse(one, usages.get(one.attr));
+    const carried = own.has(one.attr) ? { ...used, keys: [...used.keys, packageKey('nixpkgs', one.attr)] } : used;
     const known = byAttr.get(carried.attr);
     byAttr.set(carried.attr, together(known === undefined ? [carried] : [...known.variants, carried]));
   }

@@ -87,7 +87,8 @@ export function createMatcher(given: {
   async function prepared({ channel, evaluationId, instances }: Omit<MatchRequest, 'scope'>) {
     const mappings = await store.mappings();
     const fixChanges = (await given.fixChanges?.()) ?? given.data.fixChanges;
-    const of = JSON.stringify([evaluationId, mappings]);
+    const named = (await feeds.attributesNamed?.()) ?? [];
+    const of = JSON.stringify([evaluationId, mappings, named]);
     const known = remembered.get(channel);
     if (known?.of === of && known.data.fixChanges === fixChanges) return known;
     // Before the next ones are made: both at once would be twice the memory.
@@ -95,7 +96,7 @@ export function createMatcher(given: {
     const data = withLearned(given.data, { mappings, fixChanges });
     const own = [...(await instances())];
     const references = await given.references?.(channel, outputHashes(own));
-    const fresh = { of, data, carried: carriedOf(own, data, references) };
+    const fresh = { of, data, carried: carriedOf(own, data, references, named) };
     remembered.set(channel, fresh);
     return fresh;
   }

@@ -6,6 +6,8 @@ import type { IdentityData } from './identity-data.ts';
 
 export interface CandidateSource {
   readonly candidates: (productKeys: readonly string[]) => Promise<ReadonlyMap<string, readonly Candidate[]>>;
+  /** Attribute paths that records name themselves; absent: none. */
+  readonly attributesNamed?: () => Promise<readonly string[]>;
 }
 
 /** The records that speak of one of the packages, and of which: most that share a name are about something else. */

@@ -80,7 +80,9 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
       return identifyProduct(carried, identity, data);
     case 'purl':
     case 'package':
-      return identifyRegistry(carried, productKey(identity), data);
+      return identity.kind === 'package' && identity.ecosystem.toLowerCase() === 'nixpkgs'
+        ? identifyAttribute(carried, identity.name)
+        : identifyRegistry(carried, productKey(identity), data);
     case 'repository':
       return carried.repositories.includes(productKey(identity))
         ? same('A2', 0.95, 'its source is this repository')
@@ -168,6 +170,13 @@ function identifyRegistry(carried: Package, key: string, data: IdentityData): Id
   return isKnown || carried.declared.length > 0 || data.vendorsOf(name).some((vendor) => nearby(carried, vendor))
     ? same('A5', 0.7, 'a catalogue of applications has it under this name')
     : same('A5', 0.45, 'a catalogue of applications has something of this name');
+}
+
+/** Whoever names the attribute path means this package, whatever it is made from. */
+function identifyAttribute(carried: Package, attr: string): Identification {
+  return carried.attr === attr
+    ? same('A1', 0.98, 'the record names it by its attribute path')
+    : other('another package');
 }
 
 /** The team's mappings stand before the shipped ones: its word is the one that counts. */
