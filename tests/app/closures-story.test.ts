@@ -6,6 +6,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { boardOf } from '../../src/app/reads/consumer-reads.ts';
+import { toIso } from '../../src/foundation/clock.ts';
+import { latestEvents } from '../../src/journal/index.ts';
 import {
   alertsOver,
   hookTarget,
@@ -16,6 +18,7 @@ import {
 import { type CatalogTables, createCatalogStore, readInventory } from '../../src/pipeline/catalog/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../../src/pipeline/consumers/index.ts';
 import {
+  createAttainmentStore,
   createFindingStore,
   defaultPolicyText,
   type FindingsTables,
@@ -25,6 +28,7 @@ import { advisory, match } from '../../src/pipeline/findings/testing.ts';
 import { createReleaseStore, type Release, type ReleasesTables } from '../../src/pipeline/releases/index.ts';
 import type { Database } from '../../src/platform/database/index.ts';
 import { databasesForTests } from '../../src/platform/database/testing.ts';
+import { noteAdoptionsJob } from '../../src/worker/jobs/note-adoptions.ts';
 import { planAlertsJob } from '../../src/worker/jobs/plan-alerts.ts';
 import type { WalkContext } from '../../src/worker/walk-context.ts';
 
@@ -172,7 +176,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     });
   }
 
-  async function publish(lines: readonly string[], version: string): Promise<Release> {
+  async function publish(lines: readonly string[]): Promise<Release> {
     commits += 1;
     const commitId = commits.toString(16).padStart(40, '0');
     async function* given() {
@@ -203,7 +207,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       yankedAt: null,
       fixes,
     };
-    const { uuid } = release;
+    const { uuid, version } = release;
     await context.releases.beginAttempt({ organisation: 'acme', flake: 'secure', uuid, commitId, at: now() });
     expect((await context.releases.addRelease(release, 'robot')).kind).toBe('added');
     await context.findings.markReleased({ channel: 'rolling', releaseUuid: uuid, version, fixes, at: now() });
@@ -239,7 +243,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
 
   test('one acts, one reads, nobody is told twice', async () => {
     const { cve, attr, from, to } = world;
-    const first = await publish(await world.before(), from);
+    const first = await publish(await world.before());
     for (const name of ['billing', 'web', 'plain']) {
       await lock(name, first);
       await subscribe(name);
@@ -259,7 +263,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
 
     // A release has the fix. Who told nothing but a lock is told as ever.
     await look(to, false);
-    const second = await publish(await world.after(), to);
+    const second = await publish(await world.after());
     const acts = await told();
     expect(acts.map(({ subject }) => subject)).toEqual([
       `billing: update nixpkgs to 0.1.2: ${attr}`,
@@ -288,7 +292,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     expect((await overnight()).length).toBe(0);
 
     // Nothing to be done, nothing sent.
-    await publish(await world.after(), to);
+    await publish(await world.after());
     expect([await subjects(), await overnight()]).toEqual([[], []]);
 
     // An old image comes back: the lock is good, what runs is not, and nobody had said so of this one.
@@ -302,5 +306,72 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     expect(await context.consumers.closures.remove({ name: 'web', at: now(), by: null })).toBe(true);
     expect(await mustActNow()).toEqual(['plain update']);
     expect(await subjects()).toEqual([]);
+  });
+
+  test('who locked the fix has it when it runs, and not before', async () => {
+    const { cve, attr, from, to } = world;
+    const first = await publish(await world.before());
+    for (const name of ['billing', 'plain', 'web']) await lock(name, first);
+    await runs('billing', await world.holding());
+    await runs('web', await world.without());
+    await look(from, true);
+    const [opened] = await context.findings.ofChannel('rolling');
+    const findingId = opened?.finding.id ?? '';
+    for (const closure of ['billing', 'plain', 'web'])
+      await context.findings.recordStatement({
+        findingId,
+        facts: [{ kind: 'exposure', closure, exposed: true }],
+        evidence: null,
+        by: { name: 'ann', roles: ['analyst'] },
+        at: now(),
+      });
+    const adopted = async () => {
+      await noteAdoptionsJob({ context, subject: '', signal });
+      const facts = (await context.findings.caseOf(findingId))?.facts ?? [];
+      return facts.flatMap((fact) => (fact.kind === 'adopted' ? [[fact.closure, fact.at, fact.source]] : []));
+    };
+    const lag = async () => {
+      const { rows } = await createAttainmentStore({ db, clock: context.clock }).attainment();
+      return rows.find(({ band }) => band === 'critical')?.adoption;
+    };
+
+    pass(day);
+    await look(to, false);
+    const released = now();
+    const second = await publish(await world.after());
+    // Who never ran it has nothing to take up: the fix is there as soon as it is out.
+    expect(await adopted()).toEqual([['web', released, 'closure']]);
+    pass(day);
+    await lock('billing', second);
+    await lock('plain', second);
+    const locked = now();
+    expect((await adopted()).slice(1)).toEqual([['plain', locked, 'lock']]);
+    expect(await lag()).toMatchObject({ count: 2, open: 1 });
+
+    pass(day);
+    await runs('billing', await world.fixed());
+    const deployed = now();
+    expect((await adopted()).slice(2)).toEqual([['billing', deployed, 'closure']]);
+    const facts = (await context.findings.caseOf(findingId))?.facts ?? [];
+    expect(facts.at(-1)?.evidence).toContain(`as told ${toIso(deployed)} (`);
+    expect(facts.at(-1)?.evidence).toContain(`no longer holds the affected ${attr}`);
+    expect(await lag()).toMatchObject({ count: 2, open: 0, medianMs: day });
+
+    // Nothing more to note, and nothing is noted twice.
+    const before = await latestEvents(db, { kinds: ['consumer.runs'], limit: 20 });
+    expect(before.map(({ subject, payload }) => [subject, payload.lacks]).reverse()).toEqual([
+      ['billing', [second.version]],
+      ['web', []],
+      ['billing', []],
+    ]);
+    await adopted();
+    expect(await latestEvents(db, { kinds: ['consumer.runs'], limit: 20 })).toEqual(before);
+    expect(cve).toBe(opened?.finding.advisoryId);
+
+    // Without its closure it stands by its lock, and when that is old again so is what it has.
+    await lock('billing', first);
+    expect(await lag()).toMatchObject({ count: 2, open: 0 });
+    await context.consumers.closures.remove({ name: 'billing', at: now(), by: null });
+    expect(await lag()).toMatchObject({ count: 2, open: 0 });
   });
 });

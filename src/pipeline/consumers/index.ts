@@ -9,6 +9,7 @@ export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
 export { endedLines } from './ended-lines.ts';
 export { findInputs } from './find-inputs.ts';
 export { createHeldStanding, type HeldStanding } from './held-standing.ts';
+export { lackedByFlake } from './lacked-by-flake.ts';
 export { lockPaths } from './lock-paths.ts';
 export type * from './model.ts';
 export { isNixpkgs } from './nixpkgs-input.ts';

@@ -31,7 +31,7 @@ import {
 } from './sla/acts.ts';
 import { type ExplainedStep, explainCase } from './sla/explain-case.ts';
 import type { Fact } from './sla/facts.ts';
-import { type ClosureLock, exposuresStated, noteAdoptions } from './sla/note-adoptions.ts';
+import { type ClosureSeen, exposuresStated, noteAdoptions } from './sla/note-adoptions.ts';
 import { replay } from './sla/replay.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
@@ -76,8 +76,8 @@ export interface FindingStore extends TriageDesk {
   readonly noteCached: (given: CachedPackage) => Promise<number>;
   /** Closures of which somebody said whether they are exposed. */
   readonly closuresStated: () => Promise<readonly string[]>;
-  /** Stops the clocks of closures whose lock has the fix; again changes nothing. Gives how many it stopped. */
-  readonly noteAdoptions: (locks: readonly ClosureLock[]) => Promise<number>;
+  /** Stops the clocks of closures that have the fix; again changes nothing. Gives how many it stopped. */
+  readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
   /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
   readonly recordStatement: (statement: Statement) => Promise<StatementOutcome>;
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
@@ -142,7 +142,7 @@ export function createFindingStore(given: {
     awaitingCache: (channel) => awaitingCache(db.read, channel),
     noteCached: (cached) => db.write((trx) => noteCached(trx, cached)),
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
-    noteAdoptions: (locks) => noteAdoptions(db, locks, clock.now()),
+    noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval, derivation)),

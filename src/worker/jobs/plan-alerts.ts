@@ -3,7 +3,7 @@ import { consumerStandings } from '../consumer-standings.ts';
 import type { WalkContext } from '../walk-context.ts';
 import type { JobHandler } from './job.ts';
 
-const mostReleases = 5_000;
+export const mostReleases = 5_000;
 
 /** What happened since the last time becomes messages to those who want to hear it; what was held becomes digests. */
 export const planAlertsJob: JobHandler = async ({ context }) => {
@@ -11,7 +11,9 @@ export const planAlertsJob: JobHandler = async ({ context }) => {
 };
 
 async function factsOf(context: WalkContext): Promise<AlertFacts> {
-  const { releases, consumers, findings, channels, clock } = context;
+  const { releases, consumers, findings, channels, clock, publications } = context;
+  // So that what is told now already has its id.
+  await publications.number();
   const [published, everyone, ...byChannel] = await Promise.all([
     releases.releases({ limit: mostReleases }),
     consumers.consumers(),
@@ -29,5 +31,6 @@ async function factsOf(context: WalkContext): Promise<AlertFacts> {
     exposed: exposedOf(standings),
     notHeld: notHeldOf(standings),
     findings: new Map(clocked.map((row) => [row.finding.id, row])),
+    idOf: await publications.idsOf(clocked.map(({ finding }) => finding)),
   };
 }

@@ -13,13 +13,12 @@ export interface ReleasedFix {
   readonly band: Band;
 }
 
-/** A lock of a consumer as it was seen; a later one replaces it. */
-export interface LockSeen {
-  readonly consumer: string;
-  readonly flake: string;
-  readonly version: string;
-  readonly at: EpochMs;
-}
+/** What a consumer was seen to have of a flake; what was seen later replaces it. */
+export type Seen = { readonly consumer: string; readonly flake: string; readonly at: EpochMs } & (
+  | { readonly kind: 'lock'; readonly version: string }
+  /** By its closure: the releases that have fixes which it lacks. All others it has, as far as they concern it. */
+  | { readonly kind: 'runs'; readonly lacks: readonly string[] }
+);
 
 export interface Adoption extends Duration {
   readonly channel: string;
@@ -27,13 +26,13 @@ export interface Adoption extends Duration {
   readonly publishedAt: EpochMs;
 }
 
-/** For every release and every consumer that stood on an older one then: how long until its lock had the release. */
+/** For every release and every consumer that lacked it then: how long until it had the release. */
 export function adoptionsOf(
   releases: readonly ReleasedFix[],
-  locks: readonly LockSeen[],
+  seen: readonly Seen[],
   asOf: EpochMs,
 ): readonly Adoption[] {
-  const byConsumer = [...Map.groupBy(locks, ({ consumer, flake }) => `${flake}\n${consumer}`).values()].map((own) =>
+  const byConsumer = [...Map.groupBy(seen, ({ consumer, flake }) => `${flake}\n${consumer}`).values()].map((own) =>
     own.toSorted((a, b) => a.at - b.at),
   );
   return releases
@@ -42,11 +41,15 @@ export function adoptionsOf(
       byConsumer.flatMap((own): readonly Adoption[] => {
         if (own[0]?.flake !== flake) return [];
         const stood = own.findLast(({ at }) => at <= publishedAt);
-        if (stood === undefined || isAtLeast(stood.version, version)) return [];
-        const taken = own.find((lock) => lock.at > publishedAt && lock.at <= asOf && isAtLeast(lock.version, version));
+        if (stood === undefined || has(stood, version)) return [];
+        const taken = own.find((later) => later.at > publishedAt && later.at <= asOf && has(later, version));
         return [{ channel, band, publishedAt, ms: (taken?.at ?? asOf) - publishedAt, isOver: taken !== undefined }];
       }),
     );
+}
+
+function has(seen: Seen, version: string): boolean {
+  return seen.kind === 'lock' ? isAtLeast(seen.version, version) : !seen.lacks.includes(version);
 }
 
 export function worstBand(found: readonly string[]): Band | null {

@@ -14,7 +14,7 @@ function published(id: string, facts: readonly Fact[], channel = 'rolling', poli
 }
 
 const rowsAt = (asOf: string, cases: readonly PublishedCase[]) =>
-  attainmentOf({ cases, releases: [], locks: [], asOf: at(asOf) });
+  attainmentOf({ cases, releases: [], seen: [], asOf: at(asOf) });
 
 describe('attainment', () => {
   test('a promise counts in the month in which it was kept or broken, and never before', () => {
@@ -133,7 +133,8 @@ describe('attainment', () => {
     const releases = [
       { flake, channel: 'rolling', version: '0.1.10+rev-a', publishedAt: at('03-10 00:00'), band: 'high' as const },
     ];
-    const lock = (consumer: string, version: string, when: string) => ({ consumer, flake, version, at: at(when) });
+    const lock = (consumer: string, version: string, when: string) =>
+      ({ kind: 'lock', consumer, flake, version, at: at(when) }) as const;
     const locks = [
       lock('web', '0.1.9', '03-01 00:00'),
       lock('web', '0.1.10', '03-12 00:00'),
@@ -142,7 +143,7 @@ describe('attainment', () => {
       lock('ahead', '0.1.11', '03-09 00:00'),
       lock('new', '0.1.10', '03-15 00:00'),
     ];
-    const { rows } = attainmentOf({ cases: [], releases, locks, asOf: at('03-20 00:00') });
+    const { rows } = attainmentOf({ cases: [], releases, seen: locks, asOf: at('03-20 00:00') });
     expect(rows.map(({ month, band, adoption }) => [month, band, adoption])).toEqual([
       ['2027-03', 'high', { count: 2, open: 1, medianMs: 2 * day, p90Ms: null, p95Ms: null }],
     ]);

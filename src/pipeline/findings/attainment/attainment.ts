@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { type Band, bands } from '../policy.ts';
 import type { ClockLine } from '../sla/timeline.ts';
-import { type Adoption, adoptionsOf, type LockSeen, type ReleasedFix } from './adoption.ts';
+import { type Adoption, adoptionsOf, type ReleasedFix, type Seen } from './adoption.ts';
 import type { CaseFigures, CaseName, PublishedCase } from './case-figures.ts';
 import { monthOf, monthsBetween, nextMonth, startOfMonth } from './months.ts';
 import { type Duration, type Spread, spreadOf } from './survival.ts';
@@ -25,7 +25,7 @@ export interface AttainmentRow {
   readonly revised: number;
   /** How long vulnerable packages were shipped in the month, all cases added up. */
   readonly exposureMs: number;
-  /** From a release with fixes of this severity in the month to the locks that take it up. */
+  /** From a release with fixes of this severity in the month to the consumers that take it up. */
   readonly adoption: Spread;
 }
 
@@ -59,16 +59,16 @@ export interface Attainment {
 export interface AttainmentSources {
   readonly cases: readonly PublishedCase[];
   readonly releases: readonly ReleasedFix[];
-  readonly locks: readonly LockSeen[];
+  readonly seen: readonly Seen[];
   readonly asOf: EpochMs;
 }
 
 const nearMissFrom = 0.9;
 
 /** How the promise was kept by month, line and severity. Cases that count for nothing (void) are left out. */
-export function attainmentOf({ cases, releases, locks, asOf }: AttainmentSources): Attainment {
+export function attainmentOf({ cases, releases, seen, asOf }: AttainmentSources): Attainment {
   const counted = cases.filter(({ figures }) => figures.voidAt === null && figures.startAt <= asOf);
-  const adoptions = adoptionsOf(releases, locks, asOf);
+  const adoptions = adoptionsOf(releases, seen, asOf);
   const first = [...counted.map(({ figures }) => figures.startAt), ...releases.map(({ publishedAt }) => publishedAt)];
   const months = first.length === 0 ? [] : monthsBetween(monthOf(Math.min(...first)), monthOf(asOf));
   const channels = [...new Set([...counted.map(({ name }) => name.channel), ...releases.map((one) => one.channel)])];

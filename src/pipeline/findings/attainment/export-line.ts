@@ -41,6 +41,13 @@ export const ExportLine = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('lock'), consumer: text, flake: text, version: text, at: instant }),
   z.strictObject({
+    kind: z.literal('runs'),
+    consumer: text,
+    flake: text,
+    lacks: z.array(text).max(10_000),
+    at: instant,
+  }),
+  z.strictObject({
     kind: z.literal('case'),
     name,
     facts: z.array(fact).min(1).max(maxFacts),

@@ -1,16 +1,17 @@
 import { eventsOfKinds } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { StoreTables } from '../tables.ts';
-import { type LockSeen, type ReleasedFix, worstBand } from './adoption.ts';
+import { type ReleasedFix, type Seen, worstBand } from './adoption.ts';
+import { seenKinds, whatWasSeen } from './what-was-seen.ts';
 
-/** Releases with what they fixed, and locks as they were seen: both as the journal tells. */
+/** Releases with what they fixed, and what consumers were seen to have: both as the journal tells. */
 export async function adoptionSources(
   db: Database<StoreTables>,
-): Promise<{ readonly releases: readonly ReleasedFix[]; readonly locks: readonly LockSeen[] }> {
-  const [published, fixed, seen] = await Promise.all([
+): Promise<{ readonly releases: readonly ReleasedFix[]; readonly seen: readonly Seen[] }> {
+  const [published, fixed, told] = await Promise.all([
     eventsOfKinds(db, ['release.published']),
     eventsOfKinds(db, ['finding.released']),
-    eventsOfKinds(db, ['consumer.registered']),
+    eventsOfKinds(db, seenKinds),
   ]);
   const bandsOf = Map.groupBy(fixed, ({ payload }) => String(payload.releaseUuid));
   const releases = published.flatMap(({ at, subject, payload }): readonly ReleasedFix[] => {
@@ -28,11 +29,5 @@ export async function adoptionSources(
           },
         ];
   });
-  const locks = seen.flatMap(({ at, payload }) =>
-    (payload.inputs as readonly { readonly flake?: string; readonly version: string }[]).flatMap(
-      ({ flake, version }): readonly LockSeen[] =>
-        flake === undefined ? [] : [{ consumer: String(payload.name), flake, version, at }],
-    ),
-  );
-  return { releases, locks };
+  return { releases, seen: whatWasSeen(told).seen };
 }

@@ -31,9 +31,11 @@ async function lines(key: KeyObject | null = null, month: string | null = null):
     asOf: at('04-10 00:00'),
     policies: [{ id: 'standard', version: 1, policy: strictPolicy }],
     releases: [{ flake, channel: 'rolling', version: '0.1.2', publishedAt: at('03-08 00:00'), band: 'high' as const }],
-    locks: [
-      { consumer: 'web', flake, version: '0.1.1', at: at('03-01 00:00') },
-      { consumer: 'web', flake, version: '0.1.2', at: at('03-11 00:00') },
+    seen: [
+      { kind: 'lock' as const, consumer: 'web', flake, version: '0.1.1', at: at('03-01 00:00') },
+      { kind: 'lock' as const, consumer: 'web', flake, version: '0.1.2', at: at('03-11 00:00') },
+      { kind: 'runs' as const, consumer: 'mail', flake, lacks: ['0.1.2'], at: at('03-05 00:00') },
+      { kind: 'runs' as const, consumer: 'mail', flake, lacks: [], at: at('03-13 00:00') },
     ],
     cases: each(),
   };

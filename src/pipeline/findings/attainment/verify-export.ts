@@ -37,7 +37,7 @@ export async function verifyExport(
     else more += 1;
   };
   const digest = createHash('sha256');
-  const found: Found = { policies: new Map(), cases: [], releases: [], locks: [], rows: [], misses: [] };
+  const found: Found = { policies: new Map(), cases: [], releases: [], seen: [], rows: [], misses: [] };
   let header: LineOf<'header'> | null = null;
   let end: LineOf<'end'> | null = null;
   let signature: LineOf<'signature'> | null = null;
@@ -87,7 +87,7 @@ interface Found {
   readonly policies: Map<string, SlaPolicy>;
   readonly cases: PublishedCase[];
   readonly releases: LineOf<'release'>[];
-  readonly locks: LineOf<'lock'>[];
+  readonly seen: LineOf<'lock' | 'runs'>[];
   readonly rows: LineOf<'row'>[];
   readonly misses: LineOf<'miss'>[];
 }
@@ -124,7 +124,8 @@ function take(line: Exclude<ExportLine, LineOf<'header' | 'end' | 'signature'>>,
       found.releases.push(line);
       return;
     case 'lock':
-      found.locks.push(line);
+    case 'runs':
+      found.seen.push(line);
       return;
     case 'row':
       found.rows.push(line);
@@ -152,8 +153,8 @@ function compareCase({ name, facts, figures }: LineOf<'case'>, found: Found, dif
 }
 
 function compareAttainment(header: LineOf<'header'>, found: Found, differ: Differ): void {
-  const { cases, releases, locks } = found;
-  const { rows, misses } = ofMonth(attainmentOf({ cases, releases, locks, asOf: header.asOf }), header.month);
+  const { cases, releases, seen } = found;
+  const { rows, misses } = ofMonth(attainmentOf({ cases, releases, seen, asOf: header.asOf }), header.month);
   compareAll<Named & Pick<LineOf<'row'>, 'channel' | 'band'>>(
     'Figures',
     found.rows.map(({ kind: _, ...row }) => row),

@@ -3,7 +3,7 @@
  * {"kind":"header","schema":"snowguard-sla-export/1","asOf":1804000000000,"month":null}
  * {"kind":"policy","id":"standard","version":1,"policy":{…}}
  * {"kind":"case","name":{"id":"7","advisoryId":"CVE-2027-1",…},"facts":[…],"figures":{…}}
- * {"kind":"release",…} {"kind":"lock",…} {"kind":"row",…} {"kind":"miss",…}
+ * {"kind":"release",…} {"kind":"lock",…} {"kind":"runs",…} {"kind":"row",…} {"kind":"miss",…}
  * {"kind":"end","lines":5,"sha256":"…"} over all bytes before it, then, where there is a key,
  * {"kind":"signature","algorithm":"ed25519","publicKey":"…","signature":"…"}. docs/operating/sla.md defines it.
  */
@@ -12,7 +12,7 @@ import type { EpochMs } from '../../../foundation/clock.ts';
 import { canonicalJson } from '../../../foundation/json.ts';
 import type { SlaPolicy } from '../policy.ts';
 import type { Fact } from '../sla/facts.ts';
-import type { LockSeen, ReleasedFix } from './adoption.ts';
+import type { ReleasedFix, Seen } from './adoption.ts';
 import { type Attainment, attainmentOf } from './attainment.ts';
 import type { PublishedCase } from './case-figures.ts';
 
@@ -26,7 +26,7 @@ export interface ExportSources {
   readonly asOf: EpochMs;
   readonly policies: readonly { readonly id: string; readonly version: number; readonly policy: SlaPolicy }[];
   readonly releases: readonly ReleasedFix[];
-  readonly locks: readonly LockSeen[];
+  readonly seen: readonly Seen[];
   readonly cases: AsyncIterable<ExportedCase>;
 }
 
@@ -43,17 +43,17 @@ export async function* exportLines(
     lines += 1;
     return text;
   };
-  const { asOf, policies, releases, locks } = sources;
+  const { asOf, policies, releases, seen } = sources;
   yield line({ kind: 'header', schema: exportSchema, asOf, month });
   for (const policy of policies) yield line({ kind: 'policy', ...policy });
   for (const release of releases) yield line({ kind: 'release', ...release });
-  for (const lock of locks) yield line({ kind: 'lock', ...lock });
+  for (const one of seen) yield line(one);
   const cases: PublishedCase[] = [];
   for await (const { name, facts, figures } of sources.cases) {
     cases.push({ name, figures });
     yield line({ kind: 'case', name, facts, figures });
   }
-  const { rows, misses } = ofMonth(attainmentOf({ cases, releases, locks, asOf }), month);
+  const { rows, misses } = ofMonth(attainmentOf({ cases, releases, seen, asOf }), month);
   for (const row of rows) yield line({ kind: 'row', ...row });
   for (const miss of misses) yield line({ kind: 'miss', ...miss });
   const sha256 = digest.digest('hex');

@@ -1,19 +1,35 @@
 import type { Transaction } from 'kysely';
-import type { EpochMs } from '../../../foundation/clock.ts';
-import { eventsOfKinds } from '../../../journal/index.ts';
+import { type EpochMs, toIso } from '../../../foundation/clock.ts';
+import { appendEvents, eventsOfKinds, type NewEvent } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import { announce } from '../announce.ts';
 import { isAtLeast } from '../attainment/adoption.ts';
+import { runsKind, seenKinds, whatWasSeen } from '../attainment/what-was-seen.ts';
 import { addFacts, factsOfFinding } from '../fact-rows.ts';
 import { findingRow } from '../record-statement.ts';
 import type { StoreTables } from '../tables.ts';
 import { type Fact, factsOf } from './facts.ts';
 
-/** The lock of a consumer as it was last seen: the consumer's name is the closure's. */
-export interface ClosureLock {
+/** What a consumer has as it was last seen: its name is the closure's. */
+export interface ClosureSeen {
   readonly closure: string;
+  /** Its lock. */
   readonly seenAt: EpochMs;
   readonly inputs: readonly { readonly flake: string; readonly version: string }[];
+  /** What it runs, where it told: that weighs more than its lock. */
+  readonly runs: ClosureRuns | null;
+}
+
+export interface ClosureRuns {
+  /** When it told. */
+  readonly since: EpochMs;
+  /** Of which form it was: `closure`, `CycloneDX` … */
+  readonly source: string;
+  /** What it lacks of each flake that is known in full. */
+  readonly flakes: readonly {
+    readonly flake: string;
+    readonly lacks: readonly { readonly advisoryId: string; readonly attr: string; readonly releasedIn: string }[];
+  }[];
 }
 
 /** By closure, the findings that somebody said it is exposed to, or not. */
@@ -28,14 +44,18 @@ export async function exposuresStated(
   return stated;
 }
 
-/** A closure whose lock stands on a release with the fix has adopted it, from when that was seen. Gives how many had. */
+/**
+ * Who runs a release with the fix has adopted it, from when that was told; where only a lock is known, who locks one. And
+ * what the closures lack goes to the journal where that changed, for the time that adoption takes. Gives how many had.
+ */
 export async function noteAdoptions(
   db: Database<StoreTables>,
-  locks: readonly ClosureLock[],
+  seen: readonly ClosureSeen[],
   now: EpochMs,
 ): Promise<number> {
+  await noteRuns(db, seen, now);
   const stated = await exposuresStated(db);
-  const concerned = locks.filter(({ closure }) => stated.has(closure));
+  const concerned = seen.filter(({ closure }) => stated.has(closure));
   if (concerned.length === 0) return 0;
   const flakeOf = new Map(
     (await eventsOfKinds(db, ['release.published'])).map(({ subject, payload }) => [
@@ -45,9 +65,9 @@ export async function noteAdoptions(
   );
   return db.write(async (trx) => {
     let noted = 0;
-    for (const lock of concerned)
-      for (const findingId of stated.get(lock.closure) ?? [])
-        if (await noteAdoption(trx, { findingId, lock, flakeOf, now })) noted += 1;
+    for (const one of concerned)
+      for (const findingId of stated.get(one.closure) ?? [])
+        if (await noteAdoption(trx, { findingId, seen: one, flakeOf, now })) noted += 1;
     return noted;
   });
 }
@@ -56,34 +76,75 @@ async function noteAdoption(
   trx: Transaction<StoreTables>,
   given: {
     readonly findingId: string;
-    readonly lock: ClosureLock;
+    readonly seen: ClosureSeen;
     readonly flakeOf: ReadonlyMap<string, string>;
     readonly now: EpochMs;
   },
 ): Promise<boolean> {
-  const { findingId, lock, flakeOf, now } = given;
+  const { findingId, seen, flakeOf, now } = given;
   const row = await findingRow(trx, findingId);
   if (row === null || row.state !== 'fixed') return false;
   const facts = await factsOfFinding(trx, row.id);
   const since = factsOf(facts, 'reopened').at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-  if (factsOf(facts, 'adopted').some(({ closure, at }) => closure === lock.closure && at > since)) return false;
+  if (factsOf(facts, 'adopted').some(({ closure, at }) => closure === seen.closure && at > since)) return false;
   const released = factsOf(facts, 'done').find(({ step, at }) => step === 'released' && at > since);
   const flake = flakeOf.get(released?.reference ?? '');
-  const own = lock.inputs.filter((input) => input.flake === flake);
-  if (released === undefined || own.length === 0) return false;
-  if (!own.every(({ version }) => isAtLeast(version, released.evidence ?? ''))) return false;
+  if (released === undefined || flake === undefined) return false;
+  const has = hasFix(seen, { advisoryId: row.advisory_id, attr: row.attr, flake, version: released.evidence ?? '' });
+  if (has === null) return false;
   const adopted: Fact = {
     kind: 'adopted',
-    closure: lock.closure,
-    at: Math.max(lock.seenAt, released.at),
+    closure: seen.closure,
+    at: Math.max(has.at, released.at),
     recordedAt: now,
     precision: 'instant',
-    source: 'lock',
-    evidence: `${flake} ${[...new Set(own.map(({ version }) => version))].join(', ')}`,
+    source: has.source,
+    evidence: has.evidence,
     actor: 'robot',
   };
   await addFacts(trx, [{ findingId: row.id, facts: [adopted] }]);
   const { closure, evidence } = adopted;
   await announce(trx, 'finding.adopted', row, now, { closure, evidence, releaseUuid: released.reference });
   return true;
+}
+
+interface ReleasedFix {
+  readonly advisoryId: string;
+  readonly attr: string;
+  readonly flake: string;
+  readonly version: string;
+}
+
+/** Since when, and by what. Null: it has not, or what it runs cannot be told. */
+function hasFix(
+  { inputs, seenAt, runs }: ClosureSeen,
+  fix: ReleasedFix,
+): { readonly at: EpochMs; readonly source: 'closure' | 'lock'; readonly evidence: string } | null {
+  const own = inputs.filter(({ flake }) => flake === fix.flake);
+  if (own.length === 0) return null;
+  if (runs === null) {
+    if (!own.every(({ version }) => isAtLeast(version, fix.version))) return null;
+    const versions = [...new Set(own.map(({ version }) => version))].join(', ');
+    return { at: seenAt, source: 'lock', evidence: `${fix.flake} ${versions}` };
+  }
+  const running = runs.flakes.find(({ flake }) => flake === fix.flake);
+  if (running === undefined) return null;
+  if (running.lacks.some(({ advisoryId, attr }) => advisoryId === fix.advisoryId && attr === fix.attr)) return null;
+  const evidence = `what it runs, as told ${toIso(runs.since)} (${runs.source}), no longer holds the affected ${fix.attr}`;
+  return { at: runs.since, source: 'closure', evidence };
+}
+
+/** Only where it differs from what the journal has. */
+async function noteRuns(db: Database<StoreTables>, seen: readonly ClosureSeen[], now: EpochMs): Promise<void> {
+  const known = seen.some(({ runs }) => runs !== null) ? whatWasSeen(await eventsOfKinds(db, seenKinds)) : null;
+  if (known === null) return;
+  const events = seen.flatMap(({ closure, runs }) =>
+    (runs?.flakes ?? []).flatMap(({ flake, lacks }): readonly NewEvent[] => {
+      const releases = [...new Set(lacks.map(({ releasedIn }) => releasedIn))].sort();
+      if (JSON.stringify(known.lacks(closure, flake)) === JSON.stringify(releases)) return [];
+      const payload = { name: closure, flake, lacks: releases, since: runs?.since };
+      return [{ at: now, kind: runsKind, subject: closure, actor: 'robot', payload }];
+    }),
+  );
+  if (events.length > 0) await db.write((trx) => appendEvents(trx, db.dialect, events));
 }
