@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
-import type { Role } from './model.ts';
 import { applyChange, type KnownPerson, mailboxOf, type PeopleChange } from './people-change.ts';
 import { type PeopleOutcome, refused } from './people-outcome.ts';
 import type { AccountsTables } from './tables.ts';
@@ -55,19 +54,4 @@ export async function carryOut(
     payload: { change, proposedBy, roles: person.roles },
   });
   return { kind: 'done', person };
-}
-
-export async function everyone(trx: Transaction<Tables>): Promise<readonly KnownPerson[]> {
-  return (await trx.selectFrom('account_person').selectAll().execute()).map(personOf);
-}
-
-export function personOf(row: AccountsTables['account_person']): KnownPerson {
-  return {
-    name: row.name,
-    roles: JSON.parse(row.roles) as Role[],
-    email: row.email,
-    identity: row.identity,
-    addedAt: row.added_at,
-    removedAt: row.removed_at,
-  };
 }

@@ -27,6 +27,18 @@ export { inWords, type KnownPerson, mailboxOf, type PeopleChange } from './peopl
 export type { PeopleOutcome } from './people-outcome.ts';
 export { peopleRefusal } from './people-refusal.ts';
 export type { PeopleStore, Proposal } from './people-store.ts';
+export {
+  approvable,
+  canDecideAbout,
+  type Matter,
+  markApproved,
+  type OpenProposal,
+  openProposals,
+  type ProposalFault,
+  type ProposalTables,
+  propose,
+  withdraw,
+} from './proposals.ts';
 export type { Session } from './session-store.ts';
 export type { AccountsTables } from './tables.ts';
 export type { CreateTokenOutcome, Proven, Token } from './token-store.ts';

@@ -73,11 +73,6 @@ export function applyChange(
   return lost && others.filter(isAdmin).length < 2 ? fault('last_admins') : { kind: 'person', person: after };
 }
 
-/** Until there are two who can decide together, the house is founded by hand. */
-export function isFounded(people: readonly KnownPerson[]): boolean {
-  return people.filter(isAdmin).length >= 2;
-}
-
 /** What the second person signs: the change, and the person as they were when it was proposed. */
 export function contentOfChange(change: PeopleChange, before: KnownPerson | null): string {
   return createHash('sha256').update(canonicalJson({ change, before })).digest('hex');

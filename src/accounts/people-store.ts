@@ -1,25 +1,23 @@
-import type { Transaction } from 'kysely';
 import type { EpochMs } from '../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
-import { carryOut, everyone, personOf } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import type { Fingerprint } from './credential.ts';
-import { type Person, type Role, refusalOf } from './model.ts';
+import { everyone, personOf } from './known-people.ts';
+import type { Person, Role } from './model.ts';
 import {
   applyChange,
   type ChangeFault,
   contentOfChange,
-  isFounded,
   type KnownPerson,
   mailboxOf,
   type PeopleChange,
 } from './people-change.ts';
 import { type PeopleOutcome, refused } from './people-outcome.ts';
+import { approvable, canDecide, holderFault, markApproved, openProposals, propose, withdraw } from './proposals.ts';
 import type { AccountsTables } from './tables.ts';
 
 type Tables = AccountsTables & JournalTables;
-
-const proposalLifetimeMs = 7 * 24 * 3_600_000;
 
 export interface Proposal {
   /** What the second person signs. */
@@ -103,34 +101,28 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
       const row = rows.find((each) => each.identity === identity) ?? rows[0];
       return row === undefined ? null : { name: row.name, roles: JSON.parse(row.roles) as Role[] };
     },
-    proposals: async (at) => {
-      const rows = await db.read
-        .selectFrom('account_change')
-        .selectAll()
-        .where('outcome', 'is', null)
-        .where('expires_at', '>', at)
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => ({
-        content: row.content,
-        change: JSON.parse(row.body) as PeopleChange,
-        proposedBy: row.proposed_by,
-        proposedAt: row.proposed_at,
-        expiresAt: row.expires_at,
-      }));
-    },
+    proposals: async (at) =>
+      (await openProposals(db.read, 'people', at)).map(({ content, body, proposedBy, proposedAt, expiresAt }) => ({
+        content,
+        change: JSON.parse(body) as PeopleChange,
+        proposedBy,
+        proposedAt,
+        expiresAt,
+      })),
     found: ({ founder, at }) =>
       db.write(async (trx) => {
         const people = await everyone(trx);
-        if (isFounded(people)) return refused('already_founded');
+        if (canDecide(people, 'people')) return refused('already_founded');
         if (!founder.roles.includes('policy_admin')) return refused('not_an_admin');
         return carryOut(trx, { people, change: { kind: 'add', ...founder }, by: 'operator', proposedBy: null, at });
       }),
     recover: ({ name, key, at }) =>
       db.write(async (trx) => {
         const people = await everyone(trx);
-        if (!isFounded(people)) return refused('not_founded');
-        const admins = people.filter((person) => refusalOfAdmin(people, person) === null).map((person) => person.name);
+        if (!canDecide(people, 'people')) return refused('not_founded');
+        const admins = people
+          .filter((person) => holderFault(people, 'people', person) === null)
+          .map((person) => person.name);
         if (!admins.includes(name)) return refused('not_an_admin');
         const rows = await trx
           .selectFrom('account_token')
@@ -146,96 +138,51 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
     propose: ({ change, by, at }) =>
       db.write(async (trx) => {
         const people = await everyone(trx);
-        const why = refusalOfAdmin(people, by) ?? faultOf(people, change, at);
+        const why = holderFault(people, 'people', by) ?? faultOf(people, change, at);
         if (why !== null) return refused(why);
-        if (!isFounded(people)) return refused('not_founded');
         const content = contentOfChange(change, people.find(({ name }) => name === change.name) ?? null);
-        const open = await openProposal(trx, content, at);
-        if (open !== undefined) return { kind: 'proposed', content };
-        await trx
-          .insertInto('account_change')
-          .values({
-            content,
-            body: JSON.stringify(change),
-            proposed_by: by.name,
-            proposed_at: at,
-            expires_at: at + proposalLifetimeMs,
-            outcome: null,
-            decided_by: null,
-            decided_at: null,
-          })
-          .execute();
-        await appendEvent(trx, {
-          at,
-          kind: 'accounts.change-proposed',
-          subject: change.name,
-          actor: by.name,
-          payload: { content, change },
-        });
+        const { name: subject } = change;
+        const outcome = await propose(trx, { matter: 'people', subject, content, body: change, by, at });
+        if (outcome.kind === 'refused') return refused(outcome.why);
+        if (outcome.kind === 'proposed')
+          await appendEvent(trx, {
+            at,
+            kind: 'accounts.change-proposed',
+            subject,
+            actor: by.name,
+            payload: { content, change },
+          });
         return { kind: 'proposed', content };
       }),
     approve: ({ content, by, at }) =>
       db.write(async (trx) => {
+        const signed = await approvable(trx, { matter: 'people', content, by, at });
+        if (signed.kind === 'refused') return refused(signed.why);
+        const { proposal } = signed;
         const people = await everyone(trx);
-        const why = refusalOfAdmin(people, by);
-        if (why !== null) return refused(why);
-        const proposal = await openProposal(trx, content, at);
-        if (proposal === undefined) return refused('no_proposal');
-        if (proposal.proposed_by === by.name) return refused('same_person');
-        const proposer = people.find(({ name }) => name === proposal.proposed_by);
         const change = JSON.parse(proposal.body) as PeopleChange;
         const before = people.find(({ name }) => name === change.name) ?? null;
-        const stale = proposer === undefined || refusalOfAdmin(people, proposer) !== null;
-        if (stale || contentOfChange(change, before) !== content) return refused('overtaken');
-        const outcome = await carryOut(trx, { people, change, by: by.name, proposedBy: proposal.proposed_by, at });
-        if (outcome.kind === 'done') await decide(trx, proposal.id, { outcome: 'approved', by, at });
+        if (contentOfChange(change, before) !== content) return refused('overtaken');
+        const { proposedBy } = proposal;
+        const outcome = await carryOut(trx, { people, change, by: by.name, proposedBy, at });
+        if (outcome.kind === 'done') await markApproved(trx, proposal, { by, at });
         return outcome;
       }),
     withdraw: ({ content, by, at }) =>
       db.write(async (trx) => {
-        const why = refusalOfAdmin(await everyone(trx), by);
-        if (why !== null) return refused(why);
-        const proposal = await openProposal(trx, content, at);
-        if (proposal === undefined) return refused('no_proposal');
-        await decide(trx, proposal.id, { outcome: 'withdrawn', by, at });
+        const signed = await withdraw(trx, { matter: 'people', content, by, at });
+        if (signed.kind === 'refused') return refused(signed.why);
+        const { body, proposedBy } = signed.proposal;
         await appendEvent(trx, {
           at,
           kind: 'accounts.change-withdrawn',
-          subject: (JSON.parse(proposal.body) as PeopleChange).name,
+          subject: (JSON.parse(body) as PeopleChange).name,
           actor: by.name,
-          payload: { content, proposedBy: proposal.proposed_by },
+          payload: { content, proposedBy },
         });
         return { kind: 'withdrawn' };
       }),
   };
-}
-
-async function openProposal(trx: Transaction<Tables>, content: string, at: EpochMs) {
-  return trx
-    .selectFrom('account_change')
-    .selectAll()
-    .where('content', '=', content)
-    .where('outcome', 'is', null)
-    .where('expires_at', '>', at)
-    .executeTakeFirst();
-}
-
-async function decide(
-  trx: Transaction<Tables>,
-  id: number,
-  { outcome, by, at }: { readonly outcome: 'approved' | 'withdrawn'; readonly by: Person; readonly at: EpochMs },
-): Promise<void> {
-  await trx
-    .updateTable('account_change')
-    .set({ outcome, decided_by: by.name, decided_at: at })
-    .where('id', '=', id)
-    .execute();
-}
-
-// By what is stored now: what the caller knows of the person may be older.
-function refusalOfAdmin(people: readonly KnownPerson[], { name }: Person): 'not_a_person' | 'role_missing' | null {
-  const person = people.find((each) => each.name === name && each.removedAt === null);
-  return person === undefined ? 'not_a_person' : refusalOf(person, 'policy_admin');
 }
 
 function faultOf(people: readonly KnownPerson[], change: PeopleChange, at: EpochMs): ChangeFault | null {

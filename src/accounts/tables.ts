@@ -11,8 +11,12 @@ export interface AccountsTables {
     readonly added_at: number;
     readonly removed_at: number | null;
   };
+  /** What one person proposed and a second one signs. */
   readonly account_change: {
     readonly id: Generated<number>;
+    /** A `Matter`: what it is about. */
+    readonly matter: string;
+    readonly subject: string;
     readonly content: string;
     readonly body: string;
     readonly proposed_by: string;

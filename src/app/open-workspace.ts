@@ -29,6 +29,7 @@ import {
   createAttainmentStore,
   createEscalationStore,
   createFindingStore,
+  createTermsStore,
   type Duty,
   dutyAt,
   type FindingsTables,
@@ -176,6 +177,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       (await published.current()).flake(organisation, flake)?.visibility ?? 'private',
   });
   const catalog = createCatalogStore(database);
+  const terms = createTermsStore({ db: database, clock });
+  await terms.adopt(policy);
   const people = accountsOf({ configuration, folder, environment, database, fetcher, poster, clock, random });
   const enforcement = createEnforcement(database);
   const configured = configuration.review.mode;
@@ -218,7 +221,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     fixes,
     findings: createFindingStore({
       db: database,
-      policies: [policy],
+      policies: terms.inForce,
       clock,
       derivation: async (channel, attr) => {
         const evaluation = await catalog.latestEvaluation(channel);
@@ -230,7 +233,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       db: database,
       clock,
       people: () => readPeople(folder, configuration.sla),
-      policies: [policy],
+      policies: terms.inForce,
     }),
     changes: createChangeStore(database),
     troubles: createChannelTroubles(database),

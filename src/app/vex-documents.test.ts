@@ -21,7 +21,11 @@ describe.each(await databasesForTests())('VEX on $name', (engine) => {
     db = await engine.open<FindingsTables & JournalTables>();
     now = disclosed + 60 * minute;
     written = 0;
-    findings = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+    findings = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+    });
     vex = createVexDocuments({
       findings: {
         vexStatements: (about) => {

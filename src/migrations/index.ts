@@ -31,6 +31,7 @@ import { closuresMigration } from './0030-closures.ts';
 import { confirmationsMigration } from './0031-confirmations.ts';
 import { reviewLinesMigration } from './0032-review-lines.ts';
 import { reviewScorecardMigration } from './0033-review-scorecard.ts';
+import { twoPeopleMigration } from './0034-two-people.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -67,4 +68,5 @@ export const migrations: readonly Migration[] = [
   confirmationsMigration,
   reviewLinesMigration,
   reviewScorecardMigration,
+  twoPeopleMigration,
 ];

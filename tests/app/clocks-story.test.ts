@@ -60,8 +60,8 @@ describe('from publication to alert to adoption', () => {
   let now: number;
   const clock = { now: () => now };
   const stores = () => ({
-    findings: createFindingStore({ db, policies: [policy], clock }),
-    escalation: createEscalationStore({ db, clock, people: async () => people, policies: [policy] }),
+    findings: createFindingStore({ db, policies: async () => [policy], clock }),
+    escalation: createEscalationStore({ db, clock, people: async () => people, policies: async () => [policy] }),
     attainment: createAttainmentStore({ db, clock }),
     releases: createReleaseStore(db),
     consumers: createConsumerStore(db),

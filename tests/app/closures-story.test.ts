@@ -141,7 +141,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       alerts: made.alerts,
       catalog: createCatalogStore(db),
       consumers: createConsumerStore(db),
-      findings: createFindingStore({ db, policies: [policy], clock: made.clock }),
+      findings: createFindingStore({ db, policies: async () => [policy], clock: made.clock }),
       releases: createReleaseStore(db),
       channels: [{ id: 'rolling' }],
     } as unknown as WalkContext;

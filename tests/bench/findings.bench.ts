@@ -29,7 +29,7 @@ export const benchmark: Benchmark = {
     await migrate(db, migrations, 0);
     fill(file);
     const clock = { now: () => Date.UTC(2027, 0, 15) };
-    const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock });
+    const store = createFindingStore({ db, policies: async () => [parsePolicy(defaultPolicyText)], clock });
     const never = () => Promise.reject(new Error('nobody takes anything on here'));
     const pages = await pagesIn(folder);
     const app = pages({

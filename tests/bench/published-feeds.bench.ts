@@ -37,7 +37,11 @@ export const benchmark: Benchmark = {
     const db = await openSqlite<FindingsTables & JournalTables>({ file });
     await migrate(db, migrations, 0);
     fill(file);
-    const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+    const store = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+    });
     const advisories = {
       byIds: async (ids: readonly string[]) => new Map(ids.map((id) => [id, advisory(id, { details })])),
     };

@@ -51,7 +51,7 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
     accounts = createAccounts({ organisation: 'acme', db: database, random, verifyWorkload: null });
     await addPerson('ada', ['policy_admin', 'analyst', 'reviewer']);
     await addPerson('grace', ['policy_admin', 'reviewer']);
-    store = createFindingStore({ db: database, policies: [parsePolicy(defaultPolicyText)], clock });
+    store = createFindingStore({ db: database, policies: async () => [parsePolicy(defaultPolicyText)], clock });
     const at = clock.now() - 3_600_000;
     const advisories = new Map(places.map(([id]) => [id, { ...sampleAdvisory(id), publishedAt: at }]));
     await store.update({

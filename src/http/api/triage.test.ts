@@ -33,7 +33,11 @@ beforeEach(async () => {
     });
     tokens.set(name, text);
   }
-  const findings = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+  const findings = createFindingStore({
+    db,
+    policies: async () => [parsePolicy(defaultPolicyText)],
+    clock: { now: () => now },
+  });
   await findings.update({
     channel: 'rolling',
     scope: { kind: 'channel' },

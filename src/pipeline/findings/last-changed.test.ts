@@ -18,7 +18,7 @@ describe.each(await databasesForTests())('what changed last on $name', (engine) 
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
     now = disclosed;
-    store = createFindingStore({ db, policies: [policy], clock: { now: () => now } });
+    store = createFindingStore({ db, policies: async () => [policy], clock: { now: () => now } });
   });
 
   const look = (ids: readonly string[], given: { readonly channel?: string; readonly version?: string } = {}) => {

@@ -51,7 +51,7 @@ describe.each(await databasesForTests())('a policy of business days on $name', (
     const db = await engine.open<StoreTables>();
     const clock = { now: () => disclosed };
     const look = (policy: typeof written, ids: readonly string[]) =>
-      createFindingStore({ db, policies: [policy], clock }).update({
+      createFindingStore({ db, policies: async () => [policy], clock }).update({
         channel: 'rolling',
         scope: { kind: 'advisories', ids },
         matches: ids.map((id) => match(id, 'xz')),
@@ -60,7 +60,7 @@ describe.each(await databasesForTests())('a policy of business days on $name', (
         at: disclosed,
       });
     await look(berlin(of2027), ['CVE-2027-1']);
-    const store = createFindingStore({ db, policies: [berlin(of2027)], clock });
+    const store = createFindingStore({ db, policies: async () => [berlin(of2027)], clock });
     const [one] = await store.byPackage('xz');
     // Tuesday 2 March; seven business days, of which Monday 8 March is none: until the end of Friday the 12th in Berlin.
     expect(one?.deadlines.remediationDueAt).toBe(Date.UTC(2027, 2, 12, 23));
@@ -86,7 +86,7 @@ describe.each(await databasesForTests())('a policy of business days on $name', (
     const db = await engine.open<StoreTables>();
     const late = Date.UTC(2027, 11, 28, 10);
     const clock = { now: () => late + 40 * day };
-    const storeOf = (policy: typeof written) => createFindingStore({ db, policies: [policy], clock });
+    const storeOf = (policy: typeof written) => createFindingStore({ db, policies: async () => [policy], clock });
     const look = (store: FindingStore, ids: readonly string[], publishedAt: number) =>
       store.update({
         channel: 'rolling',

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultPolicyText } from './default-policy.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration, writeDuration } from './duration.ts';
 import { parsePolicy, policyFor } from './policy.ts';
 
 const day = 86_400_000;
@@ -20,6 +21,15 @@ test.each([
   ['P999999D', null],
 ])('duration %s', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
+});
+
+test('every duration is written as it is read', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 99_999 * 1440 }), (minutes) => {
+      expect(parseDuration(writeDuration(minutes * 60_000))).toBe(minutes * 60_000);
+    }),
+  );
+  expect([0, 1.5 * day, 7 * day, 1_800_000].map(writeDuration)).toEqual(['PT0M', 'P1DT12H', 'P7D', 'PT30M']);
 });
 
 test('the default policy makes the promise of the product', () => {

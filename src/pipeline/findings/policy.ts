@@ -141,12 +141,16 @@ export function parsePolicy(text: string): SlaPolicy {
   throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a policy'}`, read.error);
 }
 
-/** The version that holds for a case opened at `at` in a channel: the last to come into effect that names the channel, or all. */
+/**
+ * The version that holds for a case opened at `at` in a channel: the last to come into effect that names the channel, or all;
+ * of two that came at once, the later one in the list.
+ */
 export function policyFor(policies: readonly SlaPolicy[], channel: string, at: EpochMs): SlaPolicy {
   const fitting = policies.filter(({ channels }) => channels.length === 0 || channels.includes(channel));
-  const [latest] = fitting
+  const latest = fitting
     .filter((policy) => policy.effectiveFrom <= at)
-    .sort((a, b) => b.effectiveFrom - a.effectiveFrom || b.version - a.version);
+    .sort((a, b) => a.effectiveFrom - b.effectiveFrom)
+    .at(-1);
   if (latest !== undefined) return latest;
   throw new AppError(
     { code: 'findings.no-policy', retryable: false },

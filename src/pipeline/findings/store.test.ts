@@ -28,7 +28,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
     now = disclosed + 3_600_000;
-    store = createFindingStore({ db, policies: [policy], clock: { now: () => now } });
+    store = createFindingStore({ db, policies: async () => [policy], clock: { now: () => now } });
   });
 
   /** One look at the channel: these advisories, these matches, and the packages as they are. */
@@ -100,7 +100,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
         'require = ["released", "cached", "verified", "advisory_published", "vex_published"]',
       ),
     );
-    store = createFindingStore({ db, policies: [whole], clock: { now: () => now } });
+    store = createFindingStore({ db, policies: async () => [whole], clock: { now: () => now } });
     const advisories = [advisory('CVE-2027-1')];
     await look(advisories, [match('CVE-2027-1', 'xz')]);
     now += day;
@@ -392,7 +392,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
         scope: { kind: 'advisories', ids: ['CVE-2027-9'] },
       });
       expect((await store.byPackage('curl')).map(({ finding }) => finding.advisoryId)).toEqual(['CVE-2027-9']);
-      expect(await eventKinds()).toEqual(['finding.opened', 'finding.opened']);
+      expect(await eventKinds()).toEqual(['finding.opened', 'finding.opened', 'finding.renamed']);
     });
   });
 
@@ -441,7 +441,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
   test('an edited policy version is refused', async () => {
     await look([advisory('CVE-2027-1')], [match('CVE-2027-1', 'xz')]);
     const edited = parsePolicy(defaultPolicyText.replace('remediation = "P7D"', 'remediation = "P9D"'));
-    store = createFindingStore({ db, policies: [edited], clock: { now: () => now } });
+    store = createFindingStore({ db, policies: async () => [edited], clock: { now: () => now } });
     await expect(look([advisory('CVE-2027-2')], [match('CVE-2027-2', 'xz')])).rejects.toMatchObject({
       code: 'findings.policy-edited',
     });
@@ -513,7 +513,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
 
     test('channels under different policies have lines of their own', async () => {
       const other = { ...policy, id: 'business', channels: ['stable'], effectiveFrom: policy.effectiveFrom + 1 };
-      const both = createFindingStore({ db, policies: [policy, other], clock: { now: () => now } });
+      const both = createFindingStore({ db, policies: async () => [policy, other], clock: { now: () => now } });
       const lines = await both.promiseLines(['rolling', 'stable']);
       expect(
         lines.map((line) => [line.policy, line.channels, line.band, line.open]).filter(([, , band]) => band === 'high'),

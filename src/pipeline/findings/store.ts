@@ -120,7 +120,8 @@ export interface OpenCount {
 
 export function createFindingStore(given: {
   readonly db: Database<StoreTables>;
-  readonly policies: readonly SlaPolicy[];
+  /** Those that new cases are opened under, read anew each time. */
+  readonly policies: () => Promise<readonly SlaPolicy[]>;
   readonly clock: Clock;
   /** Without it, what a verdict holds on to of a derivation is looked at only when findings are updated. */
   readonly derivation?: DerivationNow;
@@ -136,7 +137,10 @@ export function createFindingStore(given: {
 
   return {
     ...createTriageDesk(db, clock.now, derivation),
-    update: (update) => db.write((trx) => updateFindings(trx, update, { policies, dialect: db.dialect })),
+    update: async (update) => {
+      const inForce = await policies();
+      return db.write((trx) => updateFindings(trx, update, { policies: inForce, dialect: db.dialect }));
+    },
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
     awaitingCache: (channel) => awaitingCache(db.read, channel),
@@ -201,7 +205,7 @@ export function createFindingStore(given: {
       }
       return open;
     },
-    promiseLines: (channels) => promiseLines(db.read, policies, channels, clock.now()),
+    promiseLines: async (channels) => promiseLines(db.read, await policies(), channels, clock.now()),
     caseOf: async (id) => {
       const row = await byId(id);
       if (row === undefined) return null;

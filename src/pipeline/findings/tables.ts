@@ -153,6 +153,16 @@ export interface FindingsTables {
     readonly imported_by: string;
     readonly imported_at: number;
   };
+  /** Every text of the policy that was put in force, in that order. Only ever added to. */
+  readonly finding_terms: {
+    readonly id: Generated<number>;
+    readonly content: string;
+    readonly body: string;
+    readonly basis: string;
+    readonly proposed_by: string | null;
+    readonly taken_by: string;
+    readonly taken_at: number;
+  };
   /** Each policy version as it was when the first finding was opened under it. */
   readonly finding_policy: {
     readonly id: string;

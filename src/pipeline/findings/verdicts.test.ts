@@ -99,7 +99,11 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
     now = disclosed + 3_600_000;
-    store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+    store = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+    });
     await look();
     findingId = (await store.byPackage('xz'))[0]!.finding.id;
     now += 3_600_000;
@@ -111,7 +115,7 @@ describe.each(await databasesForTests())('people decide, on $name', (engine) => 
       channel === 'rolling' && attr === 'xz' ? { sources, systems: 'x86_64-linux' } : null;
     store = createFindingStore({
       db,
-      policies: [parsePolicy(defaultPolicyText)],
+      policies: async () => [parsePolicy(defaultPolicyText)],
       clock: { now: () => now },
       derivation,
     });
@@ -243,7 +247,11 @@ test('no order of acts lets one person clear a finding or lower it', async () =>
   const [engine] = await databasesForTests();
   const db = await engine!.open<FindingsTables & JournalTables>();
   let now = disclosed + 3_600_000;
-  const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+  const store = createFindingStore({
+    db,
+    policies: async () => [parsePolicy(defaultPolicyText)],
+    clock: { now: () => now },
+  });
   const all: Person = { name: 'mallory', roles: ['analyst', 'reviewer', 'security_lead'] };
   const found = match('CVE-2027-1', 'xz');
   const look = (version: string) =>

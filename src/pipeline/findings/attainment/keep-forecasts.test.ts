@@ -11,7 +11,7 @@ import {
 import type { StoreTables } from '../tables.ts';
 import { advisory, day, disclosed, match } from '../testing.ts';
 
-const policies = [parsePolicy(defaultPolicyText)];
+const policies = async () => [parsePolicy(defaultPolicyText)];
 const ids = Array.from({ length: 6 }, (_, index) => `CVE-2027-${index + 1}`);
 
 describe.each(await databasesForTests())('kept forecasts on $name', (engine) => {

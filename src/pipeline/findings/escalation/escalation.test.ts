@@ -35,8 +35,8 @@ describe.each(await databasesForTests())('escalation on $name', (engine) => {
   let people: People | null;
   const clock = { now: () => now };
   const stores = () => ({
-    findings: createFindingStore({ db, policies: [policy], clock }),
-    escalation: createEscalationStore({ db, clock, people: async () => people, policies: [policy] }),
+    findings: createFindingStore({ db, policies: async () => [policy], clock }),
+    escalation: createEscalationStore({ db, clock, people: async () => people, policies: async () => [policy] }),
     attainment: createAttainmentStore({ db, clock }),
   });
 

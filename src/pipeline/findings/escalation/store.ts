@@ -45,15 +45,15 @@ export function createEscalationStore(given: {
   readonly clock: Clock;
   /** Read anew each time, so that an absence counts at once; null where there is no rota. */
   readonly people: () => Promise<People | null>;
-  /** Those that new cases are opened under. */
-  readonly policies: readonly SlaPolicy[];
+  /** Those that new cases are opened under, read anew each time. */
+  readonly policies: () => Promise<readonly SlaPolicy[]>;
 }): EscalationStore {
   const { db, clock, people, policies } = given;
   let forecastAt = Number.NEGATIVE_INFINITY;
   return {
     tick: async () => {
       const now = clock.now();
-      await tellCalendars(db, policies, now);
+      await tellCalendars(db, await policies(), now);
       const known = await people();
       const { line, gaps } = known === null ? { line: [], gaps: [] } : onDuty(known, now);
       const changed = await tick(db, { now, people: known, line });

@@ -22,7 +22,7 @@ describe.each(await databasesForTests())('acts on clocks, on $name', (engine) =>
 
   async function open(terms = pausing, score = 7.5) {
     now = disclosed + hour;
-    store = createFindingStore({ db, policies: [terms], clock: { now: () => now } });
+    store = createFindingStore({ db, policies: async () => [terms], clock: { now: () => now } });
     await store.update({
       channel: 'rolling',
       scope: { kind: 'channel' },

@@ -28,7 +28,11 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
     now = disclosed + day;
-    store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+    store = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+    });
     await look('affected');
   });
   const look = (status: 'affected' | 'fixed') =>

@@ -37,7 +37,11 @@ const notAffected: TriageAct = { kind: 'not-affected', verdict: mismatch };
 
 function world(db: Database<Tables>) {
   let now = disclosed + hour;
-  const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+  const store = createFindingStore({
+    db,
+    policies: async () => [parsePolicy(defaultPolicyText)],
+    clock: { now: () => now },
+  });
   const scores = new Map([
     ['CVE-2027-1', 9.8],
     ['CVE-2027-2', 5],

@@ -63,7 +63,11 @@ describe.each(await databasesForTests())('decisions of other tools on $name', (e
 
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
-    store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => at } });
+    store = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => at },
+    });
     const places = [
       ['CVE-2027-1', 'xz'],
       ['CVE-2027-1', 'git'],

@@ -12,7 +12,7 @@ describe.each(await databasesForTests())('the queue on $name', (engine) => {
   test('is narrowed to names that begin so, page by page, by an index of names', async () => {
     const db = await engine.open<StoreTables>();
     const clock = { now: () => disclosed + 1 };
-    const store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock });
+    const store = createFindingStore({ db, policies: async () => [parsePolicy(defaultPolicyText)], clock });
     const names = ['openssh', 'openssl', 'openssl_1_1', 'opens', 'opensSL', 'öpenssl', 'openvpn', 'xz'];
     await store.update({
       channel: 'rolling',

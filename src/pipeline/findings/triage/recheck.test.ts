@@ -36,7 +36,11 @@ describe.each(await databasesForTests())('dismissed findings on $name', (engine)
 
   beforeEach(async () => {
     db = await engine.open<FindingsTables & JournalTables>();
-    store = createFindingStore({ db, policies: [parsePolicy(defaultPolicyText)], clock: { now: () => now } });
+    store = createFindingStore({
+      db,
+      policies: async () => [parsePolicy(defaultPolicyText)],
+      clock: { now: () => now },
+    });
     await store.update({
       channel: 'rolling',
       scope: { kind: 'channel' },
