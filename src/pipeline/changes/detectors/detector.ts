@@ -136,8 +136,22 @@ export interface OutputFacts {
   readonly urls: readonly string[];
   /** `pie`, `relro`, `stack-protector` … */
   readonly hardening: readonly string[];
-  /** 0 none … 4 critical, as a capability scan ranks it; null where none was made. */
-  readonly capabilityRisk: number | null;
+  readonly capabilities: readonly Capability[];
+  /** Programs and scripts that were too large to look into. */
+  readonly unread: number;
+}
+
+/** 1 low … 4 critical. */
+export type CapabilityRisk = 1 | 2 | 3 | 4;
+
+/** Something that a file of an output can do. */
+export interface Capability {
+  /** From the top of its output: `bin/tool`. */
+  readonly file: string;
+  readonly does: string;
+  readonly risk: CapabilityRisk;
+  /** The symbol or the text that shows it. */
+  readonly by: string;
 }
 
 /** What is known of the upstream project around a release. */

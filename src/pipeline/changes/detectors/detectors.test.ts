@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ExaminedStep } from './detector.ts';
+import type { Capability, CapabilityRisk, ExaminedStep } from './detector.ts';
 import { detectors } from './index.ts';
 import {
   commit,
@@ -23,6 +23,15 @@ const hex = (text: string) => `sha256:${Buffer.from(text.slice('sha256-'.length)
 const github = (project: string, given: { readonly tag?: string; readonly rev?: string } = {}) =>
   source({ urls: [`https://github.com/${project}/archive/refs/tags/v1.0.tar.gz`], tag: null, ...given });
 const on = (flags: Readonly<Record<string, string>>) => ({ attributes: flags });
+
+const can = (file: string, risk: CapabilityRisk, does = 'steers other processes') => ({
+  file,
+  does,
+  risk,
+  by: 'ptrace',
+});
+const drift = (before: readonly Capability[], after: readonly Capability[]) =>
+  turn({}, {}, { outputs: { before: outputs({ capabilities: before }), after: outputs({ capabilities: after }) } });
 
 /** By detector: what must be seen, and what looks like it and must not. */
 const examples: Readonly<
@@ -366,6 +375,16 @@ const examples: Readonly<
         {},
         { outputs: { before: outputs(), after: outputs({ needed: ['libc.so.6', 'libcurl.so.4'] }) } },
       ),
+      'a file can do worse than it could': drift([can('bin/tool', 2)], [can('bin/tool', 3)]),
+      'a new file can do worse than all there were': drift(
+        [can('bin/tool', 2)],
+        [can('bin/tool', 2), can('bin/new', 3)],
+      ),
+      'one of many is enough': drift(
+        [can('bin/tool', 4), can('lib/libz.so.1.3', 1)],
+        [can('bin/tool', 4), can('lib/libz.so.1.4', 2)],
+      ),
+      'a file grew out of reach': turn({}, {}, { outputs: { before: outputs(), after: outputs({ unread: 1 }) } }),
     },
     quiet: {
       'it grew a little': turn({}, {}, { outputs: { before: outputs(), after: outputs({ sizeBytes: 10_500_000 }) } }),
@@ -374,6 +393,13 @@ const examples: Readonly<
         {},
         { outputs: { before: outputs(), after: outputs({ symbols: ['printf', 'memcpy'] }) } },
       ),
+      'it can do what it could, by another call': drift(
+        [can('bin/tool', 3)],
+        [can('bin/tool', 3, 'opens connections')],
+      ),
+      'the library got a new number': drift([can('lib/libz.so.1.3', 3)], [can('lib/libz.so.1.3.1', 3)]),
+      'a new file can do what another could': drift([can('bin/tool', 2)], [can('bin/tool', 2), can('bin/new', 2)]),
+      'it can do less': drift([can('bin/tool', 4)], [can('bin/tool', 1)]),
     },
   },
 };
@@ -417,6 +443,17 @@ test('a security fix need not rest, and those who approve it are told that it di
   expect(detector?.examine(early)).toMatchObject([
     { severity: 'info', says: expect.stringMatching(/^it was released 1 days ago, less than 7: it resolves/) },
     { severity: 'high', says: 'its tag was moved' },
+  ]);
+});
+
+test('what a file can do is told with what shows it, the worst first and no more than can be read', () => {
+  const detector = detectors.find(({ id }) => id === 'D15');
+  const many = Array.from({ length: 30 }, (_, index) => can(`lib/${'a'.repeat(index + 1)}`, 2));
+  const says = detector?.examine(drift([can('bin/tool', 1, 'runs programs')], [...many, can('bin/tool', 4, 'mines')]));
+  expect(says?.map((hit) => hit.says)).toEqual([
+    'bin/tool ranks critical, it was low: mines (ptrace)',
+    ...Array.from({ length: 9 }, () => expect.stringMatching(/^lib\/a+ ranks medium, the rest was low: /)),
+    '21 more files rank higher than they did',
   ]);
 });
 

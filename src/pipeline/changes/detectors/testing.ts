@@ -88,7 +88,8 @@ export function outputs(given: Partial<OutputFacts> = {}): OutputFacts {
     symbols: ['printf'],
     urls: [],
     hardening: ['pie', 'relro'],
-    capabilityRisk: 1,
+    capabilities: [],
+    unread: 0,
     ...given,
   };
 }

@@ -6,13 +6,15 @@ import { readElf } from '../../../formats/elf/read-elf.ts';
 import type { ListedNode } from '../../../formats/nix/nar-listing.ts';
 import { createNarReader } from '../../../formats/nix/nar-reader.ts';
 import type { NixTool } from '../../../platform/nix-tool/index.ts';
-import type { OutputFacts } from '../detectors/detector.ts';
+import type { Capability, OutputFacts } from '../detectors/detector.ts';
+import { capabilitiesOf, capabilitiesOfPath, isLoaded } from './capabilities.ts';
 
 const mostBytes = 2 * 1024 * 1024 * 1024;
 const mostFiles = 200_000;
-/** A program that is larger is measured by its size only. */
+/** A program that is larger is measured by its size only, and counted. */
 const largestProgram = 128 * 1024 * 1024;
 const mostNames = 5_000;
+const mostCapabilities = 100_000;
 const address = /https?:\/\/[a-z0-9.-]{3,200}/gi;
 
 /** What built outputs hold: sizes, and of programs and libraries what they need, call and are hardened with. Nothing of them is run. */
@@ -23,11 +25,21 @@ export async function measureOutputs(
 ): Promise<OutputFacts> {
   const sizes = await nix.sizes({ paths, signal });
   const found = { needed: new Set<string>(), symbols: new Set<string>(), urls: new Set<string>() };
+  const capabilities: Capability[] = [];
+  let unread = 0;
   let hardening: Set<string> | null = null;
   for (const store of paths)
-    for await (const content of programsOf(nix, store, signal)) {
-      for (const [url] of content.toString('latin1').matchAll(address)) add(found.urls, url.toLowerCase());
+    for await (const { path: file, isRun, content } of filesOf(nix, store, signal)) {
+      if (content === null || capabilities.length >= mostCapabilities) {
+        unread += 1;
+        continue;
+      }
+      capabilities.push(...capabilitiesOfPath(file));
+      if (content.length === 0) continue;
+      const text = content.toString('latin1');
       const elf = readElf(content);
+      capabilities.push(...capabilitiesOf(file, text, elf));
+      if (isRun) for (const [url] of text.matchAll(address)) add(found.urls, url.toLowerCase());
       if (elf === null) continue;
       for (const name of elf.needed) add(found.needed, name);
       for (const name of elf.symbols) add(found.symbols, name);
@@ -42,7 +54,8 @@ export async function measureOutputs(
     symbols: [...found.symbols].sort(),
     urls: [...found.urls].sort(),
     hardening: [...(hardening ?? [])].sort(),
-    capabilityRisk: null,
+    capabilities,
+    unread,
   };
 }
 
@@ -50,8 +63,15 @@ function add(names: Set<string>, name: string): void {
   if (names.size < mostNames) names.add(name);
 }
 
-/** The contents of files that can be run, or loaded by one that is. */
-async function* programsOf(nix: Pick<NixTool, 'dump'>, store: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+interface OutputFile {
+  readonly path: string;
+  /** It can be run, or is loaded by what runs. */
+  readonly isRun: boolean;
+  /** Null: it is too large. Empty for what nobody runs or loads. */
+  readonly content: Buffer | null;
+}
+
+async function* filesOf(nix: Pick<NixTool, 'dump'>, store: string, signal: AbortSignal): AsyncGenerator<OutputFile> {
   const folder = await mkdtemp(path.join(tmpdir(), 'snowguard-output-'));
   try {
     const file = path.join(folder, 'archive');
@@ -60,14 +80,16 @@ async function* programsOf(nix: Pick<NixTool, 'dump'>, store: string, signal: Ab
     for await (const chunk of createReadStream(file)) reader.push(chunk as Buffer);
     const handle = await open(file);
     try {
-      for (const { size, narOffset, executable = false } of regularFiles(reader.end().root)) {
-        if (size > largestProgram) continue;
+      for (const [name, { size, narOffset, executable = false }] of regularFiles(store, reader.end().root)) {
+        signal.throwIfAborted();
         const head = Buffer.alloc(Math.min(4, size));
         await handle.read(head, 0, head.length, narOffset);
-        if (!executable && head.toString('latin1') !== '\x7fELF') continue;
-        const content = Buffer.alloc(size);
-        await handle.read(content, 0, size, narOffset);
-        yield content;
+        const isRun = executable || head.toString('latin1') === '\x7fELF';
+        const isLooked = isRun || isLoaded(name) || head.toString('latin1', 0, 2) === '#!';
+        const isTooLarge = isLooked && size > largestProgram;
+        const content = Buffer.alloc(isLooked && !isTooLarge ? size : 0);
+        await handle.read(content, 0, content.length, narOffset);
+        yield { path: name, isRun, content: isTooLarge ? null : content };
       }
     } finally {
       await handle.close();
@@ -77,7 +99,17 @@ async function* programsOf(nix: Pick<NixTool, 'dump'>, store: string, signal: Ab
   }
 }
 
-function* regularFiles(node: ListedNode): Generator<Extract<ListedNode, { readonly type: 'regular' }>> {
-  if (node.type === 'regular') yield node;
-  if (node.type === 'directory') for (const entry of Object.values(node.entries)) yield* regularFiles(entry);
+type RegularFile = Extract<ListedNode, { readonly type: 'regular' }>;
+
+/** With their paths in the output; one that is a file itself is called by its name. */
+function* regularFiles(store: string, root: ListedNode): Generator<readonly [string, RegularFile]> {
+  if (root.type === 'regular') yield [path.basename(store).slice(33), root];
+  else yield* filesIn('', root);
+}
+
+function* filesIn(folder: string, node: ListedNode): Generator<readonly [string, RegularFile]> {
+  if (node.type !== 'directory') return;
+  for (const [name, child] of Object.entries(node.entries))
+    if (child.type === 'regular') yield [`${folder}${name}`, child];
+    else yield* filesIn(`${folder}${name}/`, child);
 }
