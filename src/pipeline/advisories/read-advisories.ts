@@ -22,9 +22,7 @@ export async function readAdvisories(
   feeds: Pick<FeedStore, 'records' | 'scores'>,
   ids: readonly string[],
 ): Promise<readonly Advisory[]> {
-  const rows: Member[] = [];
-  for (const part of inParts(ids, together))
-    rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
+  const rows = await membersOf(db, ids);
   const merged = await mergeMembers({ db, read: feeds.records, scores: feeds.scores, rows, merge: mergeRecords });
   const advisories = new Map(merged.map(({ advisory }) => [advisory.id, advisory]));
   return ids.flatMap((id) => advisories.get(id) ?? []);
@@ -47,6 +45,23 @@ export async function readAdvisoriesOfRecords(
         .execute()),
     );
   return mergeMembers({ db, read: feeds.claims, scores: feeds.scores, rows, merge: mergeFacts });
+}
+
+/** As `readAdvisories`, without what only people read. */
+export async function readFactsOf(
+  db: Kysely<AdvisoriesTables>,
+  feeds: Pick<FeedStore, 'claims' | 'scores'>,
+  ids: readonly string[],
+): Promise<readonly AdvisoryOfRecords[]> {
+  const rows = await membersOf(db, ids);
+  return mergeMembers({ db, read: feeds.claims, scores: feeds.scores, rows, merge: mergeFacts });
+}
+
+async function membersOf(db: Kysely<AdvisoriesTables>, ids: readonly string[]): Promise<readonly Member[]> {
+  const rows: Member[] = [];
+  for (const part of inParts(ids, together))
+    rows.push(...(await db.selectFrom('advisory_member').selectAll().where('advisory_id', 'in', part).execute()));
+  return rows;
 }
 
 async function mergeMembers<Read extends Omit<RecordClaims, 'links'>, Merged>({

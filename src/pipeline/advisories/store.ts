@@ -6,7 +6,7 @@ import { idSpellings } from './id-spellings.ts';
 import { type AdvisoryPage, type AdvisoryQuery, listAdvisories } from './list-advisories.ts';
 import { type MergeWork, mergeAll } from './merge-all.ts';
 import type { Advisory } from './model.ts';
-import { type AdvisoryOfRecords, readAdvisories, readAdvisoriesOfRecords } from './read-advisories.ts';
+import { type AdvisoryOfRecords, readAdvisories, readAdvisoriesOfRecords, readFactsOf } from './read-advisories.ts';
 import type { AdvisoriesTables } from './tables.ts';
 
 export interface AdvisoryChange {
@@ -29,10 +29,14 @@ export interface AdvisoryStore {
   readonly byId: (id: string) => Promise<Advisory | null>;
   /** By the ids given, each an advisory's own or one that it had before. */
   readonly byIds: (ids: readonly string[]) => Promise<ReadonlyMap<string, Advisory>>;
+  /** Every name that the vulnerability of an id has now; without ids that no feed carries. */
+  readonly namesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Newest publication first. An id finds just its own; else every word must occur in the ids, title, products or text. */
   readonly list: (query: AdvisoryQuery) => Promise<AdvisoryPage>;
   /** All that one of the records is part of, or attributed to. */
   readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly AdvisoryOfRecords[]>;
+  /** By their own ids; those that are no more are left out. */
+  readonly factsOf: (ids: readonly string[]) => Promise<readonly AdvisoryOfRecords[]>;
   /** The sequence of the newest change; 0 at first. */
   readonly lastChange: () => Promise<number>;
   /** In the order of change; an advisory stands at its last one. */
@@ -78,8 +82,25 @@ export function createAdvisoryStore(
         }),
       );
     },
+    namesOf: async (ids) => {
+      const names = new Map<string, string[]>();
+      for (const part of inParts([...new Set(ids)])) {
+        const rows = await db.read
+          .selectFrom('advisory_alias as given')
+          .innerJoin('advisory_alias as other', 'other.advisory_id', 'given.advisory_id')
+          .select(['given.alias as id', 'other.alias as name'])
+          .where('given.alias', 'in', part)
+          .where('given.kind', '=', 'own')
+          .where('other.kind', '=', 'own')
+          .orderBy('other.alias')
+          .execute();
+        for (const { id, name } of rows) names.set(id, [...(names.get(id) ?? []), name]);
+      }
+      return names;
+    },
     list: (query) => listAdvisories(db.read, query),
     advisoriesOfRecords: (recordKeys) => readAdvisoriesOfRecords(db.read, feeds, recordKeys),
+    factsOf: (ids) => readFactsOf(db.read, feeds, ids),
     lastChange: async () => {
       const row = await db.read
         .selectFrom('advisory')

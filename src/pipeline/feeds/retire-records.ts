@@ -5,7 +5,7 @@ import type { FeedsTables } from './tables.ts';
 
 /** Ends what these records assert. Row, body and raw text stay. */
 export async function retireRecords(trx: Transaction<FeedsTables>, keys: readonly number[]): Promise<void> {
-  let { change } = await takeNumbers(trx, { record: 0, pack: 0, change: keys.length });
+  let { change } = await takeNumbers(trx, { change: keys.length });
   for (const part of inParts(keys)) {
     // Each has a number of its own, so that readers can stop after any of them.
     await Promise.all(

@@ -54,6 +54,8 @@ export interface FeedStore {
   readonly raw: (recordKey: number) => Promise<{ readonly text: string; readonly digest: string } | null>;
   /** All that is held of a source, as the source would give it. */
   readonly items: (source: string) => AsyncIterable<Normalised>;
+  /** Grows with every change of a score; 0 at first. */
+  readonly lastScoreChange: () => Promise<number>;
   /** EPSS probabilities by CVE id. */
   readonly scores: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** The products that active records name, by the product keys given. */
@@ -109,6 +111,8 @@ export function createFeedStore(db: Database<Tables>): FeedStore {
     claims: (keys) => readBodies(db.read, keys, decodeClaims),
     raw: (recordKey) => readRaw(db.read, recordKey),
     items: (source) => storedItems(db.read, source),
+    lastScoreChange: async () =>
+      (await db.read.selectFrom('feed_counter').select('score').executeTakeFirstOrThrow()).score,
     scores: (ids) => readScores(db.read, ids),
     candidates: (productKeys) => readCandidates(db.read, productKeys),
     attributesNamed: () => readAttributesNamed(db.read),

@@ -104,7 +104,7 @@ async function openRun(
   trx: Transaction<Tables>,
   { source, location, at }: { readonly source: string; readonly location: FeedLocation; readonly at: EpochMs },
 ): Promise<{ readonly row: Selectable<FeedsTables['feed_source']>; readonly lastKey: number }> {
-  const next = await takeNumbers(trx, { record: 0, pack: 0, change: 0 });
+  const next = await takeNumbers(trx, {});
   const place = location.kind === 'url' ? location.url : `path:${location.path}`;
   const row = await trx
     .insertInto('feed_source')

@@ -7,6 +7,8 @@ export interface FeedsTables {
     readonly record: number;
     readonly pack: number;
     readonly change: number;
+    /** Of all scores ever written. */
+    readonly score: number;
   };
   readonly feed_source: {
     readonly source: string;

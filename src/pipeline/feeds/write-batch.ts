@@ -53,6 +53,7 @@ export async function writeBatch(
     record: plan.records.filter((write) => write.stored === null).length,
     pack: packs.length,
     change: moved.length,
+    score: plan.scores.length,
   });
   const keys = new Map<RecordWrite, number>();
   let [key, change] = [next.record, next.change];

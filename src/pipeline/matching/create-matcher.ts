@@ -1,11 +1,11 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
-import type { Advisory, AdvisoryFacts, AdvisoryOfRecords } from '../advisories/index.ts';
+import type { Advisory, AdvisoryFacts } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
 import { differenceOf } from './difference-of.ts';
-import { filedEntries } from './filed-entries.ts';
-import { type CandidateSource, findRecords } from './find-records.ts';
+import { type FiledEntries, filedEntries } from './filed-entries.ts';
+import { findRecords } from './find-records.ts';
 import type { FixChanges } from './fix-changes.ts';
 import { type IdentityData, withLearned } from './identity-data.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type StoredMatch,
 } from './match-package.ts';
 import { idKey } from './package-of.ts';
+import { type ChangingSources, rememberedAdvisories } from './remembered-advisories.ts';
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
 import { asTaken } from './taken.ts';
 import { outputHashes, type References } from './usage-of.ts';
@@ -28,15 +29,16 @@ export interface Algorithm {
   readonly match: (input: MatchInput) => RoutedMatch | null;
 }
 
-const ours: Algorithm = { version: 4, match: matchPackage };
+const ours: Algorithm = { version: 5, match: matchPackage };
 
 const recordsTogether = 200;
 
-export interface AdvisorySource {
+/** More packages are read as they come: hardly an advisory speaks of two. */
+const fewPackages = 100;
+
+export type AdvisorySource = ChangingSources['advisories'] & {
   readonly byId: (id: string) => Promise<Advisory | null>;
-  /** The advisories that the records are part of; one record of several vulnerabilities is part of each. */
-  readonly advisoriesOfRecords: (recordKeys: readonly number[]) => Promise<readonly AdvisoryOfRecords[]>;
-}
+};
 
 export interface MatchRequest {
   readonly channel: string;
@@ -67,9 +69,12 @@ export interface Matcher {
   ) => Promise<readonly Explanation[]>;
 }
 
-/** Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself. */
+/**
+ * Remembers the packages of the last evaluation of each channel, so that one changed advisory costs only itself, and the
+ * advisories that it saw last, so that a changed package does.
+ */
 export function createMatcher(given: {
-  readonly feeds: CandidateSource;
+  readonly feeds: ChangingSources['feeds'];
   readonly advisories: AdvisorySource;
   readonly store: MatchStore;
   readonly data: IdentityData;
@@ -83,6 +88,8 @@ export function createMatcher(given: {
 }): Matcher {
   const { feeds, advisories, store, clock, algorithm = ours } = given;
   const remembered = new Map<string, { readonly of: string; readonly carried: Carried; readonly data: IdentityData }>();
+
+  const lately = rememberedAdvisories({ feeds, advisories });
 
   async function prepared({ channel, evaluationId, instances }: Omit<MatchRequest, 'scope'>) {
     const mappings = await store.mappings();
@@ -106,8 +113,11 @@ export function createMatcher(given: {
     const { channel, scope } = request;
     const taken = await store.taken();
     const matches: RoutedMatch[] = [];
-    const hold = (advisory: AdvisoryFacts, packages: ReadonlySet<CarriedPackage>) => {
-      const filed = filedEntries(advisory);
+    const hold = (
+      advisory: AdvisoryFacts,
+      packages: ReadonlySet<CarriedPackage>,
+      filed: FiledEntries = filedEntries(advisory),
+    ) => {
       for (const one of packages) {
         const found = algorithm.match({ channel, carried: one, advisory, filed, data });
         if (found !== null) matches.push(asTaken(found, taken));
@@ -126,19 +136,21 @@ export function createMatcher(given: {
         ? carried.byKey
         : packagesByKey([...new Set(scope.attrs)].flatMap((attr) => carried.byAttr.get(attr) ?? []));
     const named = await namedAdvisories(byKey);
-    const records = await findRecords(feeds, byKey, data);
+    const isFew = scope.kind === 'packages' && scope.attrs.length <= fewPackages;
+    const { candidates, advisoriesOfRecords } = isFew ? await lately.upToDate() : { ...feeds, ...advisories };
+    const records = await findRecords({ candidates }, byKey, data);
     const seen = new Set<string>();
     // In the order in which they lie on the disk.
     for (const part of inParts(
       [...records.keys()].sort((a, b) => a - b),
       recordsTogether,
     ))
-      for (const { advisory, recordKeys } of await advisories.advisoriesOfRecords(part)) {
+      for (const { advisory, recordKeys, filed } of await advisoriesOfRecords(part)) {
         if (seen.has(advisory.id)) continue;
         seen.add(advisory.id);
         let packages: ReadonlySet<CarriedPackage> = named.get(advisory.id)?.packages ?? new Set();
         for (const key of recordKeys) packages = together(packages, records.get(key));
-        hold(advisory, packages);
+        hold(advisory, packages, filed);
       }
     for (const { advisory, packages } of named.values()) if (!seen.has(advisory.id)) hold(advisory, packages);
     return matches;
@@ -213,7 +225,7 @@ function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): 
 
 function packagesOf(advisory: AdvisoryFacts, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
   const names = [advisory.id, ...advisory.aliases].map(idKey);
-  const keys = new Set([...names, ...filedEntries(advisory).map(({ key }) => key)]);
+  const keys = new Set([...names, ...filedEntries(advisory).keys()]);
   return new Set([...keys].flatMap((key) => byKey.get(key) ?? []));
 }
 

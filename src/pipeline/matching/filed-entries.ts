@@ -1,34 +1,50 @@
 import type { AdvisoryFacts } from '../advisories/index.ts';
-import { type AffectedProduct, productKey, type RecordTag } from '../feeds/index.ts';
+import { type AffectedProduct, identitiesOf, productKey, type RecordTag } from '../feeds/index.ts';
 
-/** An entry of a record, filed under one of the package's keys. */
+/** What a record says of a product. */
 export interface Entry {
   readonly source: string;
   readonly recordId: string;
   readonly tags: readonly RecordTag[];
   readonly affected: AffectedProduct;
+  /** Among all of the advisory: those of a record stand together. */
+  readonly place: number;
 }
 
-/** An entry under its product key. */
-export interface FiledEntry {
-  readonly key: string;
-  readonly entry: Entry;
-}
+/** By product key, in order. */
+export type FiledEntries = ReadonlyMap<string, readonly Entry[]>;
 
 /** What the live records say of each product. */
-export function filedEntries({ records }: AdvisoryFacts): readonly FiledEntry[] {
-  const filed: FiledEntry[] = [];
-  for (const { source, recordId, state, tags, affected } of records) {
+export function filedEntries({ records }: AdvisoryFacts): FiledEntries {
+  const filed = new Map<string, Entry[]>();
+  let place = 0;
+  for (const { source, recordId, state, tags, affected, statements } of records) {
     if (state !== 'active') continue;
-    for (const product of affected)
-      filed.push({ key: productKey(product.identity), entry: { source, recordId, tags, affected: product } });
+    for (const product of affected) {
+      const entry = { source, recordId, tags, affected: product, place: place++ };
+      const key = productKey(product.identity);
+      const known = filed.get(key);
+      if (known === undefined) filed.set(key, [entry]);
+      else known.push(entry);
+    }
+    // Of these there is no entry: only that it may concern who has a package of that name.
+    for (const identity of identitiesOf({ affected: [], statements })) {
+      const key = productKey(identity);
+      if (!filed.has(key)) filed.set(key, []);
+    }
   }
   return filed;
 }
 
-/** Those filed under one of the package's keys. */
-export function entriesUnder(filed: readonly FiledEntry[], keys: readonly string[]): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const { key, entry } of filed) if (keys.includes(key)) entries.push(entry);
-  return entries;
+const none: readonly Entry[] = [];
+
+/** Those filed under one of the package's keys, in order; each key is there once. */
+export function entriesUnder(filed: FiledEntries, keys: readonly string[]): readonly Entry[] {
+  let found = none;
+  for (const key of keys) {
+    const own = filed.get(key);
+    // Most often it is one key alone.
+    if (own !== undefined) found = found === none ? own : [...found, ...own].sort((a, b) => a.place - b.place);
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { CarriedPackage } from './carried.ts';
 import { sentencesOf, whatWouldChange } from './explain.ts';
-import { entriesUnder, type FiledEntry, filedEntries } from './filed-entries.ts';
+import { entriesUnder, type FiledEntries, filedEntries } from './filed-entries.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Match } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -25,7 +25,7 @@ export interface MatchInput {
   readonly carried: CarriedPackage;
   readonly advisory: AdvisoryFacts;
   /** Of the advisory, when they are known already. */
-  readonly filed?: readonly FiledEntry[];
+  readonly filed?: FiledEntries;
   readonly data: IdentityData;
 }
 

@@ -30,6 +30,7 @@ export async function worldOn(engine: Engine) {
   ];
   let evaluations = 1;
   let instanceReads = 0;
+  let looks = 0;
   const matcherOf = (algorithm?: Algorithm) =>
     createMatcher({
       feeds: {
@@ -45,6 +46,7 @@ export async function worldOn(engine: Engine) {
               ),
             ]),
           ),
+        lastScoreChange: async () => 0,
       },
       advisories: {
         byId: async (id) => advisories.find((one) => one.id === id || one.aliases.includes(id)) ?? null,
@@ -53,6 +55,11 @@ export async function worldOn(engine: Engine) {
             const advisory = advisories[key];
             return advisory === undefined ? [] : [{ advisory, recordKeys: [key] }];
           }),
+        // Each may be another whenever it is looked at.
+        lastChange: async () => ++looks,
+        changedAfter: async () => advisories.map(({ id }) => ({ id })),
+        factsOf: async (ids) =>
+          advisories.flatMap((advisory, key) => (ids.includes(advisory.id) ? [{ advisory, recordKeys: [key] }] : [])),
       },
       store,
       data: dictionary(),
