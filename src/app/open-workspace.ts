@@ -24,6 +24,7 @@ import {
   type SeriesTables,
 } from '../pipeline/changes/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
+import { createPublicationStore, type PublicationTables } from '../pipeline/evidence/index.ts';
 import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';
 import {
   createAttainmentStore,
@@ -87,6 +88,7 @@ type AllTables = JournalTables &
   LineTables &
   ReviewTables &
   SeriesTables &
+  PublicationTables &
   ReleasesTables &
   CacheTables &
   CoverageTables &
@@ -234,6 +236,12 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       clock,
       people: () => readPeople(folder, configuration.sla),
       policies: terms.inForce,
+    }),
+    publications: createPublicationStore({
+      db: database,
+      advisories,
+      prefix: configuration.advisories.prefix,
+      now: clock.now,
     }),
     changes: createChangeStore(database),
     troubles: createChannelTroubles(database),

@@ -181,6 +181,14 @@ const cache = z.strictObject({
   keep_uploads: duration.prefault('30d'),
 });
 
+const advisories = z.strictObject({
+  /** Before the year and the number of the ids that our own advisories have. */
+  prefix: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{1,9}$/, '2 to 10 capital letters and digits')
+    .default('XSP'),
+});
+
 const identity = z.strictObject({
   /** Digest of the NVD CPE dictionary, lines `vendor,product`. */
   cpe_dictionary: z.string().min(1).optional(),
@@ -213,6 +221,7 @@ export const Configuration = z.strictObject({
   /** The SLA policy file. */
   policy: z.string().min(1).default('policy.toml'),
   feeds: z.record(z.string(), feed).default({}),
+  advisories: advisories.prefault({}),
   identity: identity.prefault({}),
   network: network.prefault({}),
   releases: releases.prefault({}),

@@ -126,6 +126,9 @@ keep_uploads = "30d"         # what was uploaded is kept so long even when no re
 [network]
 allow_hosts = []             # hosts with a private address that may be reached, such as "mirror.internal:8443"
 
+[advisories]
+prefix = "XSP"               # of the ids of what we publish about vulnerabilities: XSP-2027-00001. Ids that were given stay
+
 [identity]
 # Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
 # cpe_dictionary = "identity/cpedict.csv"

@@ -37,7 +37,10 @@ export interface Page<Item> {
 export type { PromiseLine };
 
 /** A finding with its clocks as they stand now. */
-export type FindingRow = ClockedFinding;
+export interface FindingRow extends ClockedFinding {
+  /** The id that it is published under; null where nothing was published, absent where nobody asked. */
+  readonly publishedAs?: string | null;
+}
 
 export interface FeedState {
   readonly id: string;
@@ -146,6 +149,7 @@ export interface ExplanationRead {
   readonly attr: string;
   readonly id: string;
   readonly title: string;
+  readonly publishedAs?: string | null;
   readonly channels: readonly { readonly channel: string; readonly explanations: readonly Explanation[] }[];
 }
 

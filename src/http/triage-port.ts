@@ -16,7 +16,7 @@ import type { ExplanationRead, FindingRow } from './ports.ts';
 
 /** Everything that a person needs to decide about one finding. */
 export interface FindingPage {
-  readonly finding: TriagedFinding;
+  readonly finding: TriagedFinding & FindingRow;
   readonly told: FindingCase;
   /** Null: no feed carries it any more. */
   readonly advisory: Advisory | null;

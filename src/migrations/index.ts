@@ -33,6 +33,7 @@ import { reviewLinesMigration } from './0032-review-lines.ts';
 import { reviewScorecardMigration } from './0033-review-scorecard.ts';
 import { twoPeopleMigration } from './0034-two-people.ts';
 import { scoreChangesMigration } from './0039-score-changes.ts';
+import { publicationsMigration } from './0037-publications.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -71,4 +72,5 @@ export const migrations: readonly Migration[] = [
   reviewScorecardMigration,
   twoPeopleMigration,
   scoreChangesMigration,
+  publicationsMigration,
 ];

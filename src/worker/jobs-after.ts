@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../journal/index.ts';
 import { isTold } from '../pipeline/alerts/index.ts';
+import { concernsIds } from '../pipeline/evidence/index.ts';
 import type { JobKind } from './jobs/index.ts';
 import type { KeptChannel } from './walk-context.ts';
 
@@ -13,7 +14,11 @@ type Followed = Pick<KeptChannel, 'id'> & { readonly line?: Pick<KeptChannel['li
 
 /** What an event asks for next. */
 export function jobsAfter(event: JournalEvent, channels: readonly Followed[]): readonly WantedJob[] {
-  return [...walkAfter(event, channels), ...(isTold(event) ? [{ kind: 'alerts.plan', subject: '' } as const] : [])];
+  return [
+    ...walkAfter(event, channels),
+    ...(concernsIds(event) ? [{ kind: 'publications.number', subject: '' } as const] : []),
+    ...(isTold(event) ? [{ kind: 'alerts.plan', subject: '' } as const] : []),
+  ];
 }
 
 /** The order of the walk in one list. */

@@ -17,6 +17,7 @@ import type {
   Upstream,
 } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
+import type { PublicationStore } from '../pipeline/evidence/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { AttainmentStore, EscalationStore, FindingStore } from '../pipeline/findings/index.ts';
 import type { FixStore, IdentityData, Matcher, MatchStore } from '../pipeline/matching/index.ts';
@@ -119,6 +120,8 @@ export interface WalkContext {
   readonly findings: FindingStore;
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
+  /** Ids under which what was found is published. */
+  readonly publications: PublicationStore;
   readonly changes: ChangeStore;
   readonly troubles: ChannelTroubles;
   /** Tells of channels whose support is ending. */

@@ -62,6 +62,7 @@ describe('what an event asks for', () => {
       event('finding.opened', '7'),
       [
         { kind: 'proposal.make', subject: '7' },
+        { kind: 'publications.number', subject: '' },
         { kind: 'alerts.plan', subject: '' },
       ],
     ],

@@ -3,6 +3,7 @@ import { bandRank, type SyndicatedAdvisory } from '../../pipeline/alerts/index.t
 import type { ChangedAbout, Finding } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
+import { withIds } from './published-ids.ts';
 
 const mostSyndicated = 50;
 const severityBands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
@@ -29,7 +30,7 @@ function isOpen({ state }: Finding): boolean {
 
 /** All that is known of one vulnerability, by any of its ids. */
 export async function cveReads(context: WalkContext, id: string): Promise<CveReads> {
-  const advisory = await context.advisories.byId(id);
+  const advisory = (await context.advisories.byId(id)) ?? (await publishedUnder(context, id));
   const ids = advisory === null ? [id] : [advisory.id, ...advisory.aliases];
   const [matches, findings, covered, syncedAt] = await Promise.all([
     advisory === null ? [] : context.matches.matchesOfAdvisory(advisory.id),
@@ -37,19 +38,31 @@ export async function cveReads(context: WalkContext, id: string): Promise<CveRea
     context.catalog.covered(),
     feedsSyncedAt(context),
   ]);
-  return { advisory, matches, findings, coveredPackages: covered.length, feedsSyncedAt: syncedAt };
+  return {
+    advisory,
+    matches,
+    findings: await withIds(context, findings),
+    coveredPackages: covered.length,
+    feedsSyncedAt: syncedAt,
+  };
+}
+
+async function publishedUnder({ advisories, publications }: WalkContext, id: string) {
+  const [name] = (await publications.byId(id.toUpperCase()))?.names ?? [];
+  return name === undefined ? null : advisories.byId(name);
 }
 
 /** Advisories that touch what is carried and what a feed is about, last changed first. */
 export async function syndicated(
-  { advisories, findings }: WalkContext,
+  { advisories, findings, publications }: WalkContext,
   subject: FeedSubject,
 ): Promise<readonly SyndicatedAdvisory[]> {
   const changed = await findings.lastChanged(await findingsOf(subject, advisories), mostSyndicated);
   const known = await advisories.byIds(changed.map(({ advisoryId }) => advisoryId));
+  const idOf = await publications.idsOf(changed.flatMap((entry) => entry.findings));
   return changed.flatMap(({ advisoryId, ...entry }) => {
     const advisory = known.get(advisoryId);
-    return advisory === undefined ? [] : [{ ...entry, advisory }];
+    return advisory === undefined ? [] : [{ ...entry, advisory, publishedAs: entry.findings.map(idOf) }];
   });
 }
 

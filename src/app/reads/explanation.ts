@@ -2,7 +2,7 @@ import type { ExplanationRead } from '../../http/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 
 export async function explanationOf(
-  { channels, catalog, advisories, matcher }: WalkContext,
+  { channels, catalog, advisories, matcher, publications }: WalkContext,
   id: string,
   attr: string,
 ): Promise<ExplanationRead | null> {
@@ -23,5 +23,8 @@ export async function explanationOf(
     }),
   );
   const carried = explained.filter(({ explanations }) => explanations.length > 0);
-  return carried.length === 0 ? null : { attr, id: advisory.id, title: advisory.title, channels: carried };
+  if (carried.length === 0) return null;
+  const place = { attr, advisoryId: advisory.id };
+  const publishedAs = (await publications.idsOf([place]))(place);
+  return { attr, id: advisory.id, title: advisory.title, publishedAs, channels: carried };
 }

@@ -3,6 +3,7 @@ import { latestEvents } from '../../journal/index.ts';
 import { takeUnbounded } from '../take-unbounded.ts';
 import type { ReadContext } from './context.ts';
 import { explanationOf } from './explanation.ts';
+import { withIds } from './published-ids.ts';
 
 const eventsShown = 100;
 
@@ -22,7 +23,7 @@ export function triagePort({ context, database }: Pick<ReadContext, 'context' | 
       latestEvents(database, { subject: id, limit: eventsShown }),
     ]);
     return {
-      finding,
+      finding: (await withIds(context, [finding]))[0] ?? finding,
       told,
       advisory,
       explanation,

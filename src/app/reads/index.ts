@@ -7,6 +7,7 @@ import { explanationOf } from './explanation.ts';
 import { feedStates } from './feed-reads.ts';
 import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
+import { withIds } from './published-ids.ts';
 import { quarantinePage } from './quarantine-reads.ts';
 import { releasePage } from './release-reads.ts';
 import { rescoreReads } from './rescore-reads.ts';
@@ -32,7 +33,10 @@ export function portalReads(given: ReadContext): PortalReads {
     advisories: (query) => advisoryPage(context, query),
     cvePage: (id) => cveReads(context, id),
     explain: (id, attr) => explanationOf(context, id, attr),
-    findings: async (query) => ({ ...(await context.findings.list(query)), total: null }),
+    findings: async (query) => {
+      const { items, next } = await context.findings.list(query);
+      return { items: await withIds(context, items), next, total: null };
+    },
     ...rescoreReads(context),
     ...unboundedReads(context),
     ...reviewReads(given),

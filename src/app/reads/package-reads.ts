@@ -1,6 +1,7 @@
 import type { PackagePage, PackageRow, Page, TextQuery } from '../../http/index.ts';
 import type { CoveredPackage, PackageSummary } from '../../pipeline/catalog/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
+import { withIds } from './published-ids.ts';
 
 interface ChannelPackages {
   readonly channel: string;
@@ -58,7 +59,7 @@ export function packageReads(context: WalkContext) {
     );
     const known = channels.some(({ instances, failures }) => instances.length + failures.length > 0);
     if (!known && covered === null) return null;
-    return { attr, covered, channels, findings: await context.findings.byPackage(attr) };
+    return { attr, covered, channels, findings: await withIds(context, await context.findings.byPackage(attr)) };
   };
 
   return { packages, packagePage };

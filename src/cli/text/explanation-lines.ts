@@ -1,8 +1,9 @@
 import type { ExplanationRead } from '../../http/ports.ts';
 import { plainText } from '../../platform/log/plain-text.ts';
 
-export function explanationLines({ id, attr, channels }: ExplanationRead): readonly string[] {
-  return channels.flatMap(({ channel, explanations }) =>
+export function explanationLines({ id, attr, publishedAs = null, channels }: ExplanationRead): readonly string[] {
+  const published = publishedAs === null ? [] : [`Published as ${publishedAs}`];
+  const explained = channels.flatMap(({ channel, explanations }) =>
     explanations.flatMap(({ version, assessment, sentences, wouldChange }) => [
       `${id} and ${attr} ${version} in ${channel}: ${assessment.status.replaceAll('_', ' ')}, score ${assessment.score.toFixed(3)}`,
       ...sentences.map((sentence) => `  ${plainText(sentence)}`),
@@ -10,4 +11,5 @@ export function explanationLines({ id, attr, channels }: ExplanationRead): reado
       ...wouldChange.map((change) => `    ${plainText(change)}`),
     ]),
   );
+  return [...published, ...explained];
 }

@@ -7,13 +7,14 @@ import { columns } from './columns.ts';
 export function findingLines(rows: readonly FindingRow[], now: number): readonly string[] {
   if (rows.length === 0) return ['No finding. New ones open as soon as a feed names something that is carried.'];
   return columns(
-    rows.map(({ finding, deadlines }) => [
+    rows.map(({ finding, deadlines, publishedAs }) => [
       finding.advisoryId,
       `${finding.attr} ${finding.version}`,
       finding.channel,
       finding.band,
       finding.knownExploited ? 'exploited' : '',
       finding.state.replaceAll('_', ' '),
+      publishedAs ?? '',
       [dueText({ finding, deadlines }, now), answerText(deadlines)].filter((text) => text !== '').join(', '),
     ]),
   );

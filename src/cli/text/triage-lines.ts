@@ -36,11 +36,12 @@ export function queueLines(items: readonly WorkItem[], now: number): readonly st
 
 /** What a person needs to know before deciding. */
 export function findingPageLines(page: FindingPage): readonly string[] {
-  const { finding, deadlines, stage, claim, verdict, verdictBy, acceptedRisk } = page.finding;
+  const { finding, deadlines, stage, claim, verdict, verdictBy, acceptedRisk, publishedAs = null } = page.finding;
   const { timeline } = page.told;
   return [
     `${finding.advisoryId} in ${finding.attr} ${finding.version} (${finding.channel}), finding ${finding.id}`,
     page.advisory?.title ?? 'No feed carries it any more.',
+    ...(publishedAs === null ? [] : [`Published as ${publishedAs}`]),
     '',
     `Stage       ${stageName(stage)}${claim === null ? '' : `, claimed by ${claim.by} until ${minute(claim.until)}`}`,
     `Severity    ${finding.band}${finding.score === null ? '' : ` ${finding.score}`}${finding.knownExploited ? ', known exploited' : ''}, risk ${finding.risk}`,

@@ -36,10 +36,11 @@ const isoOrNull = (instant: number | null): string | null => (instant === null ?
 
 const hour = 3_600_000;
 
-export function presentFinding({ finding, deadlines }: FindingRow): z.input<typeof findingSchema> {
+export function presentFinding({ finding, deadlines, publishedAs }: FindingRow): z.input<typeof findingSchema> {
   return {
     id: finding.id,
     advisoryId: finding.advisoryId,
+    ...(publishedAs === undefined ? {} : { publishedAs }),
     attr: finding.attr,
     channel: finding.channel,
     version: finding.version,
@@ -148,8 +149,9 @@ export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchem
             products: productNames(advisory),
             sources: advisory.records.map(({ source, recordId, state }) => ({ source, recordId, state })),
           },
-    lines: answer.lines.map(({ attr, channel, version, kind, because, advice }) => ({
+    lines: answer.lines.map(({ attr, channel, version, kind, because, advice, publishedAs }) => ({
       attr,
+      publishedAs,
       channel,
       version,
       answer: kind,
@@ -159,10 +161,16 @@ export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchem
   };
 }
 
-export function presentExplanation({ id, attr, channels }: ExplanationRead): z.input<typeof explanationSchema> {
+export function presentExplanation({
+  id,
+  attr,
+  publishedAs = null,
+  channels,
+}: ExplanationRead): z.input<typeof explanationSchema> {
   return {
     id,
     attr,
+    publishedAs,
     explanations: channels.flatMap(({ channel, explanations }) =>
       explanations.map(({ version, assessment, sentences, wouldChange }) => ({
         channel,

@@ -24,6 +24,11 @@ export const findingSchema = z
   .object({
     id: z.string(),
     advisoryId: z.string(),
+    publishedAs: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Our own id of it: XSP-2027-00001; null where nothing was published'),
     attr: z.string(),
     channel: z.string(),
     version: z.string(),
@@ -167,6 +172,7 @@ export const cveSchema = z
     lines: z.array(
       z.object({
         attr: z.string(),
+        publishedAs: z.string().nullable(),
         channel: z.string(),
         version: z.string(),
         answer: answerName,
@@ -206,6 +212,7 @@ export const explanationSchema = z
   .object({
     id: z.string(),
     attr: z.string(),
+    publishedAs: z.string().nullable(),
     explanations: z.array(
       z.object({
         channel: z.string(),

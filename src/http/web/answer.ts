@@ -1,7 +1,7 @@
 import { assertNever } from '../../foundation/assert-never.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match } from '../../pipeline/matching/index.ts';
-import type { CveReads } from '../ports.ts';
+import type { CveReads, FindingRow } from '../ports.ts';
 
 /** The four answers; `unknown` where nobody can give one yet. */
 export type AnswerKind = 'affected' | 'fixed' | 'not_affected' | 'under_investigation' | 'unknown';
@@ -14,6 +14,8 @@ export interface AnswerLine {
   readonly because: string;
   readonly advice: string;
   readonly finding: Finding | null;
+  /** The id that it is published under. */
+  readonly publishedAs: string | null;
   readonly match: Match | null;
 }
 
@@ -52,19 +54,20 @@ function linesOf(reads: CveReads): readonly AnswerLine[] {
   const matches = new Map(reads.matches.map((match) => [key(match), match]));
   const found = new Set(reads.findings.map(({ finding }) => key(finding)));
   const lines = [
-    ...reads.findings.map(({ finding }) => lineOfFinding(finding, matches.get(key(finding)) ?? null)),
+    ...reads.findings.map((row) => lineOfFinding(row, matches.get(key(row.finding)) ?? null)),
     ...reads.matches.filter((match) => !found.has(key(match))).map(lineOfMatch),
   ];
   return lines.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (key(a) < key(b) ? -1 : 1));
 }
 
-function lineOfFinding(finding: Finding, match: Match | null): AnswerLine {
+function lineOfFinding({ finding, publishedAs = null }: FindingRow, match: Match | null): AnswerLine {
   const line = {
     attr: finding.attr,
     channel: finding.channel,
     version: finding.version,
     because: finding.explanation,
     finding,
+    publishedAs,
     match,
   };
   const fixedVersion = finding.fixedVersion ?? 'a patched build';
@@ -112,6 +115,7 @@ function lineOfMatch(match: Match): AnswerLine {
     version: match.version,
     because: match.explanation,
     finding: null,
+    publishedAs: null,
     match,
   };
   switch (match.status) {

@@ -89,7 +89,7 @@ export function Pager({
 export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[]; readonly now: number }) {
   return (
     <ol class="rows">
-      {rows.map(({ finding, deadlines }) => (
+      {rows.map(({ finding, deadlines, publishedAs = null }) => (
         <li data-row>
           <Band band={finding.band} />
           <div>
@@ -103,6 +103,7 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
             {finding.state !== 'open' && <span class="tag">{stateName(finding.state)}</span>}
             <p class="sub">
               {finding.channel}
+              {publishedAs !== null && ` · ${publishedAs}`}
               {finding.score !== null && ` · score ${finding.score.toFixed(1)}`} · {finding.explanation}
             </p>
           </div>

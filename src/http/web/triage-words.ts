@@ -48,6 +48,8 @@ const eventNames: Readonly<Record<string, string>> = {
   'finding.retracted': 'does not count any more',
   'finding.rejection-proposed': 'withdrawn by those who reported it; an analyst confirms',
   'finding.rejection-withdrawn': 'reported again',
+  'finding.renamed': 'its vulnerability goes by another id now',
+  'finding.disclosed': 'was under embargo until then',
   'finding.rerated': 'severity changed',
   'finding.verdict-proposed': 'verdict proposed',
   'finding.verdict-approved': 'verdict approved',

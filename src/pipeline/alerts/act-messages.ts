@@ -8,19 +8,20 @@ const soonMs = 48 * 3_600_000;
 /** One message for each input of a consumer that must move: what is wrong, from and to which release, and what to run. */
 export function actMessages(facts: AlertFacts, sequence: number): readonly PlannedMessage[] {
   const findings = Map.groupBy(facts.findings.values(), ({ finding }) => key(finding));
-  return facts.acts.map((act) => actMessage(act, findings, facts.now, sequence));
+  return facts.acts.map((act) => actMessage(act, findings, facts, sequence));
 }
 
 function actMessage(
   act: MustAct,
   findings: ReadonlyMap<string, readonly ClockedFinding[]>,
-  now: number,
+  { now, idOf }: AlertFacts,
   sequence: number,
 ): PlannedMessage {
   const fixes = act.fixes.map((fix) => {
     const known = findings.get(key(fix)) ?? [];
     return {
       ...fix,
+      publishedAs: idOf?.(fix) ?? null,
       exploited: known.some(({ finding }) => finding.knownExploited),
       dueAt: Math.min(...known.map(({ deadlines }) => deadlines.remediationDueAt)),
     };
@@ -60,7 +61,7 @@ function actMessage(
       ],
       lines: fixes.map(
         (fix) =>
-          `${fix.advisoryId} (${severityWords(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}`,
+          `${fix.advisoryId} (${severityWords(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}${fix.publishedAs === null ? '' : `, ${fix.publishedAs}`}`,
       ),
       command: act.command,
       links: [

@@ -55,7 +55,7 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
 
 function ofFinding(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
-  return finding === undefined ? [] : findingMessages(event, finding);
+  return finding === undefined ? [] : findingMessages(event, finding, facts.idOf?.(finding.finding) ?? null);
 }
 
 function releaseMessage(event: JournalEvent): PlannedMessage {

@@ -26,11 +26,15 @@ const isWork = (kind: FindingKind) =>
   kind in personalKinds;
 
 /** One message to everybody who wants it; and first to those it names, whatever they subscribed to. */
-export function findingMessages(event: JournalEvent, clocked: ClockedFinding): readonly PlannedMessage[] {
+export function findingMessages(
+  event: JournalEvent,
+  clocked: ClockedFinding,
+  publishedAs: string | null,
+): readonly PlannedMessage[] {
   const kind = event.kind as FindingKind;
   // Who gave it back knows.
   if (kind === 'finding.unclaimed' && textOf(event, 'reason') !== 'expired') return [];
-  const planned = findingMessage(event, kind, clocked);
+  const planned = findingMessage(event, kind, clocked, publishedAs);
   if (kind === 'sla.paged') return [forOne(planned, textOf(event, 'person'))];
   const toNamed = namedIn(event).map((name) => forOne(planned, name));
   return kind in personalKinds ? toNamed : [...toNamed, planned];
@@ -56,6 +60,7 @@ function findingMessage(
   event: JournalEvent,
   kind: FindingKind,
   { finding, deadlines }: ClockedFinding,
+  publishedAs: string | null,
 ): PlannedMessage {
   const { advisoryId, attr, channel, band, knownExploited } = finding;
   const isOfOnce = ofOnce.includes(kind) || kind.startsWith('finding.risk-');
@@ -80,6 +85,7 @@ function findingMessage(
       facts: [
         { name: 'Package', value: `${attr} ${finding.version}` },
         { name: 'Channel', value: channel },
+        ...(publishedAs === null ? [] : [{ name: 'Published as', value: publishedAs }]),
         { name: 'Severity', value: severityWords(band, knownExploited) },
         ...(finding.fixedVersion === null ? [] : [{ name: 'Fixed in', value: finding.fixedVersion }]),
         ...(finding.state === 'open' && deadlines.state !== 'void'

@@ -30,6 +30,8 @@ export interface AlertFacts {
   readonly notHeld: readonly NotHeld[];
   /** By id. */
   readonly findings: ReadonlyMap<string, ClockedFinding>;
+  /** The id that something is published under; absent: nobody asked. */
+  readonly idOf?: (place: { readonly attr: string; readonly advisoryId: string }) => string | null;
 }
 
 export function levelOf(band: string | null, knownExploited: boolean): number {

@@ -13,6 +13,8 @@ type Item = SyndicationChannel['items'][number];
 export interface SyndicatedAdvisory {
   readonly advisory: Pick<Advisory, 'id' | 'title' | 'details' | 'band' | 'score' | 'publishedAt' | 'modifiedAt'>;
   readonly findings: readonly Finding[];
+  /** Of each finding, the id that it is published under. */
+  readonly publishedAs?: readonly (string | null)[];
   /** When what is told here of the findings last changed. */
   readonly changedAt: number;
 }
@@ -62,10 +64,11 @@ function releaseItem(publicUrl: string, release: Release): Item {
   };
 }
 
-function advisoryItem(publicUrl: string, { advisory, findings, changedAt }: SyndicatedAdvisory): Item {
-  const lines = findings.map(
-    (finding) => `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}`,
-  );
+function advisoryItem(publicUrl: string, { advisory, findings, publishedAs, changedAt }: SyndicatedAdvisory): Item {
+  const lines = findings.map((finding, index) => {
+    const id = publishedAs?.[index] ?? null;
+    return `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}${id === null ? '' : ` (${id})`}`;
+  });
   const opened = Math.min(...findings.map((finding) => finding.openedAt));
   const publishedAt = Number.isFinite(opened) ? opened : (advisory.publishedAt ?? 0);
   return {

@@ -5,4 +5,7 @@ export {
   signStatement,
   statementOf,
 } from './attest-release.ts';
+export { concernsIds } from './publications/is-published.ts';
+export { createPublicationStore, type PublicationStore } from './publications/store.ts';
+export type { PublicationTables } from './publications/tables.ts';
 export { checkRecords, reviewRecords } from './review-records.ts';

@@ -102,6 +102,8 @@ export async function changeFinding(trx: Transaction<StoreTables>, given: Findin
     await replaceAttributions(trx, { findingId: row.id, ranges: match?.ranges ?? [] }, at);
   }
   const after = { ...row, ...looks, ...clocks };
+  if (after.advisory_id !== row.advisory_id)
+    await announce(trx, 'finding.renamed', after, at, { from: row.advisory_id });
   if (turned !== null) {
     const moved = way === null ? {} : { fromStage: row.stage, toStage: way.to };
     const payload = { from: before, to: state, ...moved, fromVersion: row.version, version };

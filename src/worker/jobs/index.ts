@@ -10,6 +10,7 @@ import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { noteAdoptionsJob } from './note-adoptions.ts';
 import { notingTrouble } from './noting-trouble.ts';
+import { numberPublicationsJob } from './number-publications.ts';
 import { planAlertsJob } from './plan-alerts.ts';
 import { proposeFixJob } from './propose-fix.ts';
 import { readFixesJob } from './read-fixes.ts';
@@ -33,6 +34,7 @@ export const jobHandlers = {
   'sla.adoptions': noteAdoptionsJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
+  'publications.number': numberPublicationsJob,
   'subscriptions.expire': endUnconfirmedJob,
   'cache.collect': collectCacheJob,
   'proposals.collect': collectProposalsJob,

@@ -11,7 +11,9 @@ export const planAlertsJob: JobHandler = async ({ context }) => {
 };
 
 async function factsOf(context: WalkContext): Promise<AlertFacts> {
-  const { releases, consumers, findings, channels, clock } = context;
+  const { releases, consumers, findings, channels, clock, publications } = context;
+  // So that what is told now already has its id.
+  await publications.number();
   const [published, everyone, ...byChannel] = await Promise.all([
     releases.releases({ limit: mostReleases }),
     consumers.consumers(),
@@ -29,5 +31,6 @@ async function factsOf(context: WalkContext): Promise<AlertFacts> {
     exposed: exposedOf(standings),
     notHeld: notHeldOf(standings),
     findings: new Map(clocked.map((row) => [row.finding.id, row])),
+    idOf: await publications.idsOf(clocked.map(({ finding }) => finding)),
   };
 }

@@ -66,6 +66,7 @@ function Lines({ id, lines }: { readonly id: string; readonly lines: readonly An
               {line.attr}
             </a>{' '}
             {line.version} <span class="soft">in {line.channel}</span>
+            {line.publishedAs !== null && <span class="tag">{line.publishedAs}</span>}
             <p class="sub">{line.advice}</p>
             <Evidence id={id} line={line} />
           </div>

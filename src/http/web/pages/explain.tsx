@@ -24,6 +24,7 @@ export function ExplainPage({ read }: { readonly read: ExplanationRead }) {
       {read.title !== '' && <p class="lead">{read.title}</p>}
       <p>
         <a href={paths.package(read.attr)}>The package</a>
+        {read.publishedAs != null && ` · published as ${read.publishedAs}`}
       </p>
       {read.channels.map(({ channel, explanations }) =>
         explanations.map((explained) => <Explained channel={channel} explained={explained} />),

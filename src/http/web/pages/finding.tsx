@@ -24,7 +24,7 @@ export function FindingPage(given: {
   readonly context: PageContext;
 }) {
   const { page, person, refusal, context } = given;
-  const { finding, stage, claim } = page.finding;
+  const { finding, stage, claim, publishedAs = null } = page.finding;
   return (
     <>
       <p class="kicker">
@@ -41,6 +41,7 @@ export function FindingPage(given: {
       )}
       <div class="summary">
         <Band band={finding.band} />
+        {publishedAs !== null && <span class="tag">{publishedAs}</span>}
         <span>
           {stageName(stage)}
           {finding.state !== 'open' &&

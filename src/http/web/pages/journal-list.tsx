@@ -2,6 +2,8 @@ import type { JournalEvent } from '../../../journal/index.ts';
 import { Empty, Moment } from '../parts.tsx';
 
 const words: Readonly<Record<string, string>> = {
+  'advisory.published': 'Advisory published',
+  'advisory.withdrawn': 'Advisory withdrawn',
   'catalog.covered-changed': 'Covered set changed',
   'channel.moved': 'Channel moved',
   'channel.stuck': 'Channel cannot go on',
@@ -22,6 +24,8 @@ const words: Readonly<Record<string, string>> = {
   'review.observe-agreed': 'Somebody agreed to end enforced reviews',
   'review.observed': 'Reviews are only observed from here on',
   'sla.breached': 'A promise was broken',
+  'sla.terms-proposed': 'Another policy was proposed',
+  'sla.terms-taken': 'A policy is in force',
   'sla.rota_gap': 'Hours without anybody to call',
   'sla.calendar_ending': 'Holidays of the policy end soon',
 };
@@ -48,7 +52,7 @@ export function JournalList({ events, now }: { readonly events: readonly Journal
 
 /** What a reader knows the subject by: a version or a package before an id. */
 function subjectOf({ subject, payload }: JournalEvent): string {
-  const named = ['advisoryId', 'attr', 'version', 'channel', 'name', 'source']
+  const named = ['publicationId', 'advisoryId', 'attr', 'version', 'channel', 'name', 'source']
     .map((key) => payload[key])
     .filter((value): value is string => typeof value === 'string');
   return (named.length === 0 ? subject : named.join(' ')).slice(0, 160);
