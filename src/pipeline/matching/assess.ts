@@ -2,7 +2,8 @@ import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Absence, absenceOf } from './absence.ts';
 import { type Evaluation, evaluateRange } from './evaluate-range.ts';
 import type { Entry } from './filed-entries.ts';
-import { familyOf, identifyOnce } from './identify.ts';
+import { type FixedElsewhere, fixedElsewhere } from './fixed-elsewhere.ts';
+import { familyOf, type Identification, identifyOnce } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Factor, IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -34,8 +35,11 @@ export interface Assessment {
   /** Systems whose own derivation admits the vulnerability. */
   readonly admitted: readonly string[];
   readonly status: Match['status'];
-  /** `unbounded`: on a list of its own, for no record has an end; `stored`: for the search only, nobody is asked. */
-  readonly route: 'automatic' | 'queue' | 'unbounded' | 'stored';
+  /**
+   * On lists of their own: `unbounded`, for no record has an end, and `elsewhere`, for only another distribution's fix
+   * speaks of it. `stored`: for the search only, nobody is asked.
+   */
+  readonly route: 'automatic' | 'queue' | 'unbounded' | 'elsewhere' | 'stored';
   readonly fixedIn: string | null;
   readonly justification: Justification | null;
 }
@@ -51,6 +55,7 @@ export function assess(
   const others = new Set<string>();
   let denied: string | null = null;
   const records: AssessedRecord[] = [];
+  let before: Identification | null = null;
   for (const entry of entries) {
     const { source, recordId, affected } = entry;
     const identification = identifyOnce(carried, affected.identity, data);
@@ -59,7 +64,9 @@ export function assess(
       others.add(identification.because);
       continue;
     }
-    keepStrongest(identity, identification.evidence);
+    // The same again is no more evidence: most entries name one product.
+    if (identification !== before) keepStrongest(identity, identification.evidence);
+    before = identification;
     const record = {
       source,
       recordId,
@@ -206,11 +213,49 @@ function concluded({ carried, advisory, identity, others, denied, records, patch
   const fixedIn = inside.map(({ evaluation }) => evaluation.fixedIn).find((version) => version !== null) ?? null;
   if (isPatched) return { ...shared, status: 'fixed', route: identityScore >= 0.5 ? 'automatic' : 'stored', fixedIn };
   if (admitted.length > 0) return { ...shared, status: 'affected', route: 'automatic', fixedIn };
+  const elsewhere = denied === null && inside.length === 0 ? fixedElsewhere(carried, advisory) : null;
+  if (elsewhere !== null) return onlyElsewhere(shared, elsewhere, advisory);
   if (identity.length === 0) return { ...shared, status: 'not_affected', route: 'stored', fixedIn: null };
   const isUnbounded = inside.length === 0 && voting.some(({ evaluation: { outcome } }) => outcome === 'weak-in');
   const asked = routeOf(shared, inside.length > 0, advisory);
   const route = asked === 'stored' && isUnbounded ? 'unbounded' : asked;
   return { ...shared, status: route === 'automatic' ? 'affected' : 'under_investigation', route, fixedIn };
+}
+
+/** No record tells of this version; that others fixed it is for a person to judge. */
+function onlyElsewhere(
+  shared: Omit<Assessment, 'status' | 'route' | 'fixedIn'>,
+  { source, recordId, fixedIn, because }: FixedElsewhere,
+  advisory: AdvisoryFacts,
+): Assessment {
+  const isKnown = shared.identity.length > 0;
+  const evidence: IdentityEvidence = { tier: 'A6', prior: 0.5, because: 'a distribution has a package of this name' };
+  const identityScore = isKnown ? shared.identityScore : evidence.prior;
+  const rangeFactor = Math.max(shared.rangeFactor, 0.5);
+  const told: AssessedRecord = {
+    source,
+    recordId,
+    prior: evidence.prior,
+    evaluation: {
+      outcome: 'weak-in',
+      precise: false,
+      disputed: false,
+      fixedIn,
+      passed: false,
+      justification: null,
+      because,
+    },
+  };
+  const found = {
+    ...shared,
+    identity: isKnown ? shared.identity : [evidence],
+    records: [...shared.records, told],
+    identityScore,
+    rangeFactor,
+    score: shared.factors.reduce((product, { value }) => product * value, identityScore * rangeFactor),
+  };
+  const route = routeOf(found, false, advisory) === 'queue' ? 'queue' : 'elsewhere';
+  return { ...found, status: 'under_investigation', route, fixedIn };
 }
 
 function justificationOf(outside: readonly AssessedRecord[]): Justification | null {

@@ -33,7 +33,7 @@ const ours: Algorithm = { version: 5, match: matchPackage };
 
 const recordsTogether = 200;
 
-/** More packages are read as they come: hardly an advisory speaks of two. */
+/** Of more, nothing is remembered: it would not all have room. */
 const fewPackages = 100;
 
 export type AdvisorySource = ChangingSources['advisories'] & {

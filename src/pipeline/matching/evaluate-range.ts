@@ -55,8 +55,22 @@ function schemeFor({ scheme, identity }: AffectedProduct): ComparableScheme {
   return ownOrders.get(product) ?? (scheme === 'git' ? 'generic' : scheme);
 }
 
-/** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */
+const lastComparers = new WeakMap<
+  Comparable,
+  { readonly scheme: ComparableScheme; readonly comparer: Comparer | null }
+>();
+
+/** The last one of a version is kept: the records of a package name its versions alike. */
 function comparerFor(scheme: ComparableScheme, version: Comparable): Comparer | null {
+  const last = lastComparers.get(version);
+  if (last?.scheme === scheme) return last.comparer;
+  const comparer = makeComparer(scheme, version);
+  lastComparers.set(version, { scheme, comparer });
+  return comparer;
+}
+
+/** Nixpkgs writes what SemVer and others refuse (`10.2p1`): the general order stands in, and a date is held only against dates. */
+function makeComparer(scheme: ComparableScheme, version: Comparable): Comparer | null {
   const general = comparerOf('generic', version.text);
   const native = scheme === 'generic' ? general : comparerOf(scheme, version.text);
   if (general === null) return native;
