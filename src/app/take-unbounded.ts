@@ -13,7 +13,7 @@ interface Wanted {
   readonly at: EpochMs;
 }
 
-/** Puts what no record ends into the queue, in the name of an analyst. */
+/** Puts what waits on a list beside the queue into it, in the name of an analyst. */
 export async function takeUnbounded(
   { advisories, matches, channels }: WalkContext,
   { id, channel, attrs: wanted, by, at }: Wanted,
@@ -22,7 +22,7 @@ export async function takeUnbounded(
   if (why !== null) return { kind: 'refused', why };
   const advisoryId = (await advisories.byId(id))?.id ?? id;
   const asked = channels.filter((one) => channel === null || one.id === channel);
-  const waiting = (await Promise.all(asked.map((one) => matches.unbounded(one.id)))).flat();
+  const waiting = (await Promise.all(asked.map((one) => matches.apart(one.id, null)))).flat();
   const found = waiting.filter(
     (match) => match.advisoryId === advisoryId && (wanted ?? [match.attr]).includes(match.attr),
   );

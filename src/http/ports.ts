@@ -18,7 +18,7 @@ import type {
 } from '../pipeline/changes/index.ts';
 import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
-import type { Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
+import type { ApartList, Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
 import type { PathChange } from '../platform/git/index.ts';
 import type { ChannelRow } from './channel-port.ts';
@@ -239,13 +239,13 @@ export interface SourceDiff {
   readonly cut: boolean;
 }
 
-/** A vulnerability whose records name no version in which it ends, and the packages that it may concern. */
+/** A vulnerability on a list beside the queue, and the packages that it may concern. */
 export interface UnboundedRow {
   readonly advisoryId: string;
   readonly title: string;
   readonly band: SeverityBand;
   readonly score: number | null;
-  readonly packages: readonly Pick<Match, 'channel' | 'attr' | 'version' | 'explanation'>[];
+  readonly packages: readonly Pick<Match, 'channel' | 'attr' | 'version' | 'fixedIn' | 'explanation'>[];
 }
 
 export interface PortalReads {
@@ -263,6 +263,7 @@ export interface PortalReads {
     readonly channel: string | null;
     readonly after: string | null;
     readonly limit: number;
+    readonly list: ApartList;
   }) => Promise<Page<UnboundedRow>>;
   readonly rescores: () => Promise<readonly Shadow[]>;
   /** Null when no newer algorithm waits in the channel. */

@@ -290,14 +290,22 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       total: 3,
     }),
     channels: async () => channelRows,
-    unbounded: async () => ({
+    unbounded: async ({ list }) => ({
       items: [
         {
-          advisoryId: 'CVE-2025-12781',
+          advisoryId: list === 'elsewhere' ? 'CVE-2026-4878' : 'CVE-2025-12781',
           title: 'base64 takes letters of another alphabet',
           band: 'medium',
           score: 5.3,
-          packages: [{ channel: 'rolling', attr: 'python3', version: '3.13.9', explanation: 'Every version is in.' }],
+          packages: [
+            {
+              channel: 'rolling',
+              attr: 'python3',
+              version: '3.13.9',
+              fixedIn: list === 'elsewhere' ? '3.13.11' : null,
+              explanation: 'Every version is in.',
+            },
+          ],
         },
       ],
       next: null,

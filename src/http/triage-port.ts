@@ -43,7 +43,7 @@ export interface TriagePort {
   }) => Promise<readonly AwaitedAct[]>;
   /** Fixed by itself, and the promised answer is missing. */
   readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
-  /** Puts what no record ends into the queue; `attrs` null: for every package that it waits for. */
+  /** Puts what waits on a list beside the queue into it; `attrs` null: for every package that it waits for. */
   readonly takeUnbounded: (given: {
     readonly id: string;
     readonly channel: string | null;

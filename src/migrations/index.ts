@@ -32,8 +32,9 @@ import { confirmationsMigration } from './0031-confirmations.ts';
 import { reviewLinesMigration } from './0032-review-lines.ts';
 import { reviewScorecardMigration } from './0033-review-scorecard.ts';
 import { twoPeopleMigration } from './0034-two-people.ts';
-import { scoreChangesMigration } from './0039-score-changes.ts';
 import { publicationsMigration } from './0037-publications.ts';
+import { fixedElsewhereMigration } from './0038-fixed-elsewhere.ts';
+import { scoreChangesMigration } from './0039-score-changes.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   reviewLinesMigration,
   reviewScorecardMigration,
   twoPeopleMigration,
-  scoreChangesMigration,
   publicationsMigration,
+  fixedElsewhereMigration,
+  scoreChangesMigration,
 ];

@@ -55,6 +55,27 @@ describe.each(engines)('on $name', (engine) => {
     await db.close();
   });
 
+  test('what distributions fixed before their fixes were filed is read again at the next sync', async () => {
+    const db = await open(await engine.place());
+    const before = migrations.filter(({ name }) => name < '0038');
+    await migrate(db, before, 0);
+    await db.write(async (trx) => {
+      for (const [id, source] of ['debian', 'nvd'].entries()) {
+        const blank = { state: 'active', published_at: null, modified_at: null, missing_since: null };
+        const at = { first_seen_at: 0, raw_pack: 0, raw_offset: 0, raw_length: 0, change: id };
+        const row = { id, source, record_id: 'CVE-2026-1', meaning_digest: 'm', raw_digest: 'r', ...blank, ...at };
+        await trx.insertInto('feed_record').values(row).execute();
+      }
+    });
+    await migrate(db, migrations, 0);
+    const rows = await db.read.selectFrom('feed_record').select(['source', 'meaning_digest', 'raw_digest']).execute();
+    expect(rows.map((row) => Object.values(row)).sort()).toEqual([
+      ['debian', '', ''],
+      ['nvd', 'm', 'r'],
+    ]);
+    await db.close();
+  });
+
   test('the database of a newer version is refused in one sentence', async () => {
     const db = await open(await engine.place());
     await migrate(db, [...migrations, { name: '9999-tomorrow', up: async () => {} }], 0);

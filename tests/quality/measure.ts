@@ -54,7 +54,7 @@ function judge(unit: Unit, data: IdentityData): Judged {
   const found = matchPackage({ channel: 'quality', carried, advisory: unit.advisory, data });
   const isOpen = found?.match.status === 'affected' || found?.match.status === 'under_investigation';
   const answer =
-    !isOpen || found.route === 'stored' || found.route === 'unbounded'
+    !isOpen || found.route === 'stored' || found.route === 'unbounded' || found.route === 'elsewhere'
       ? 'no'
       : found.route === 'queue'
         ? 'queue'

@@ -3,12 +3,12 @@ import type { WalkContext } from '../../worker/index.ts';
 
 const newestFirst = new Intl.Collator('en', { numeric: true });
 
-/** What only records without an end may say of the packages, by vulnerability, the newest ids first. */
+/** What waits on a list beside the queue, by vulnerability, the newest ids first. */
 export function unboundedReads({ matches, channels, advisories }: WalkContext): Pick<PortalReads, 'unbounded'> {
   return {
-    unbounded: async ({ channel, after, limit }) => {
+    unbounded: async ({ list, channel, after, limit }) => {
       const asked = channels.map(({ id }) => id).filter((id) => channel === null || id === channel);
-      const found = (await Promise.all(asked.map((id) => matches.unbounded(id)))).flat();
+      const found = (await Promise.all(asked.map((id) => matches.apart(id, list)))).flat();
       const byAdvisory = Map.groupBy(found, ({ advisoryId }) => advisoryId);
       const ids = [...byAdvisory.keys()].sort((a, b) => newestFirst.compare(b, a));
       const rest = after === null ? ids : ids.filter((id) => newestFirst.compare(id, after) < 0);
@@ -21,10 +21,11 @@ export function unboundedReads({ matches, channels, advisories }: WalkContext): 
           title: advisory?.title ?? '',
           band: advisory?.band ?? 'unknown',
           score: advisory?.score ?? null,
-          packages: (byAdvisory.get(advisoryId) ?? []).map(({ attr, version, explanation, ...match }) => ({
+          packages: (byAdvisory.get(advisoryId) ?? []).map(({ attr, version, fixedIn, explanation, ...match }) => ({
             channel: match.channel,
             attr,
             version,
+            fixedIn,
             explanation,
           })),
         };

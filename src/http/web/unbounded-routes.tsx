@@ -5,7 +5,7 @@ import { csrfField } from '../csrf.tsx';
 import type { PortalReads } from '../ports.ts';
 import { actingPersonOf } from '../principal.ts';
 import type { TriagePort } from '../triage-port.ts';
-import { UnboundedPage } from './pages/unbounded.tsx';
+import { titles, UnboundedPage } from './pages/unbounded.tsx';
 import { createShowPage } from './show-page.ts';
 
 const itemsOnAPage = 50;
@@ -16,7 +16,7 @@ const refusals = {
   nothing_waits: 'It does not wait there any more.',
 } as const;
 
-/** What no record ends, and taking it on. */
+/** What waits beside the queue, and taking it on. */
 export function unboundedRoutes(given: {
   readonly reads: Pick<PortalReads, 'unbounded'>;
   readonly triage: Pick<TriagePort, 'takeUnbounded'>;
@@ -29,9 +29,10 @@ export function unboundedRoutes(given: {
 
   const showList = async (c: Context, refusal: string | null) => {
     const after = c.req.query('after')?.slice(0, 100) ?? null;
-    const page = await reads.unbounded({ channel: null, after, limit: itemsOnAPage });
+    const list = c.req.query('kind') === 'elsewhere' ? 'elsewhere' : 'unbounded';
+    const page = await reads.unbounded({ list, channel: null, after, limit: itemsOnAPage });
     const field = actingPersonOf(c)?.roles.includes('analyst') ? csrfField(c) : null;
-    return show(c, '/queue', 'Without an end', <UnboundedPage {...{ page, after, field, refusal }} />);
+    return show(c, '/queue', titles[list], <UnboundedPage {...{ list, page, after, field, refusal }} />);
   };
   app.get(paths.unbounded, (c) => showList(c, null));
   app.post(paths.unbounded, async (c) => {
@@ -46,7 +47,9 @@ export function unboundedRoutes(given: {
       by,
       at: clock.now(),
     });
-    return outcome.kind === 'refused' ? showList(c, refusals[outcome.why]) : c.redirect(paths.unbounded, 303);
+    return outcome.kind === 'refused'
+      ? showList(c, refusals[outcome.why])
+      : c.redirect(c.req.query('kind') === 'elsewhere' ? `${paths.unbounded}?kind=elsewhere` : paths.unbounded, 303);
   });
   return app;
 }

@@ -4,8 +4,18 @@ export { importFeeds } from './bundle/import-feeds.ts';
 export { feedHealth } from './feed-health.ts';
 export type { FeedSync } from './feed-sync.ts';
 export type * from './model.ts';
-export { nameKey, packageKey, plainName, productKey, purlKey, repositoryKey } from './product-key.ts';
+export {
+  fixedElsewhere,
+  nameKey,
+  packageKey,
+  packageOfStatement,
+  plainName,
+  productKey,
+  purlKey,
+  repositoryKey,
+} from './product-key.ts';
 export type { Candidate } from './read-records.ts';
+export { identitiesOf } from './replace-affected.ts';
 export { feedSources } from './sources.ts';
 export { createFeedStore, type FeedStore } from './store.ts';
 export { syncFeed } from './sync-feed.ts';

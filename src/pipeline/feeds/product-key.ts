@@ -26,6 +26,14 @@ export function nameKey(product: string): string {
   return `name:${plainName(product)}`;
 }
 
+/** Under which the fixes of distributions are filed, by the plain name of their package. */
+export const fixedElsewhere = 'fixed elsewhere';
+
+/** `openssl/bookworm` as `openssl`: what a distribution calls the package that it speaks of. */
+export function packageOfStatement(product: string): string {
+  return plainName(product.split(/[/@]/)[0] ?? '');
+}
+
 export function plainName(text: string): string {
   const lower = text.trim().toLowerCase();
   // Most names are plain already, and there are millions.
@@ -47,6 +55,7 @@ const typeOfEcosystem: Readonly<Record<string, string>> = {
   hex: 'hex',
   cpan: 'cpan',
   bitnami: 'bitnami',
+  nix: 'nixpkgs',
 };
 
 /** The package of an OSV ecosystem (a `:release` suffix is dropped) under the purl type that names the same registry. */

@@ -2,9 +2,9 @@ import type { Transaction } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import { type Database, insertRows } from '../../platform/database/index.ts';
 import { filedText } from './filed-text.ts';
-import type { ProductIdentity } from './model.ts';
+import type { FeedRecord, ProductIdentity } from './model.ts';
 import type { RecordWrite } from './plan-batch.ts';
-import { productKey } from './product-key.ts';
+import { fixedElsewhere, packageOfStatement, productKey } from './product-key.ts';
 import { encodeIdentity } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
 
@@ -27,7 +27,7 @@ export async function replaceAffected(
   const named = writes.flatMap(({ key, record }) => {
     if (record.state !== 'active') return [];
     const names = new Set<string>();
-    for (const { identity } of record.affected) {
+    for (const identity of identitiesOf(record)) {
       const name = JSON.stringify(encodeIdentity(identity));
       names.add(name);
       if (!products.has(name)) unknown.set(name, identity);
@@ -42,6 +42,20 @@ export async function replaceAffected(
     }),
   );
   await insertRows(trx, { dialect, table: 'feed_affected', columns: ['product_id', 'record_id'], rows });
+}
+
+/** What it says is affected, and what a distribution says it fixed: others may carry the same. */
+export function identitiesOf({
+  affected,
+  statements,
+}: Pick<FeedRecord, 'affected' | 'statements'>): readonly ProductIdentity[] {
+  const fixed = statements.flatMap(({ product, status, version }) =>
+    status === 'fixed' && version !== null ? [packageOfStatement(product)] : [],
+  );
+  return [
+    ...affected.map(({ identity }) => identity),
+    ...[...new Set(fixed)].map((name): ProductIdentity => ({ kind: 'package', ecosystem: fixedElsewhere, name })),
+  ];
 }
 
 async function learnProducts(

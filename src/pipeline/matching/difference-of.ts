@@ -1,4 +1,5 @@
 import type { RoutedMatch, StoredMatch } from './match-package.ts';
+import { isApart } from './taken.ts';
 
 /** One match that a newer algorithm sees otherwise. */
 export interface MatchDifference {
@@ -47,9 +48,7 @@ function isSame(a: StoredMatch, b: RoutedMatch): boolean {
 
 function isAwaited({ match, route }: StoredMatch): boolean {
   return (
-    route !== 'stored' &&
-    route !== 'unbounded' &&
-    (match.status === 'affected' || match.status === 'under_investigation')
+    route !== 'stored' && !isApart(route) && (match.status === 'affected' || match.status === 'under_investigation')
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ProductIdentity } from '../feeds/index.ts';
-import { plainName, productKey } from '../feeds/index.ts';
+import { fixedElsewhere, plainName, productKey } from '../feeds/index.ts';
 import type { Absence } from './absence.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence } from './model.ts';
@@ -80,6 +80,10 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
       return identifyProduct(carried, identity, data);
     case 'purl':
     case 'package':
+      if (identity.kind === 'package' && identity.ecosystem === fixedElsewhere)
+        return carried.ecosystem === null && carried.names.includes(identity.name)
+          ? same('A6', 0.5, 'a distribution has a package of this name')
+          : other('another package of a distribution');
       return identity.kind === 'package' && identity.ecosystem.toLowerCase() === 'nixpkgs'
         ? identifyAttribute(carried, identity.name)
         : identifyRegistry(carried, productKey(identity), data);

@@ -12,3 +12,4 @@ export { readDictionary, readPurlProducts } from './read-identity-data.ts';
 export type { Shadow } from './shadow.ts';
 export { createMatchStore, type MatchStore, type RunScope } from './store.ts';
 export type { MatchingTables } from './tables.ts';
+export { type ApartList, apartLists } from './taken.ts';

@@ -19,7 +19,7 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
     expect(await store.lastRun('rolling')).toEqual({
       evaluationId: '1',
-      algorithm: 4,
+      algorithm: 5,
       newerAlgorithm: null,
       at: 1000,
       advisoryChange: null,
@@ -82,19 +82,37 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
   });
 
+  test('what only another distribution fixed is found by the name of its package, on a list of its own until it is taken on', async () => {
+    const { run, store, advisories } = await world();
+    const fixed = { product: 'curl/sid', status: 'fixed', version: '99.1-1', justification: null, text: null } as const;
+    advisories[1] = { ...curl, records: [record('debian', [], { statements: [fixed] })] };
+    for (const scope of [undefined, { kind: 'advisories', ids: ['CVE-2026-2'] } as const]) {
+      await run(scope);
+      expect(await store.apart('rolling', 'unbounded')).toEqual([]);
+      expect((await store.apart('rolling', 'elsewhere')).map(({ attr, fixedIn }) => [attr, fixedIn])).toEqual([
+        ['curl', '99.1'],
+      ]);
+    }
+    expect((await store.matchesOf('rolling')).map(({ attr }) => attr)).toEqual(['openssl']);
+    await store.take({ advisoryId: 'CVE-2026-2', attrs: ['curl'], actor: 'ada', at: 2000 });
+    await run();
+    expect(await store.apart('rolling', null)).toEqual([]);
+    expect((await store.matchesOf('rolling')).map(({ attr }) => attr)).toEqual(['curl', 'openssl']);
+  });
+
   test('a record without an end is on a list of its own until a person takes it on', async () => {
     const { run, store, advisories, events } = await world();
     advisories[1] = { ...curl, records: [record('nvd', [affected(cpe('haxx:curl'), [''])])] };
     await run();
-    expect((await store.unbounded('rolling')).map(({ attr, status }) => [attr, status])).toEqual([
+    expect((await store.apart('rolling', 'unbounded')).map(({ attr, status }) => [attr, status])).toEqual([
       ['curl', 'under_investigation'],
     ]);
-    expect(await store.unbounded('other')).toEqual([]);
+    expect(await store.apart('other', null)).toEqual([]);
     const taking = { advisoryId: 'CVE-2026-2', attrs: ['curl'], actor: 'ada', at: 2000 };
     await store.take(taking);
     await store.take(taking);
     await run();
-    expect(await store.unbounded('rolling')).toEqual([]);
+    expect(await store.apart('rolling', 'unbounded')).toEqual([]);
     expect((await store.matchesOf('rolling')).map(({ attr, status }) => [attr, status])).toEqual([
       ['curl', 'under_investigation'],
       ['openssl', 'affected'],

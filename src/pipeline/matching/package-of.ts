@@ -1,6 +1,6 @@
 import { purlOfSource } from '../../formats/purl/purl-of-source.ts';
 import type { Instance } from '../catalog/index.ts';
-import { nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds/index.ts';
+import { fixedElsewhere, nameKey, packageKey, plainName, purlKey, repositoryKey } from '../feeds/index.ts';
 import type { IdentityData } from './identity-data.ts';
 import { namesOf, type PackageNames } from './names-of.ts';
 import type { ReviewedMapping } from './reviewed-mappings.ts';
@@ -89,7 +89,7 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
         ...names.map((name) => `name:${name}`),
         ...declared.map(({ product }) => nameKey(product)),
         ...[...sourceProducts, ...mappings].flatMap((known) => [known.product, ...spellingsOf(known)]).map(nameKey),
-        ...(ecosystem === null ? names.map(bitnamiKey) : []),
+        ...(ecosystem === null ? names.flatMap((name) => [bitnamiKey(name), fixedKey(name)]) : []),
         ...sourcePurls,
         ...declaredPurls,
         ...(impliedPurl === null ? [] : [impliedPurl]),
@@ -118,6 +118,13 @@ const bitnami = packageKey('bitnami', '');
 /** Bitnami's catalogue of applications writes names with dashes. */
 export function bitnamiKey(name: string): string {
   return `${bitnami}${name.replaceAll('_', '-')}`;
+}
+
+const fixed = packageKey(fixedElsewhere, '');
+
+/** Under which distributions that fixed something in it are found. */
+function fixedKey(name: string): string {
+  return `${fixed}${name}`;
 }
 
 /** The key of an advisory that the package itself names. */

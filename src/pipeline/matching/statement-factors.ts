@@ -1,6 +1,6 @@
 import { compareVersions } from '../../formats/versions/index.ts';
 import type { AdvisoryFacts } from '../advisories/index.ts';
-import { plainName } from '../feeds/index.ts';
+import { packageOfStatement } from '../feeds/index.ts';
 import type { Factor } from './model.ts';
 import type { Package } from './package-of.ts';
 
@@ -12,7 +12,7 @@ export function statementFactors(carried: Package, advisory: AdvisoryFacts): rea
   };
   for (const { source, statements } of advisory.records) {
     for (const { product, status, version, justification, text } of statements) {
-      if (!carried.names.includes(plainName(product.split(/[/@]/)[0] ?? ''))) continue;
+      if (!carried.names.includes(packageOfStatement(product))) continue;
       if (status === 'not_affected' && (justification !== null || version === '0'))
         add('not-affected', 0.5, `${source} says not affected: ${justification ?? 'never was'}`);
       if (/\b(?:unimportant|negligible)\b/i.test(text ?? '')) add('unimportant', 0.8, `${source} rates it unimportant`);

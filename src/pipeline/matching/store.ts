@@ -19,7 +19,7 @@ import {
   type Waiting,
 } from './shadow.ts';
 import type { MatchingTables } from './tables.ts';
-import { readTaken, type Taking, take } from './taken.ts';
+import { type ApartList, apartLists, readTaken, type Taking, take } from './taken.ts';
 
 type Tables = MatchingTables & JournalTables;
 
@@ -91,8 +91,8 @@ export interface MatchStore {
   readonly lastRun: (channel: string) => Promise<MatchRun | null>;
   /** Those that are decided or that somebody is asked about; by attribute and advisory. */
   readonly matchesOf: (channel: string) => Promise<readonly Match[]>;
-  /** Those of which no record says where they end, by attribute and advisory. */
-  readonly unbounded: (channel: string) => Promise<readonly Match[]>;
+  /** Those on a list beside the queue, by attribute and advisory; null: on either. */
+  readonly apart: (channel: string, list: ApartList | null) => Promise<readonly Match[]>;
   /** What people took on of them, by key. */
   readonly taken: () => Promise<ReadonlySet<string>>;
   /** Announced as `matching.taken`; the next run puts them into the queue. */
@@ -117,7 +117,7 @@ export interface MatchStore {
 }
 
 /** Nobody is asked about these. */
-const unasked: readonly string[] = ['stored', 'unbounded'];
+const unasked: readonly string[] = ['stored', ...apartLists];
 
 export function createMatchStore(db: Database<Tables>): MatchStore {
   const rows = () =>
@@ -201,10 +201,12 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
       (await rows().select('body').where('channel', '=', channel).where('route', 'not in', unasked).execute()).map(
         decodeMatch,
       ),
-    unbounded: async (channel) =>
-      (await rows().select('body').where('channel', '=', channel).where('route', '=', 'unbounded').execute()).map(
+    apart: async (channel, list) => {
+      const asked = list === null ? apartLists : [list];
+      return (await rows().select('body').where('channel', '=', channel).where('route', 'in', asked).execute()).map(
         decodeMatch,
-      ),
+      );
+    },
     taken: () => readTaken(db.read),
     take: (taking) => db.write((trx) => take(trx, taking)),
     matchesOfAdvisory: async (advisoryId) =>

@@ -1,11 +1,19 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
-import type { RoutedMatch } from './match-package.ts';
+import type { RoutedMatch, StoredMatch } from './match-package.ts';
 import { keyOf } from './match-rows.ts';
 import type { MatchingTables } from './tables.ts';
 
-/** Someone puts packages that only records without an end may speak of before the people who decide. */
+/** Lists beside the queue, from which people take what they think worth it. */
+export const apartLists = ['unbounded', 'elsewhere'] as const;
+export type ApartList = (typeof apartLists)[number];
+
+export function isApart(route: StoredMatch['route']): route is ApartList {
+  return apartLists.some((list) => list === route);
+}
+
+/** Someone puts packages of such a list before the people who decide. */
 export interface Taking {
   readonly advisoryId: string;
   readonly attrs: readonly string[];
@@ -31,10 +39,10 @@ export async function take(
   await appendEvent(trx, { at, kind: 'matching.taken', subject: advisoryId, actor, payload: { advisoryId, attrs } });
 }
 
-/** A record without an end opens nothing by itself; what a person took on waits in the queue like any other. */
+/** A record without an end, or another's fix, opens nothing by itself; what a person took on waits in the queue like any other. */
 export function asTaken(found: RoutedMatch, taken: ReadonlySet<string>): RoutedMatch {
   const { attr, advisoryId } = found.match;
-  return found.route === 'unbounded' && taken.has(keyOf({ attr, advisory_id: advisoryId }))
+  return isApart(found.route) && taken.has(keyOf({ attr, advisory_id: advisoryId }))
     ? { ...found, route: 'queue' }
     : found;
 }

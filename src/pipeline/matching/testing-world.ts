@@ -2,7 +2,7 @@ import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
-import { productKey } from '../feeds/index.ts';
+import { identitiesOf, productKey } from '../feeds/index.ts';
 import { type Algorithm, createMatcher } from './create-matcher.ts';
 import { createFixStore } from './fix-store.ts';
 import { createMatchStore, type RunScope } from './store.ts';
@@ -40,9 +40,9 @@ export async function worldOn(engine: Engine) {
               key,
               advisories.flatMap(({ records }, recordKey) =>
                 records
-                  .flatMap(({ affected }) => affected)
-                  .filter(({ identity }) => productKey(identity) === key)
-                  .map(({ identity }) => ({ identity, recordKeys: [recordKey] })),
+                  .flatMap(identitiesOf)
+                  .filter((identity) => productKey(identity) === key)
+                  .map((identity) => ({ identity, recordKeys: [recordKey] })),
               ),
             ]),
           ),

@@ -51,8 +51,9 @@ export function QueuePage({
       <h1>Queue</h1>
       <p class="lead">
         What is open, by time to breach and then by risk. All that is open in one version of a package is one piece of
-        work. Vulnerabilities of which no record says where they end are on{' '}
-        <a href={paths.unbounded}>a list of their own</a>.
+        work. Vulnerabilities of which no record says where they end, or that only{' '}
+        <a href={`${paths.unbounded}?kind=elsewhere`}>other distributions fixed</a>, are on{' '}
+        <a href={paths.unbounded}>lists of their own</a>.
       </p>
       {person !== null && forMe.length > 0 && <Awaiting awaited={forMe} now={context.now} />}
       {owed.length > 0 && query.after === null && <AnswersOwed {...{ owed, person, field, now: context.now }} />}
