@@ -50,6 +50,21 @@ test('only an analyst is offered to take something on', async () => {
   }
 });
 
+test('what only another distribution fixed is a list of its own, and what is taken on there leads back to it', async () => {
+  const text = await (await app.request('/unbounded?kind=elsewhere', { headers: as('ana') })).text();
+  expect(text).toContain('<h1>Fixed elsewhere</h1>');
+  expect(text).toContain('fixed in 3.13.11');
+  expect(text).toContain('action="/unbounded?kind=elsewhere"');
+  expect(text).toContain('<a href="/unbounded?kind=elsewhere" aria-current="true">');
+  const taken = await app.request('/unbounded?kind=elsewhere', {
+    method: 'POST',
+    headers: { ...as('ana'), 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: 'id=CVE-2025-12781&attr=python3',
+  });
+  expect(taken.headers.get('Location')).toBe('/unbounded?kind=elsewhere');
+  asked.pop();
+});
+
 test('what is taken on is asked for in their name; everything else changes nothing and says why', async () => {
   const taken = await post('ana', { id: 'CVE-2025-12781', attr: 'python3' });
   expect([taken.status, taken.headers.get('Location')]).toEqual([303, '/unbounded']);
