@@ -11,6 +11,7 @@ const stages = [
   'advisories',
   'matching',
   'findings',
+  'embargoes',
   'changes',
   'evidence',
   'releases',

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { version } from '../foundation/version.ts';
 import { createFirstAnswer, createHttpApp, type FirstAnswer, type Health } from '../http/index.ts';
 import { coveredPortOf } from './covered-port.ts';
+import { embargoPortOf } from './embargo-port.ts';
 import { evidencePortOf } from './evidence-port.ts';
 import { gitPortOf } from './git-port.ts';
 import type { Workspace } from './open-workspace.ts';
@@ -41,6 +42,7 @@ function appOf(workspace: Workspace, metrics: Registry): Hono {
     alerts: context.alerts,
     consumers: context.consumers,
     covered: coveredPortOf(workspace),
+    embargoes: embargoPortOf(workspace),
     clock: context.clock,
     publicUrl: configuration.public_url,
     metrics,

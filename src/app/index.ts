@@ -13,6 +13,7 @@ export { requestCoverage } from './consumer-answers/request-coverage.ts';
 export { coverRequested } from './cover-requested.ts';
 export { coveredClosure } from './covered-closure.ts';
 export { coveredPortOf } from './covered-port.ts';
+export { embargoPortOf } from './embargo-port.ts';
 export { exportReviews } from './export-reviews.ts';
 export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';

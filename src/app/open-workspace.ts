@@ -24,6 +24,12 @@ import {
   type SeriesTables,
 } from '../pipeline/changes/index.ts';
 import { type ConsumersTables, createConsumerStore } from '../pipeline/consumers/index.ts';
+import {
+  createEmbargoDesk,
+  createEmbargoKeeper,
+  type EmbargoDesk,
+  type EmbargoTables,
+} from '../pipeline/embargoes/index.ts';
 import { createPublicationStore, type PublicationTables } from '../pipeline/evidence/index.ts';
 import { createFeedStore, type FeedsTables } from '../pipeline/feeds/index.ts';
 import {
@@ -84,6 +90,7 @@ type AllTables = JournalTables &
   AdvisoriesTables &
   MatchingTables &
   FindingsTables &
+  EmbargoTables &
   ChangesTables &
   LineTables &
   ReviewTables &
@@ -113,6 +120,7 @@ export interface Workspace {
   readonly onDuty: () => Promise<{ readonly duty: Duty; readonly gaps: readonly RotaGap[] } | null>;
   readonly reads: PortalReads;
   readonly triage: TriagePort;
+  readonly embargoes: EmbargoDesk;
   readonly registry: RegistryReads;
   readonly enforcement: Enforcement;
   readonly uploads: Uploads;
@@ -230,6 +238,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
         return evaluation && derivationAttributes(await catalog.packageByAttr(evaluation.id, attr));
       },
     }),
+    embargoes: createEmbargoKeeper({ db: database, advisories }),
+    personNamed: async (name) =>
+      (await people.accounts.people.people()).find((one) => one.name === name && one.removedAt === null) ?? null,
     attainment: createAttainmentStore({ db: database, clock }),
     escalation: createEscalationStore({
       db: database,
@@ -301,6 +312,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     },
     reads: portalReads({ context, database, published }),
     triage: triagePort({ context, database }),
+    embargoes: createEmbargoDesk({ db: database, advisories, person: people.accounts.people.person, random }),
     registry: registryReads({ context, store: published }),
     uploads: createUploads({
       db: database,

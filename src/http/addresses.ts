@@ -7,6 +7,8 @@ export const paths = {
   bulk: '/queue/bulk',
   unbounded: '/unbounded',
   channels: '/channels',
+  embargoes: '/embargoes',
+  embargo: (id: string) => `/embargoes/${encodeURIComponent(id)}`,
   finding: (id: string) => `/findings/${encodeURIComponent(id)}`,
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,

@@ -15,6 +15,7 @@ import { cacheRoutes } from './cache/routes.ts';
 import type { ConsumerPort } from './consumer-port.ts';
 import type { CoveredPort } from './covered-port.ts';
 import { guardForms } from './csrf.tsx';
+import type { EmbargoPort } from './embargo-port.ts';
 import { type EvidencePort, evidenceRoutes } from './evidence/routes.ts';
 import { type GitPort, gitRoutes } from './git/routes.ts';
 import { methodsOf } from './methods.ts';
@@ -34,6 +35,7 @@ import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { alertRoutes } from './web/alert-routes.tsx';
 import { coveredRoutes } from './web/covered-routes.tsx';
+import { embargoRoutes } from './web/embargo-routes.tsx';
 import { memberRoutes } from './web/member-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { peopleRoutes } from './web/people-routes.tsx';
@@ -61,6 +63,7 @@ export interface HttpAppOptions {
   readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
   readonly covered: CoveredPort;
+  readonly embargoes: EmbargoPort;
   readonly clock: Clock;
   /** The canonical address, without a trailing slash: `https://secure.example.org`. */
   readonly publicUrl: string;
@@ -119,6 +122,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
       consumers: options.consumers,
       cache: options.cache,
       covered: options.covered,
+      embargoes: options.embargoes,
       triage: options.triage,
       clock,
       newId: options.newRequestId,
@@ -142,6 +146,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   );
   app.route('/', accountRoutes({ accounts, clock, name, answer }));
   app.route('/', memberRoutes({ grants: accounts.grants, clock, name }));
+  app.route('/', embargoRoutes({ embargoes: options.embargoes, clock, name }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
   app.route('/', unboundedRoutes({ reads, triage: options.triage, clock, name }));

@@ -3,6 +3,7 @@ export { createFirstAnswer, createHttpApp } from './app.ts';
 export type { CachePorts } from './cache/ports.ts';
 export type { ChannelRow } from './channel-port.ts';
 export { type CoveredPort, type CoveredQuery, type CoverOutcome, standings } from './covered-port.ts';
+export type { EmbargoPage, EmbargoPort } from './embargo-port.ts';
 export type { EvidencePort, VexSubject } from './evidence/routes.ts';
 export type { GitPort } from './git/routes.ts';
 export type * from './ports.ts';

@@ -17,6 +17,8 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/findings\/\d+$/, ['GET', 'HEAD', 'POST']],
   [/^\/queue\/bulk$/, ['POST']],
   [/^\/unbounded$/, ['GET', 'HEAD', 'POST']],
+  [/^(\/api\/v1)?\/embargoes(\/[^/]+)?$/, ['GET', 'HEAD', 'POST']],
+  [/^\/api\/v1\/embargoes\/[^/]+\/acts$/, ['POST']],
   [/^\/api\/v1\/(findings\/\d+\/acts|triage)$/, ['POST']],
   [/^\/cache\/.+/, ['GET', 'HEAD', 'PUT']],
   [/^\/upload\/[^/]+\/[^/]+$/, ['PUT']],

@@ -6,6 +6,11 @@ export function principalOf(c: Context): Principal | null {
   return (c.get('principal') as Principal | undefined) ?? null;
 }
 
+/** The person whom a private page may be shown to; null for strangers, workloads and tokens that may not read. */
+export function readerOf(principal: Principal | null): Person | null {
+  return principal?.kind === 'person' && principal.scopes.includes('read') ? principal.person : null;
+}
+
 /** The person who asks and may act; null for strangers, workloads and tokens that only read. */
 export function actingPersonOf(c: Context): Person | null {
   const principal = principalOf(c);

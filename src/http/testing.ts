@@ -16,6 +16,7 @@ import {
   emptySla,
   nobody,
   noConsumers,
+  noEmbargoes,
   nothingCovered,
   noUploads,
   toldNobody,
@@ -457,6 +458,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     alerts: toldNobody,
     consumers: noConsumers,
     covered: nothingCovered,
+    embargoes: noEmbargoes,
     flake: { organisation: 'acme', flake: 'secure' },
     ...given,
   });

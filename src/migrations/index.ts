@@ -32,6 +32,7 @@ import { confirmationsMigration } from './0031-confirmations.ts';
 import { reviewLinesMigration } from './0032-review-lines.ts';
 import { reviewScorecardMigration } from './0033-review-scorecard.ts';
 import { twoPeopleMigration } from './0034-two-people.ts';
+import { embargoesMigration } from './0035-embargoes.ts';
 import { publicationsMigration } from './0037-publications.ts';
 import { fixedElsewhereMigration } from './0038-fixed-elsewhere.ts';
 import { scoreChangesMigration } from './0039-score-changes.ts';
@@ -72,6 +73,7 @@ export const migrations: readonly Migration[] = [
   reviewLinesMigration,
   reviewScorecardMigration,
   twoPeopleMigration,
+  embargoesMigration,
   publicationsMigration,
   fixedElsewhereMigration,
   scoreChangesMigration,

@@ -34,6 +34,8 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
         ...(event.subject === 'epss' ? forEach(channels, 'channel.settle') : []),
       ];
     case 'advisories.merged':
+      return [...forEach(channels, 'channel.settle'), { kind: 'embargoes.tend', subject: '' }];
+    case 'embargo.ended':
     case 'matching.mapping-reviewed':
     case 'matching.fixes-read':
     case 'matching.taken':
@@ -47,6 +49,7 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
         ...forEach(variantsOf(event, channels), 'channel.sync'),
       ];
     case 'catalog.evaluated':
+      return [...forEach(named, 'channel.settle'), { kind: 'embargoes.tend', subject: '' }];
     case 'matching.adopted':
       return forEach(named, 'channel.settle');
     case 'consumer.registered':

@@ -78,6 +78,7 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
         { kind: 'subscriptions.expire', subject: '' },
       ]);
     }
+    if (await context.embargoes.isDue(now)) await worker.enqueue([{ kind: 'embargoes.tend', subject: '' }]);
     await worker.enqueue([...due, ...(await cacheGrowth(now))]);
     if (now - stallsSeenAt < stallLookMs) return;
     stallsSeenAt = now;

@@ -17,6 +17,7 @@ import type {
   Upstream,
 } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
+import type { EmbargoKeeper } from '../pipeline/embargoes/index.ts';
 import type { PublicationStore } from '../pipeline/evidence/index.ts';
 import type { FeedLocation, FeedSource, FeedStore } from '../pipeline/feeds/index.ts';
 import type { AttainmentStore, EscalationStore, FindingStore } from '../pipeline/findings/index.ts';
@@ -118,6 +119,9 @@ export interface WalkContext {
   readonly matches: MatchStore;
   readonly fixes: FixStore;
   readonly findings: FindingStore;
+  readonly embargoes: EmbargoKeeper;
+  /** A person of the house; null: there is none of that name any more. */
+  readonly personNamed: (name: string) => Promise<{ readonly email: string | null } | null>;
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
   /** Ids under which what was found is published. */

@@ -22,10 +22,12 @@ describe('what an event asks for', () => {
     payload,
   });
   const every = channels.map(({ id }) => ({ kind: 'channel.settle', subject: id }));
+  const tend = { kind: 'embargoes.tend', subject: '' };
   test.each([
     [event('feeds.synced', 'nvd'), [{ kind: 'advisories.merge', subject: '' }]],
     [event('feeds.synced', 'epss'), [{ kind: 'advisories.merge', subject: '' }, ...every]],
-    [event('advisories.merged', 'advisories'), every],
+    [event('advisories.merged', 'advisories'), [...every, tend]],
+    [event('embargo.ended', 'CVE-2027-1'), every],
     [event('matching.mapping-reviewed', 'git'), every],
     [event('matching.taken', 'CVE-2024-0232'), every],
     [event('matching.fixes-read', ''), every],
@@ -56,8 +58,8 @@ describe('what an event asks for', () => {
         { kind: 'channel.sync', subject: '26.11-fips' },
       ],
     ],
-    [event('catalog.evaluated', 'x', { channel: '26.11' }), [{ kind: 'channel.settle', subject: '26.11' }]],
-    [event('catalog.evaluated', 'x', { channel: 'gone' }), []],
+    [event('catalog.evaluated', 'x', { channel: '26.11' }), [{ kind: 'channel.settle', subject: '26.11' }, tend]],
+    [event('catalog.evaluated', 'x', { channel: 'gone' }), [tend]],
     [
       event('finding.opened', '7'),
       [

@@ -12,6 +12,7 @@ import { coverageCommand } from './coverage.ts';
 import { coveredCommand } from './covered.ts';
 import { dataCommand } from './data.ts';
 import { ejectCommand } from './eject.ts';
+import { embargoCommand } from './embargo.ts';
 import { explainCommand } from './explain.ts';
 import { feedsCommand } from './feeds.ts';
 import { findingsCommand } from './findings.ts';
@@ -46,6 +47,7 @@ export const commands: readonly CommandMaker[] = [
   statusCommand,
   findingsCommand,
   triageCommand,
+  embargoCommand,
   slaCommand,
   explainCommand,
   mappingsCommand,

@@ -7,6 +7,7 @@ import type { CachePorts } from '../cache/ports.ts';
 import { conditionalText } from '../conditional.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
+import type { EmbargoPort } from '../embargo-port.ts';
 import type { PortalReads } from '../ports.ts';
 import { actingPersonOf, principalOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
@@ -16,6 +17,7 @@ import { alertEndpoints } from './alert-endpoints.ts';
 import { consumerEndpoints } from './consumer-endpoints.ts';
 import { coverageRequestEndpoints } from './coverage-request-endpoints.ts';
 import { coveredEndpoints } from './covered-endpoints.ts';
+import { embargoEndpoints } from './embargo-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { memberEndpoints } from './member-endpoints.ts';
@@ -34,6 +36,7 @@ export function apiRoutes(options: {
   readonly consumers: ConsumerPort;
   readonly cache: Pick<CachePorts, 'keys'>;
   readonly covered: CoveredPort;
+  readonly embargoes: EmbargoPort;
   readonly triage: TriagePort;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -47,6 +50,7 @@ export function apiRoutes(options: {
     ...endpointsOf(options),
     ...coveredEndpoints(options.covered),
     ...triageEndpoints(options),
+    ...embargoEndpoints(options),
     ...memberEndpoints(options),
     ...consumerEndpoints(options),
     ...coverageRequestEndpoints(options),

@@ -4,6 +4,7 @@ import type { AlertPort } from '../alert-port.ts';
 import type { HttpAppOptions } from '../app.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
+import type { EmbargoPort } from '../embargo-port.ts';
 import { now } from '../sample-world/testing.ts';
 import type { SlaPort } from '../sla-ports.ts';
 import type { TriagePort } from '../triage-port.ts';
@@ -69,6 +70,13 @@ export const nothingCovered: CoveredPort = {
   add: async () => ({ kind: 'refused', why: 'role_missing' }),
   end: async () => ({ kind: 'refused', why: 'role_missing' }),
   keep: async () => ({ kind: 'refused', why: 'role_missing' }),
+};
+
+export const noEmbargoes: EmbargoPort = {
+  seenBy: async () => [],
+  page: async () => null,
+  open: async () => ({ kind: 'refused', why: 'role_missing' }),
+  act: async () => ({ kind: 'unknown' }),
 };
 
 /** Nothing was promised yet. */

@@ -13,6 +13,11 @@ export function answersIn(registry: Registry): Counter<(typeof labelNames)[numbe
   return made ?? new Counter({ name, help: 'Answers given.', labelNames, registers: [registry] });
 }
 
+/** Whether there is anything under embargo must not be told by how often somebody looks. */
+function isConfidential(path: string): boolean {
+  return /^(\/api\/v1)?\/embargoes(\/|$)/.test(path);
+}
+
 /** Counts and times every answer by route pattern (never by address: those are without bound). */
 export function measure(registry: Registry, clock: Clock): MiddlewareHandler {
   const requests = answersIn(registry);
@@ -26,6 +31,7 @@ export function measure(registry: Registry, clock: Clock): MiddlewareHandler {
   return async (c, next) => {
     const started = clock.now();
     await next();
+    if (isConfidential(c.req.path)) return;
     const durationMs = Math.max(0, clock.now() - started);
     const route =
       matchedRoutes(c).findLast((candidate) => candidate.method === 'GET' || candidate.method === 'POST')?.path ??

@@ -7,6 +7,7 @@ import { type Sender, sendDue } from './send-due.ts';
 import type { Subscription } from './subscription.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscription-store.ts';
 import type { AlertTarget } from './target.ts';
+import { type PrivateNotice, type PrivateOutcome, tellPrivately } from './tell-privately.ts';
 import { type TestOutcome, testTarget } from './test-target.ts';
 import { countUninvited } from './uninvited.ts';
 
@@ -16,6 +17,8 @@ export interface Alerts extends AlertPlanner, SubscriptionStore, Omit<DeliverySt
   readonly targetHealth: () => Promise<readonly TargetHealth[]>;
   /** Sends what is due at a target, for some seconds at most. */
   readonly sendDue: (target: string, signal: AbortSignal) => Promise<void>;
+  /** Tells one person, without a trace in the log of deliveries. */
+  readonly tellPrivately: (notice: PrivateNotice) => Promise<PrivateOutcome>;
   readonly test: (given: {
     readonly target: string;
     readonly by: string;
@@ -42,6 +45,7 @@ export function createAlerts(sender: Sender): Alerts {
     },
     targetHealth: () => health(targets, clock.now()),
     sendDue: (name, signal) => sendDue(sender, name, signal),
+    tellPrivately: (notice) => tellPrivately(sender, notice),
     test: async ({ target: name, isVouched = false, ...given }) => {
       const target = targets.find((candidate) => candidate.name === name);
       if (target === undefined) throw unknownTarget(name, targets);

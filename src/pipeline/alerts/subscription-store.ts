@@ -11,7 +11,7 @@ import { activeSubscriptions, subscriptionOfRow } from './subscription-rows.ts';
 import type { AlertsTables } from './tables.ts';
 import type { AlertTarget } from './target.ts';
 
-const configuredBy = 'configuration';
+export const configuredBy = 'configuration';
 
 export type StopOutcome =
   | { readonly kind: 'stopped'; readonly subscription: StoredSubscription }

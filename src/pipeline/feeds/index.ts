@@ -4,6 +4,7 @@ export { importFeeds } from './bundle/import-feeds.ts';
 export { feedHealth } from './feed-health.ts';
 export type { FeedSync } from './feed-sync.ts';
 export type * from './model.ts';
+export { normaliseOsv } from './osv/normalise.ts';
 export {
   fixedElsewhere,
   nameKey,

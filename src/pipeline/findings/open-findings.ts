@@ -21,7 +21,12 @@ import type { StoreTables } from './tables.ts';
 export interface FreshMatch {
   readonly match: Match;
   readonly advisory: Advisory;
+  /** What was noted of it before anybody could know. */
+  readonly history?: readonly Fact[];
 }
+
+/** The channel that has them, and when that was seen. */
+export type OpenedBy = Pick<FindingsUpdate, 'channel' | 'packages' | 'at' | 'supportEndsAt'>;
 
 /** How many are planned while those before are written. */
 const together = 256;
@@ -35,7 +40,7 @@ export async function openFindings(
     policies,
     dialect,
   }: {
-    readonly update: FindingsUpdate;
+    readonly update: OpenedBy;
     readonly policies: readonly SlaPolicy[];
     readonly dialect: Database<never>['dialect'];
   },
@@ -99,11 +104,11 @@ function columnsAndRows<Row extends Readonly<Record<string, string | number | nu
 
 type Opening = ReturnType<typeof planOpening>;
 
-function planOpening({ match, advisory }: FreshMatch, policy: SlaPolicy, update: FindingsUpdate) {
+function planOpening({ match, advisory, history }: FreshMatch, policy: SlaPolicy, update: OpenedBy) {
   const { channel, packages, at, supportEndsAt } = update;
   const say = sayOf(advisory);
   const carried = packages.get(match.attr);
-  const facts: Fact[] = [...factsOfSay(say, null, at), robotFact({ kind: 'matched' }, at)];
+  const facts: Fact[] = [...factsOfSay(say, null, at), ...(history ?? [robotFact({ kind: 'matched' }, at)])];
   if (carried?.coveredSince != null)
     facts.push({ ...robotFact({ kind: 'coverage_started' }, at), at: carried.coveredSince });
   if (carried?.shippedSince != null)

@@ -1,6 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
+import { type Disclosure, discloseFindings } from './disclose-findings.ts';
 import { factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
 import { type ChangedAbout, type ChangedAdvisory, lastChanged } from './last-changed.ts';
@@ -9,7 +10,7 @@ import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes
 import type { FindingState } from './model.ts';
 import { awaitingCache, type CachedPackage, noteCached } from './note-cached.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
-import type { SlaPolicy } from './policy.ts';
+import { policyFor, type SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
 import { recordStatement, type Statement, type StatementOutcome } from './record-statement.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from './rows.ts';
@@ -29,11 +30,13 @@ import {
   requestCorrection,
   requestPause,
 } from './sla/acts.ts';
+import type { CaseClock } from './sla/case-clock.ts';
 import { type ExplainedStep, explainCase } from './sla/explain-case.ts';
 import type { Fact } from './sla/facts.ts';
 import { type ClosureSeen, exposuresStated, noteAdoptions } from './sla/note-adoptions.ts';
 import { replay } from './sla/replay.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
+import { unpublishedClocks } from './sla/unpublished-clocks.ts';
 import type { StoreTables } from './tables.ts';
 import { createTriageDesk, type TriageDesk } from './triage/desk.ts';
 import { updateFindings } from './update-findings.ts';
@@ -67,6 +70,12 @@ export interface FindingCase {
 
 export interface FindingStore extends TriageDesk {
   readonly update: (update: FindingsUpdate) => Promise<UpdateCounts>;
+  /** Makes ordinary findings of what was under embargo; again changes nothing. */
+  readonly disclose: (given: Disclosure) => Promise<void>;
+  /** What runs of a case that nobody else knows of yet. */
+  readonly unpublishedClocks: (
+    given: Pick<Parameters<typeof unpublishedClocks>[0], 'advisory' | 'facts'> & { readonly channel: string },
+  ) => Promise<readonly CaseClock[]>;
   /** By attribute, then advisory: what a release made now would fix. */
   readonly fixesAwaitingRelease: (channel: string) => Promise<readonly AwaitedFix[]>;
   /** Stops the clocks of the fixes that a published release carries; again changes nothing. */
@@ -140,6 +149,14 @@ export function createFindingStore(given: {
     update: async (update) => {
       const inForce = await policies();
       return db.write((trx) => updateFindings(trx, update, { policies: inForce, dialect: db.dialect }));
+    },
+    disclose: async (disclosure) => {
+      const inForce = await policies();
+      await db.write((trx) => discloseFindings(trx, disclosure, { policies: inForce, dialect: db.dialect }));
+    },
+    unpublishedClocks: async ({ channel, ...known }) => {
+      const now = clock.now();
+      return unpublishedClocks({ ...known, policy: policyFor(await policies(), channel, now), now });
     },
     fixesAwaitingRelease: (channel) => fixesAwaitingRelease(db.read, channel),
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),

@@ -20,6 +20,7 @@ import { settleChannelJob } from './settle-channel.ts';
 import { spreadFixJob } from './spread-fix.ts';
 import { syncChannelJob } from './sync-channel.ts';
 import { syncFeedJob } from './sync-feed.ts';
+import { tendEmbargoesJob } from './tend-embargoes.ts';
 
 /** Every kind of job: one file and one line each. */
 export const jobHandlers = {
@@ -37,6 +38,7 @@ export const jobHandlers = {
   'publications.number': numberPublicationsJob,
   'subscriptions.expire': endUnconfirmedJob,
   'cache.collect': collectCacheJob,
+  'embargoes.tend': tendEmbargoesJob,
   'proposals.collect': collectProposalsJob,
   'proposal.make': proposeFixJob,
   'review.examine': examineReviewJob,

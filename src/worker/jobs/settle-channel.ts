@@ -115,7 +115,7 @@ async function updateFindings(
 }
 
 /** The promise begins when a package is covered, and not before the channel had the version. */
-async function packagesOf(
+export async function packagesOf(
   { catalog, findings }: WalkContext,
   channel: KeptChannel,
   evaluation: Evaluation,

@@ -154,6 +154,10 @@ function apply(state: CaseState, fact: Fact, facts: readonly Fact[]): void {
     case 'response':
       addStep(state, fact.at, fact, fact.at === state.response.stoppedAt ? 'responded' : 'noted');
       break;
+    case 'embargoed':
+      state.flags.add('embargoed');
+      addStep(state, fact.at, fact, 'noted');
+      break;
     case 'pause_requested':
     case 'correction_requested':
     case 'calendar_renewed':

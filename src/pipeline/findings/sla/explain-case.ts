@@ -90,6 +90,8 @@ function detailOf(fact: Fact): string {
       return `, ${fact.reason}`;
     case 'risk_accepted':
       return ` until ${toIso(fact.until)} by ${fact.approvedBy.join(' and ')}, ${fact.reason}`;
+    case 'embargoed':
+      return ` as ${fact.embargo} until ${toIso(fact.until)}, known to ${fact.circle.join(', ')}`;
     case 'kev_entry':
       return `, added ${fact.dateAdded}${fact.dueDate === null ? '' : `, due ${fact.dueDate}`}`;
     case 'decision_points':

@@ -13,6 +13,14 @@ export type FactKind =
   | { readonly kind: 'line_first_shipped' }
   | { readonly kind: 'line_support_ended' }
   | { readonly kind: 'matched' }
+  /** Only these people knew of it, from `at` until it was public. */
+  | {
+      readonly kind: 'embargoed';
+      readonly embargo: string;
+      readonly until: EpochMs;
+      readonly how: 'planned' | 'lifted' | 'public';
+      readonly circle: readonly string[];
+    }
   /** `initial`: it came with the publication, whenever we learnt of it. */
   | {
       readonly kind: 'scored';

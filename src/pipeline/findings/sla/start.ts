@@ -41,9 +41,13 @@ function earliest(facts: readonly Fact[], kind: Fact['kind']): EpochMs | undefin
   return first;
 }
 
-/** When the case was opened: its first fact was recorded. */
+/** When the case was opened: its first fact was recorded, and where it was under embargo, that it ended. */
 export function openedAt(facts: readonly Fact[]): EpochMs {
   let opened = Number.POSITIVE_INFINITY;
-  for (const { recordedAt } of facts) opened = Math.min(opened, recordedAt);
-  return opened;
+  let disclosed = Number.NEGATIVE_INFINITY;
+  for (const { kind, recordedAt } of facts) {
+    opened = Math.min(opened, recordedAt);
+    if (kind === 'embargoed') disclosed = Math.max(disclosed, recordedAt);
+  }
+  return Math.max(opened, disclosed);
 }

@@ -11,6 +11,8 @@ export type Flag =
   | 'inherited'
   | 'reopened'
   | 'unsupported'
+  /** A few people knew of it before it was public. */
+  | 'embargoed'
   /** Two people accepted its risk for a time. */
   | 'accepted_risk'
   /** The holidays that its business days pass over are not known so far. */

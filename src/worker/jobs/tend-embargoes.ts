@@ -1,0 +1,119 @@
+import { createHouseSource, type Embargo, factsOfCase, houseSource } from '../../pipeline/embargoes/index.ts';
+import { syncFeed } from '../../pipeline/feeds/index.ts';
+import type { WalkContext } from '../walk-context.ts';
+import type { JobHandler } from './job.ts';
+import { packagesOf } from './settle-channel.ts';
+
+/** Ends embargoes whose time is over, makes findings of them, looks at what the channels carry, and tells those who may know. */
+export const tendEmbargoesJob: JobHandler = async ({ context, signal }) => {
+  const { embargoes, clock } = context;
+  await embargoes.endPlanned(clock.now());
+  await embargoes.endPublic(clock.now(), signal);
+  await holdEmbargoes(context);
+  const ended = await embargoes.ended();
+  const waiting = ended.filter((embargo) => embargo.ended?.advisoryId === null);
+  if (waiting.length > 0) {
+    await publish(context, signal);
+    for (const embargo of waiting) await disclose(context, embargo);
+  }
+  await tell(context, signal);
+};
+
+/** Notes what the channels carry of the packages that embargoes name. */
+export async function holdEmbargoes(context: WalkContext): Promise<void> {
+  const { embargoes, identity, clock } = context;
+  await embargoes.hold({ carriedOf: (attrs) => carriedIn(context, attrs), data: identity, now: clock.now() });
+}
+
+async function carriedIn({ catalog, channels }: WalkContext, attrs: readonly string[]) {
+  return Promise.all(
+    channels.map(async ({ id }) => {
+      const evaluation = await catalog.latestEvaluation(id);
+      const found = evaluation === null ? [] : attrs.map((attr) => catalog.packageByAttr(evaluation.id, attr));
+      return { channel: id, instances: (await Promise.all(found)).flat() };
+    }),
+  );
+}
+
+/** The reports become records among those of the feeds, and so an advisory. */
+async function publish(context: WalkContext, signal: AbortSignal): Promise<void> {
+  const { feedStore, advisories, fetcher, clock, progress } = context;
+  const outcome = await syncFeed({
+    source: createHouseSource(context.embargoes.ended),
+    location: { kind: 'path', path: houseSource },
+    secret: null,
+    store: feedStore,
+    fetcher,
+    clock,
+    progress,
+    signal,
+  });
+  if (outcome.kind === 'failed') throw outcome.error;
+  signal.throwIfAborted();
+  await advisories.merge({ clock, progress, signal });
+}
+
+async function disclose(context: WalkContext, embargo: Embargo): Promise<void> {
+  const { findings, advisories, catalog, channels, clock } = context;
+  const { id, ended, circle } = embargo;
+  const advisory = (await advisories.byIds([id])).get(id);
+  if (ended === null || advisory === undefined) return;
+  const at = clock.now();
+  for (const channel of channels) {
+    const own = embargo.cases.filter((one) => one.channel === channel.id);
+    const evaluation = own.length === 0 ? null : await catalog.latestEvaluation(channel.id);
+    if (evaluation === null) continue;
+    await findings.disclose({
+      channel: channel.id,
+      packages: await packagesOf(
+        context,
+        channel,
+        evaluation,
+        own.map(({ attr }) => attr),
+      ),
+      at,
+      ...(channel.line.support.until === null ? {} : { supportEndsAt: channel.line.support.until }),
+      advisory,
+      embargoed: {
+        kind: 'embargoed',
+        embargo: id,
+        until: ended.at,
+        how: ended.how,
+        circle: circle.map(({ person }) => person),
+        at: embargo.openedAt,
+        recordedAt: at,
+        precision: 'instant',
+        source: 'snowguard',
+        evidence: null,
+        actor: ended.by,
+      },
+      cases: own.map((one) => ({
+        match: one.match,
+        facts: factsOfCase(embargo, one),
+        claimedBy: embargo.claimedBy,
+      })),
+    });
+  }
+  await context.embargoes.noteDisclosed(embargo, { advisoryId: advisory.id, at });
+}
+
+/** Nothing of what it is about leaves the house: whoever is told signs in to see it. */
+async function tell({ embargoes, alerts, personNamed, clock }: WalkContext, signal: AbortSignal): Promise<void> {
+  for (const notice of await embargoes.notices(clock.now())) {
+    const { embargoId, person } = notice;
+    const insider = await personNamed(person);
+    const outcome =
+      insider === null
+        ? 'nowhere'
+        : await alerts.tellPrivately({
+            person,
+            address: insider.email,
+            subject: `${embargoId}: there is something to see`,
+            lead: 'What it is stands on its page, for those who were let in. Pass nothing on.',
+            link: { label: embargoId, url: `/embargoes/${embargoId}` },
+            signal,
+          });
+    signal.throwIfAborted();
+    await embargoes.noteTold(notice, { outcome, at: clock.now() });
+  }
+}
