@@ -44,7 +44,7 @@ export interface LackedFix {
   readonly overdue: boolean;
 }
 
-export interface Move extends Omit<MustAct, 'consumerId' | 'fixes' | 'isHeld'> {
+export interface Move extends Omit<MustAct, 'consumerId' | 'channel' | 'fixes' | 'isHeld'> {
   readonly fixes: readonly LackedFix[];
 }
 
@@ -190,22 +190,19 @@ function counts(band: string, atLeast: Band): boolean {
 
 function movesOf(
   inputs: readonly InputStanding[],
-  { findings, releases }: SetFacts,
+  { findings }: Pick<SetFacts, 'findings'>,
   atLeast: Band,
   now: number,
 ): readonly Move[] {
   const consumer = { id: 'lock', name: 'this lock', inputs: [], seenAt: now };
-  const channels = new Map(releases.map(({ uuid, channel }) => [uuid, channel]));
   return mustAct([{ consumer, inputs }])
     .filter((action) => action.yanked || action.fixes.some(({ band }) => counts(band, atLeast)))
-    .map(({ consumerId: _, isHeld: __, fixes, ...move }) => {
-      const locked = inputs.find(({ input }) => input.input === move.input)?.input.releaseUuid ?? '';
+    .map(({ consumerId: _, isHeld: __, channel, fixes, ...move }) => {
       return {
         ...move,
         fixes: fixes.map(({ advisoryId, band, attr, fromVersion, toVersion, releasedIn }) => {
           const due = findings.find(
-            (finding) =>
-              finding.advisoryId === advisoryId && finding.attr === attr && finding.channel === channels.get(locked),
+            (finding) => finding.advisoryId === advisoryId && finding.attr === attr && finding.channel === channel,
           )?.remediationDueAt;
           return {
             advisoryId,

@@ -17,4 +17,7 @@ export type AlertPort = Pick<
   | 'deliveries'
   | 'attemptsOf'
   | 'replay'
+  | 'askedBy'
+  | 'reply'
+  | 'replies'
 >;

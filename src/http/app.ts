@@ -39,6 +39,7 @@ import { embargoRoutes } from './web/embargo-routes.tsx';
 import { memberRoutes } from './web/member-routes.tsx';
 import { problemPage } from './web/pages/problem-page.tsx';
 import { peopleRoutes } from './web/people-routes.tsx';
+import { replyRoutes } from './web/reply-routes.tsx';
 import { requestRoutes } from './web/request-routes.tsx';
 import { webRoutes } from './web/routes.tsx';
 import { signInRoutes } from './web/sign-in-routes.tsx';
@@ -149,6 +150,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', embargoRoutes({ embargoes: options.embargoes, clock, name }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
+  app.route('/', replyRoutes({ alerts: options.alerts, clock, name }));
   app.route('/', unboundedRoutes({ reads, triage: options.triage, clock, name }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));
   app.route(

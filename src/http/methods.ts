@@ -26,7 +26,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(\/api\/v1\/organisations|\/org)\/[^/]+\/members$/, ['GET', 'HEAD', 'POST']],
   [/^\/flake\/[^/]+\/[^/]+\/(describe|yank)$/, ['POST']],
   [/^\/git\//, ['GET', 'HEAD', 'POST']],
-  [/^\/(deliveries|subscriptions|unsubscribe\/[^/]+|confirm\/[^/]+)$/, ['GET', 'HEAD', 'POST']],
+  [/^\/(deliveries|subscriptions|unsubscribe\/[^/]+|confirm\/[^/]+|reply\/[^/]+)$/, ['GET', 'HEAD', 'POST']],
 ];
 
 /** The methods that an address takes. */

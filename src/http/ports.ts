@@ -5,7 +5,7 @@
 import type { EpochMs } from '../foundation/clock.ts';
 import type { JournalEvent } from '../journal/index.ts';
 import type { Advisory, SeverityBand } from '../pipeline/advisories/index.ts';
-import type { MustAct, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
+import type { MustAct, Replied, SyndicatedAdvisory } from '../pipeline/alerts/index.ts';
 import type { CoveredPackage, Instance } from '../pipeline/catalog/index.ts';
 import type {
   Decision,
@@ -190,6 +190,8 @@ export interface ReleasePage {
 export interface ConsumerBoard {
   readonly standings: readonly Standing[];
   readonly mustAct: readonly MustAct[];
+  /** What they answered to messages, oldest first; absent: that is not for who asks. */
+  readonly replies?: readonly Replied[];
 }
 
 export interface FindingQuery {

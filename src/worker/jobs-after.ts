@@ -58,6 +58,9 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
     case 'finding.exposure':
     case 'finding.released':
       return [{ kind: 'sla.adoptions', subject: '' }];
+    case 'alerts.delivered':
+    case 'alerts.replied':
+      return [{ kind: 'sla.customers', subject: '' }];
     case 'matching.matched':
       return forEach(named, 'fixes.read');
     case 'finding.opened':

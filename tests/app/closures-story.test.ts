@@ -5,9 +5,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../src/accounts/index.ts';
 import { boardOf } from '../../src/app/reads/consumer-reads.ts';
 import { toIso } from '../../src/foundation/clock.ts';
 import { latestEvents } from '../../src/journal/index.ts';
+import type { Reply } from '../../src/pipeline/alerts/index.ts';
 import {
   alertsOver,
   hookTarget,
@@ -20,7 +22,9 @@ import { type ConsumersTables, createConsumerStore } from '../../src/pipeline/co
 import {
   createAttainmentStore,
   createFindingStore,
+  customersOf,
   defaultPolicyText,
+  everyClock,
   type FindingsTables,
   parsePolicy,
 } from '../../src/pipeline/findings/index.ts';
@@ -29,6 +33,7 @@ import { createReleaseStore, type Release, type ReleasesTables } from '../../src
 import type { Database } from '../../src/platform/database/index.ts';
 import { databasesForTests } from '../../src/platform/database/testing.ts';
 import { noteAdoptionsJob } from '../../src/worker/jobs/note-adoptions.ts';
+import { noteCustomersJob } from '../../src/worker/jobs/note-customers.ts';
 import { planAlertsJob } from '../../src/worker/jobs/plan-alerts.ts';
 import type { WalkContext } from '../../src/worker/walk-context.ts';
 
@@ -56,6 +61,7 @@ interface Told {
   readonly kind: string;
   readonly subject: string;
   readonly command: string | null;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
   readonly about: { readonly consumers: readonly string[] };
 }
 
@@ -144,6 +150,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       findings: createFindingStore({ db, policies: async () => [policy], clock: made.clock }),
       releases: createReleaseStore(db),
       channels: [{ id: 'rolling' }],
+      publications: { number: async () => 0, idsOf: async () => () => null },
     } as unknown as WalkContext;
   });
   afterEach(() => hook.close());
@@ -373,5 +380,104 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     expect(await lag()).toMatchObject({ count: 2, open: 0 });
     await context.consumers.closures.remove({ name: 'billing', at: now(), by: null });
     expect(await lag()).toMatchObject({ count: 2, open: 0 });
+  });
+
+  test('whom messages reached and what they answer becomes part of the case', async () => {
+    const { attr, from, to } = world;
+    const first = await publish(await world.before());
+    for (const name of ['billing', 'web']) {
+      await lock(name, first);
+      await subscribe(name);
+    }
+    await runs('billing', await world.holding());
+    await runs('web', await world.without());
+    await look(from, true);
+    const [opened] = await context.findings.ofChannel('rolling');
+    const findingId = opened?.finding.id ?? '';
+    const found = async () => {
+      await noteCustomersJob({ context, subject: '', signal });
+      const one = await context.findings.caseOf(findingId);
+      if (one === null) throw new Error('no case');
+      return one;
+    };
+    const rows = async () => {
+      const clocks = everyClock({ ...(await found()), now: now(), fedrampClass: null });
+      return clocks.flatMap(({ name, of, state }) => (name === 'bod2604' && state !== 'void' ? [of] : []));
+    };
+    expect(await rows()).toEqual(['any closure, exposed', 'any closure, not exposed']);
+
+    // In the morning who holds it is told that there is nothing to run yet: that is a message that arrived.
+    await told();
+    const [morning] = await overnight();
+    expect(morning?.links.map(({ label }) => label)).toContain('Reply');
+    const toldAt = now();
+    expect(customersOf((await found()).facts)).toEqual([
+      { name: 'billing', notifiedAt: toldAt, answer: null, exposed: null, adoptedAt: null },
+    ]);
+    const ann: Person = { name: 'ann', roles: ['analyst'] };
+    const answer = {
+      mitigation: 'none known',
+      nextUpdateAt: now() + day,
+      targetAt: null,
+      evidence: 'https://e.example',
+    };
+    await context.findings.act({ findingId, act: { kind: 'affected', ...answer }, by: ann, at: now() });
+    const parts = (await found()).facts.flatMap((one) =>
+      one.kind === 'response' ? [`${one.part} ${one.evidence}`] : [],
+    );
+    expect(parts.at(-2)).toBe('e https://e.example');
+    expect(parts.at(-1)).toBe('f arrived at billing');
+
+    pass(day);
+    await look(to, false);
+    await publish(await world.after());
+    const [act] = await told();
+    const token =
+      new URL(act?.links.find(({ label }) => label === 'Reply')?.url ?? '').pathname.split('/').at(-1) ?? '';
+    expect((await context.alerts.askedBy(token, now()))?.notices).toEqual([
+      { consumer: 'billing', findingId, advisoryId: world.cve, attr },
+    ]);
+    const reply = (given: Partial<Reply>) =>
+      context.alerts.reply({
+        token,
+        reply: { consumer: 'billing', findings: [findingId], answer: 'done', reason: null, ...given },
+        at: now(),
+      });
+    expect(await reply({ consumer: 'web' })).toEqual({ kind: 'refused', why: 'not-told' });
+    expect(await reply({ findings: ['999'] })).toEqual({ kind: 'refused', why: 'not-told' });
+    expect(await reply({ answer: 'accepted', reason: 'because' })).toEqual({ kind: 'refused', why: 'no-reason' });
+    for (const wrong of ['', 'x', `${token}x`, token.slice(0, -1), token.replace('.', '')])
+      expect(await context.alerts.askedBy(wrong, now())).toBeNull();
+    expect(await context.alerts.askedBy(token, now() + 30 * day)).toBeNull();
+    expect((await found()).facts.filter(({ kind }) => kind === 'customer_acknowledged')).toEqual([]);
+
+    // Said to be done is not done: its lock and what it runs say otherwise.
+    expect(await reply({})).toEqual({ kind: 'noted' });
+    const [claimed] = customersOf((await found()).facts);
+    expect(claimed).toMatchObject({ answer: { answer: 'done', by: 'billing-team', at: now() }, adoptedAt: null });
+    expect(await mustActNow()).toEqual(['billing update']);
+    // Only its owner knows whether it is exposed: the row follows, and the one before is kept.
+    expect(await reply({ answer: 'not-exposed', reason: 'behind the wall' })).toEqual({ kind: 'noted' });
+    expect(await rows()).toEqual(['billing, not exposed']);
+    const last = (await found()).steps.map(({ text }) => text);
+    expect(last).toContainEqual(
+      expect.stringContaining('customer acknowledged by billing: is not exposed, behind the wall'),
+    );
+    await runs('billing', await world.fixed());
+    await noteAdoptionsJob({ context, subject: '', signal });
+    expect(customersOf((await found()).facts)).toMatchObject([
+      { name: 'billing', exposed: false, adoptedAt: now(), answer: { answer: 'not-exposed' } },
+    ]);
+
+    const outcomes = [];
+    for (let more = 0; more < 19; more += 1) outcomes.push((await reply({})).kind);
+    expect(outcomes.filter((kind) => kind === 'noted')).toHaveLength(18);
+    expect(await reply({})).toEqual({ kind: 'refused', why: 'too-often' });
+    pass(2 * 3_600_000);
+    expect(await reply({})).toEqual({ kind: 'noted' });
+    // Nothing is noted twice.
+    const { facts } = await found();
+    expect((await found()).facts).toEqual(facts);
+    expect(facts.filter(({ kind }) => kind === 'customer_notified')).toHaveLength(1);
   });
 });

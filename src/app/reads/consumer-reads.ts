@@ -17,8 +17,12 @@ export async function boardOf(
   ]);
   const findings = byChannel.flat().map(({ finding }) => finding);
   const known = { consumers, releases, findings };
-  const standings = byClosures ? await consumerStandings(context, known) : lockStandings(known);
-  return { standings, mustAct: mustAct(standings) };
+  if (!byClosures) {
+    const standings = lockStandings(known);
+    return { standings, mustAct: mustAct(standings) };
+  }
+  const [standings, replies] = await Promise.all([consumerStandings(context, known), context.alerts.replies()]);
+  return { standings, mustAct: mustAct(standings), replies };
 }
 
 /** Where the inputs of a lock stand that nobody registered. */

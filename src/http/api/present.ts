@@ -258,6 +258,12 @@ export function presentUpload(upload: ClosureUpload): z.input<typeof closureUplo
 export function presentBoard(board: ConsumerBoard): z.input<typeof boardSchema> {
   return {
     mustAct: board.mustAct.map(presentMustAct),
+    replies: (board.replies ?? []).map(({ at, findings, advisoryIds, ...reply }) => ({
+      ...reply,
+      findings: [...findings],
+      advisoryIds: [...advisoryIds],
+      at: toIso(at),
+    })),
     consumers: board.standings.map(({ consumer, inputs, closure }) => ({
       name: consumer.name,
       seenAt: toIso(consumer.seenAt),

@@ -278,6 +278,19 @@ export const closureUploadSchema = z.object({
 export const boardSchema = z
   .object({
     mustAct: z.array(mustActSchema),
+    replies: z
+      .array(
+        z.object({
+          consumer: z.string(),
+          answer: z.enum(['done', 'accepted', 'not-exposed']),
+          reason: z.string().nullable(),
+          findings: z.array(z.string()),
+          advisoryIds: z.array(z.string()),
+          by: z.string(),
+          at: instant,
+        }),
+      )
+      .describe('What consumers answered to messages, oldest first; for people of the house'),
     consumers: z.array(
       z.object({
         name: z.string(),

@@ -104,4 +104,7 @@ export const toldNobody: AlertPort = {
   deliveries: async () => ({ items: [], next: null }),
   attemptsOf: async () => [],
   replay: async () => 0,
+  askedBy: async () => null,
+  reply: async () => ({ kind: 'unknown' }),
+  replies: async () => [],
 };

@@ -1,10 +1,14 @@
 /** Deliveries and subscriptions as people use them, and the one click that stops messages. */
+
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Principal } from '../../accounts/index.ts';
 import { mailReceiver, mailTarget } from '../../pipeline/alerts/channels/email/testing.ts';
+import { planMessages } from '../../pipeline/alerts/index.ts';
 import {
   alertsOver,
   hookTarget,
+  plannedOf,
   publishRelease,
   receiver,
   subscriptionOf,
@@ -256,4 +260,81 @@ test('what is wrong with a subscription is said; that of others is not stopped',
     ['id', bobs.id],
   ]);
   expect(await world.alerts.subscriptions()).toHaveLength(1);
+});
+
+test('whoever got a message answers it by its link, and only by sending the form', async () => {
+  await world.alerts.subscribe({ subscription: subscriptionOf({ subscriber: 'web-team' }), by: 'ada', at: now });
+  const notice = { consumer: 'web', advisoryId: 'CVE-2024-6387', attr: 'openssh' };
+  const planned = plannedOf('act', {
+    kind: 'act-now',
+    subject: 'web: update nixpkgs',
+    notices: [
+      { ...notice, findingId: '7' },
+      { ...notice, findingId: '8', attr: 'dropbear' },
+    ],
+  });
+  await db.write((trx) => planMessages(trx, { messages: [planned], now, random: randomBytes, dialect: db.dialect }));
+  await world.alerts.sendDue('hook', new AbortController().signal);
+  const { links } = (
+    JSON.parse(server.received[0]?.body ?? '') as { data: { links: { label: string; url: string }[] } }
+  ).data;
+  const { pathname } = new URL(links.find(({ label }) => label === 'Reply')?.url ?? '');
+  const page = await app.request(pathname, { headers: { Accept: 'text/html' } });
+  expect([page.status, page.headers.get('Cache-Control')]).toEqual([200, 'private, no-store']);
+  const text = await page.text();
+  for (const part of ['web: update nixpkgs', 'web-team', 'openssh', 'dropbear', 'Not exposed'])
+    expect(text).toContain(part);
+  expect(await world.alerts.replies()).toEqual([]);
+
+  const answer = (fields: readonly (readonly [string, string])[]) =>
+    post(pathname, [['consumer', 'web'], ...fields], {});
+  const none = await answer([['finding', '7']]);
+  expect([none.status, await none.text()]).toEqual([422, expect.stringContaining('choose an answer')]);
+  expect((await answer([['answer', 'done']])).status).toBe(422);
+  const unsaid = await answer([
+    ['finding', '7'],
+    ['answer', 'accepted'],
+  ]);
+  expect([unsaid.status, await unsaid.text()]).toEqual([422, expect.stringContaining('Say why')]);
+  expect(await world.alerts.replies()).toEqual([]);
+  const reason = 'only on the <inner> network';
+  const noted = await answer([
+    ['finding', '7'],
+    ['finding', '8'],
+    ['answer', 'accepted'],
+    ['reason', reason],
+  ]);
+  const said = await noted.text();
+  expect([noted.status, said]).toEqual([200, expect.stringContaining('Noted')]);
+  expect(said).toContain('accepts it (CVE-2024-6387): only on the &lt;inner&gt; network');
+  expect(await world.alerts.replies()).toEqual([
+    {
+      consumer: 'web',
+      answer: 'accepted',
+      reason,
+      findings: ['7', '8'],
+      advisoryIds: ['CVE-2024-6387'],
+      by: 'web-team',
+      at: now,
+    },
+  ]);
+  for (let more = 1; more < 20; more += 1)
+    expect(
+      (
+        await answer([
+          ['finding', '7'],
+          ['answer', 'done'],
+        ])
+      ).status,
+    ).toBe(200);
+  expect(
+    (
+      await answer([
+        ['finding', '7'],
+        ['answer', 'done'],
+      ])
+    ).status,
+  ).toBe(429);
+  for (const method of ['GET', 'POST']) expect((await app.request(`${pathname}x`, { method })).status).toBe(404);
+  expect((await post(pathname, [['reason', 'x'.repeat(70_000)]], {})).status).toBe(413);
 });

@@ -19,5 +19,5 @@ export type ShowPage = (
   section: Section,
   title: string,
   children: Child,
-  status?: 200 | 400 | 403 | 404 | 410 | 429 | 503,
+  status?: 200 | 400 | 403 | 404 | 410 | 422 | 429 | 503,
 ) => Promise<Response>;

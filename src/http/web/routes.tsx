@@ -55,7 +55,7 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
   app.route('/', flakeRoutes({ registry, flakes, show, context }));
   app.route('/', rescoreRoutes({ reads, show, context }));
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
-  app.route('/', slaRoutes({ sla, show, context }));
+  app.route('/', slaRoutes({ sla, show, context, isOpen: (c) => isOfTheHouse(principalOf(c), flake.organisation) }));
   app.get('/', async (c) => show(c, '/', name, <OverviewPage overview={await reads.overview()} context={context()} />));
   app.get(paths.channels, async (c) =>
     show(c, '/channels', 'Channels', <ChannelsPage rows={await reads.channels()} context={context()} />),

@@ -71,7 +71,7 @@ const read: CaseRead = {
     },
   ],
   flags: ['late_detection'],
-  steps: [{ at: now - day, text: 'The clocks start.', responseDueAt: null, remediationDueAt: now + 6 * day }],
+  steps: [{ at: now - day, text: 'The clocks start.', by: null, responseDueAt: null, remediationDueAt: now + 6 * day }],
   facts: [],
 };
 const waiting = {

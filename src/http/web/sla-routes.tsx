@@ -2,13 +2,15 @@ import { type Context, Hono } from 'hono';
 import { attainmentCsv, presentAttainment, presentCase } from '../api/present-sla.ts';
 import { actingPersonOf } from '../principal.ts';
 
-import type { SlaPort } from '../sla-ports.ts';
+import type { CaseRead, SlaPort } from '../sla-ports.ts';
 import type { PageContext, ShowPage } from './context.ts';
 
 interface Options {
   readonly sla: SlaPort;
   readonly show: ShowPage;
   readonly context: () => PageContext;
+  /** Whether customers may be named to who asks. */
+  readonly isOpen: (c: Context) => boolean;
 }
 
 const refusals = {
@@ -19,7 +21,7 @@ const refusals = {
 } as const;
 
 /** How the promise is kept, each finding's clocks, and who is called about them. */
-export function slaRoutes({ sla, show, context }: Options): Hono {
+export function slaRoutes({ sla, show, context, isOpen }: Options): Hono {
   const app = new Hono();
   const noCache = { 'Cache-Control': 'no-cache' };
   app.get('/sla', async (c) => {
@@ -61,15 +63,28 @@ export function slaRoutes({ sla, show, context }: Options): Hono {
   app.get('/sla/:id', async (c) => {
     const id = c.req.param('id');
     const isJson = id.endsWith('.json');
-    const read = await sla.caseOf(isJson ? id.slice(0, -'.json'.length) : id);
-    if (read === null) return c.notFound();
-    if (isJson) return c.json(presentCase(read), 200, noCache);
+    const found = await sla.caseOf(isJson ? id.slice(0, -'.json'.length) : id);
+    if (found === null) return c.notFound();
+    const open = isOpen(c);
+    const read = open ? found : withoutCustomers(found);
+    if (isJson) return c.json(presentCase(read), 200, open ? { 'Cache-Control': 'private, no-cache' } : noCache);
     const { CasePage } = await import('./pages/case.tsx');
     const title = `Clocks of ${read.finding.advisoryId} in ${read.finding.attr}`;
-    return show(c, '/sla', title, <CasePage read={read} context={context()} />);
+    return show(c, '/sla', title, <CasePage read={read} showsCustomers={open} context={context()} />);
   });
   return app;
 }
+
+/** Whom we told and what they answered is nobody else's business. */
+function withoutCustomers(read: CaseRead): CaseRead {
+  return {
+    ...read,
+    steps: read.steps.filter(({ by }) => by === null || !customerFacts.includes(by)),
+    facts: read.facts.filter(({ kind }) => !customerFacts.includes(kind)),
+  };
+}
+
+const customerFacts: readonly string[] = ['customer_notified', 'customer_acknowledged'];
 
 function ofMonth<Read extends { readonly rows: readonly Dated[]; readonly misses: readonly Dated[] }>(
   read: Read,

@@ -18,9 +18,10 @@ function actMessage(
   sequence: number,
 ): PlannedMessage {
   const fixes = act.fixes.map((fix) => {
-    const known = findings.get(key(fix)) ?? [];
+    const known = (findings.get(key(fix)) ?? []).filter(({ finding }) => finding.channel === act.channel);
     return {
       ...fix,
+      findingId: known[0]?.finding.id ?? null,
       publishedAs: idOf?.(fix) ?? null,
       exploited: known.some(({ finding }) => finding.knownExploited),
       dueAt: Math.min(...known.map(({ deadlines }) => deadlines.remediationDueAt)),
@@ -70,6 +71,9 @@ function actMessage(
       ],
       dedupeKey: base,
       incident: null,
+      notices: fixes.flatMap(({ findingId, advisoryId, attr }) =>
+        findingId === null ? [] : [{ consumer: act.consumer, findingId, advisoryId, attr }],
+      ),
       about: {
         advisoryIds: act.advisoryIds,
         packages: act.packages,

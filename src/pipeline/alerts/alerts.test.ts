@@ -22,6 +22,7 @@ const fix = (advisoryId: string, band: string, attr = 'openssh') => ({
 });
 const behind = (given: Partial<Extract<InputStanding, { kind: 'behind' }>> = {}): InputStanding => ({
   kind: 'behind',
+  channel: 'rolling',
   input,
   targetVersion: '0.1.7+rev-b',
   targetUuid: 'v',
@@ -42,7 +43,7 @@ describe('who must act', () => {
       standing('fixed', behind()),
       standing('merely-behind', behind({ missing: [] })),
       standing('withdrawn', behind({ missing: [], yanked: true })),
-      standing('current', { kind: 'current', input, yanked: false, exposures: [] }),
+      standing('current', { kind: 'current', input, channel: 'rolling', yanked: false, exposures: [] }),
       standing('foreign', { kind: 'unknown', input }),
     ]).map(({ consumer }) => consumer);
     expect(names).toEqual(['fixed', 'withdrawn']);
@@ -95,7 +96,7 @@ describe('who must act', () => {
 
   test('where it is known what runs, a lock that has the fix is not enough', () => {
     const closure = { id: 'u', consumerId: 'c' } as ClosureUpload;
-    const deployed = { kind: 'current', input, yanked: false, exposures: [] } as const;
+    const deployed = { kind: 'current', input, channel: 'rolling', yanked: false, exposures: [] } as const;
     const undeployed = [fix('CVE-2024-2', 'high')];
     const acts = mustAct([
       { ...standing('runs it', { ...deployed, undeployed: [] }), closure },

@@ -3,6 +3,7 @@ import type { TargetHealth } from './delivery.ts';
 import { createDeliveryStore, type DeliveryStore } from './delivery-store.ts';
 import type { MessageKind } from './message.ts';
 import { type AlertPlanner, createAlertPlanner } from './plan-alerts.ts';
+import { createReplyStore, type ReplyStore } from './replies.ts';
 import { type Sender, sendDue } from './send-due.ts';
 import type { Subscription } from './subscription.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscription-store.ts';
@@ -12,7 +13,7 @@ import { type TestOutcome, testTarget } from './test-target.ts';
 import { countUninvited } from './uninvited.ts';
 
 /** Everything about telling people. */
-export interface Alerts extends AlertPlanner, SubscriptionStore, Omit<DeliveryStore, 'health'> {
+export interface Alerts extends AlertPlanner, SubscriptionStore, ReplyStore, Omit<DeliveryStore, 'health'> {
   readonly targets: readonly AlertTarget[];
   readonly targetHealth: () => Promise<readonly TargetHealth[]>;
   /** Sends what is due at a target, for some seconds at most. */
@@ -38,6 +39,7 @@ export function createAlerts(sender: Sender): Alerts {
     ...createAlertPlanner({ db, random, now: clock.now }),
     ...subscriptions,
     ...deliveries,
+    ...createReplyStore({ db }),
     targets,
     subscribe: (given) => {
       checkTargets(given.subscription, targets);

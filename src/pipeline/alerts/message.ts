@@ -2,6 +2,14 @@ import { z } from 'zod';
 
 const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
 
+export const Notice = z.object({
+  consumer: z.string(),
+  findingId: z.string(),
+  advisoryId: z.string(),
+  attr: z.string(),
+});
+export type Notice = z.infer<typeof Notice>;
+
 /** What happened, as it is told: the same for every channel, which makes of it what it can show. Stored as JSON. */
 export const Message = z.object({
   /** `act-now`, `digest`, `test`, or the kind of the journal event: `finding.opened`, `release.published`, `sla.breached` … */
@@ -25,6 +33,8 @@ export const Message = z.object({
   holds: z.record(z.string(), z.number()).readonly().optional(),
   /** For pagers: what the call is about, and whether it begins, was answered or is over. */
   incident: z.object({ key: z.string(), step: z.enum(['trigger', 'acknowledge', 'resolve']) }).nullable(),
+  /** Which findings it tells which consumers of. */
+  notices: z.array(Notice).readonly().optional(),
   /** The UUIDs of the releases that it announces. */
   releases: z.array(z.string()).readonly().optional(),
   /** What subscriptions choose by; an empty list or null: it is about none. */

@@ -9,6 +9,7 @@ export interface MustAct {
   /** `deploy`: the lock has every fix already, and what runs does not. */
   readonly step: 'update' | 'deploy';
   readonly flake: string;
+  readonly channel: string;
   readonly fromVersion: string;
   readonly toVersion: string;
   readonly band: SeverityBand;

@@ -32,6 +32,7 @@ function actionOf({ consumer, closure }: Standing, standing: InputStanding): rea
       input: input.input,
       step: behind === null ? 'deploy' : 'update',
       flake: `${input.organisation}/${input.flake}`,
+      channel: standing.channel,
       fromVersion: input.version,
       toVersion: behind?.targetVersion ?? input.version,
       band: worstBand(fixes.map((fix) => fix.band)),

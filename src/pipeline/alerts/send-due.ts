@@ -8,6 +8,7 @@ import type { Envelope, SendOutcome, Wires } from './channels/channel.ts';
 import { addressedTargets, askKind, withConfirmLink } from './confirmation.ts';
 import type { Message } from './message.ts';
 import { type AlertsTransaction, announcePlanned } from './plan-messages.ts';
+import { replyToken } from './replies.ts';
 import { isOpen, nextTryAt, pacedTryAt, pauseMs } from './retry.ts';
 import type { Subscription } from './subscription.ts';
 import type { AlertsTables } from './tables.ts';
@@ -130,6 +131,7 @@ async function attempt(
       .execute();
     if (outcome.kind === 'sent') {
       await end(trx, row.id, { state: 'sent', detail: outcome.detail, now });
+      await noteDelivered(trx, row, now);
       await noteTarget(trx, target.name, { kind: 'sent', now });
       return;
     }
@@ -187,11 +189,35 @@ export function envelopeOf(
     id: row.id,
     from,
     homeUrl: publicUrl,
-    message: { ...message, links: message.links.map(({ label, url }) => ({ label, url: absolute(publicUrl, url) })) },
+    message: {
+      ...message,
+      links: withReply(message, row).map(({ label, url }) => ({ label, url: absolute(publicUrl, url) })),
+    },
     stopUrl: row.stop_token === null ? null : `${publicUrl}/unsubscribe/${row.stop_token}`,
     address: subscription?.address ?? null,
     madeAt: row.at,
   };
+}
+
+/** The second, as the first is where one acts. */
+function withReply({ links, notices = [] }: Message, row: Pick<DueRow, 'id' | 'stop_token'>): Message['links'] {
+  if (row.stop_token === null || notices.length === 0) return links;
+  const reply = { label: 'Reply', url: `/reply/${replyToken({ id: row.id, key: row.stop_token })}` };
+  return [...links.slice(0, 1), reply, ...links.slice(1)];
+}
+
+/** For those who count whom we told: in the transaction that ends the delivery. */
+async function noteDelivered(trx: AlertsTransaction, row: DueRow, now: EpochMs): Promise<void> {
+  const { notices = [], kind } = JSON.parse(row.body) as Message;
+  if (notices.length === 0 || row.subscription === null) return;
+  const { subscriber } = JSON.parse(row.subscription) as Subscription;
+  await appendEvent(trx, {
+    at: now,
+    kind: 'alerts.delivered',
+    subject: row.id,
+    actor: 'robot',
+    payload: { kind, subscriber, target: row.target, notices },
+  });
 }
 
 function absolute(publicUrl: string, url: string): string {

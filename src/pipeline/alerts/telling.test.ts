@@ -40,6 +40,7 @@ const act: MustAct = {
   consumerId: 'c1',
   consumer: 'billing',
   input: 'nixpkgs',
+  channel: 'rolling',
   step: 'update',
   flake: 'acme/secure',
   fromVersion: '0.1.5+rev-a',

@@ -42,6 +42,7 @@ const input = {
 type Behind = Extract<InputStanding, { readonly kind: 'behind' }>;
 const behind = (given: Partial<Behind> = {}): Behind => ({
   kind: 'behind',
+  channel: 'rolling',
   input,
   targetVersion: '0.1.7+rev-c',
   targetUuid: 'target',
@@ -51,7 +52,7 @@ const behind = (given: Partial<Behind> = {}): Behind => ({
   exposures: [],
   ...given,
 });
-const current = { kind: 'current', input, yanked: false, exposures: [] } as const;
+const current = { kind: 'current', input, channel: 'rolling', yanked: false, exposures: [] } as const;
 
 interface World {
   readonly fix: MissingFix;

@@ -57,6 +57,8 @@ export type InputStanding =
   | {
       readonly kind: 'current';
       readonly input: ConsumerInput;
+      /** Of the locked release. */
+      readonly channel: string;
       readonly yanked: boolean;
       readonly exposures: readonly KnownExposure[];
       /** Fixes that the locked release has and what runs lacks; absent where only the lock is known. */
@@ -65,6 +67,7 @@ export type InputStanding =
   | {
       readonly kind: 'behind';
       readonly input: ConsumerInput;
+      readonly channel: string;
       /** The version and uuid to move to: the newest release that is not yanked; an older one when the locked one was. */
       readonly targetVersion: string;
       readonly targetUuid: string;

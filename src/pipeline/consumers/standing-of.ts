@@ -32,14 +32,16 @@ export function standingOfInput(
   const own = releases.filter((release) => isSameFlake(release, locked)).sort(compare);
   const newer = own.filter((release) => compare(release, locked) > 0);
   const best = newer.filter(isOffered).at(-1);
-  const exposures = exposuresOf(locked.channel, findings);
+  const { channel } = locked;
+  const exposures = exposuresOf(channel, findings);
   const yanked = locked.yankedAt !== null;
   // Away from a withdrawn release also means back.
   const target = best ?? (yanked ? own.filter(isOffered).at(-1) : undefined);
-  if (target === undefined) return { kind: 'current', input, yanked, exposures };
+  if (target === undefined) return { kind: 'current', input, channel, yanked, exposures };
   return {
     kind: 'behind',
     input,
+    channel,
     targetVersion: target.version,
     targetUuid: target.uuid,
     reachable: admits(input.requirement, target.version),

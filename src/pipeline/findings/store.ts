@@ -1,7 +1,11 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
+<<<<<<< 2810812de3594da9846e82431795e331cd035ada
 import { type Disclosure, discloseFindings } from './disclose-findings.ts';
+=======
+import { noteCustomers } from './customers/note-customers.ts';
+>>>>>>> a7e8be8f6dd60c07abb39e428f2c0dd2a89ccbc4
 import { factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
 import { type ChangedAbout, type ChangedAdvisory, lastChanged } from './last-changed.ts';
@@ -87,6 +91,8 @@ export interface FindingStore extends TriageDesk {
   readonly closuresStated: () => Promise<readonly string[]>;
   /** Stops the clocks of closures that have the fix; again changes nothing. Gives how many it stopped. */
   readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
+  /** Whom we told and what they answered, as far as the journal has it, becomes facts. */
+  readonly noteCustomers: () => Promise<void>;
   /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
   readonly recordStatement: (statement: Statement) => Promise<StatementOutcome>;
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
@@ -164,6 +170,7 @@ export function createFindingStore(given: {
     noteCached: (cached) => db.write((trx) => noteCached(trx, cached)),
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
     noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
+    noteCustomers: () => noteCustomers(db, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval, derivation)),

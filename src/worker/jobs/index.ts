@@ -9,6 +9,7 @@ import { examineReviewJob } from './examine-review.ts';
 import type { JobHandler } from './job.ts';
 import { mergeAdvisoriesJob } from './merge-advisories.ts';
 import { noteAdoptionsJob } from './note-adoptions.ts';
+import { noteCustomersJob } from './note-customers.ts';
 import { notingTrouble } from './noting-trouble.ts';
 import { numberPublicationsJob } from './number-publications.ts';
 import { planAlertsJob } from './plan-alerts.ts';
@@ -33,9 +34,10 @@ export const jobHandlers = {
   'channels.announce': announceSupportJob,
   'sla.escalate': escalateJob,
   'sla.adoptions': noteAdoptionsJob,
+  'sla.customers': noteCustomersJob,
+  'publications.number': numberPublicationsJob,
   'alerts.plan': planAlertsJob,
   'deliveries.send': sendDeliveryJob,
-  'publications.number': numberPublicationsJob,
   'subscriptions.expire': endUnconfirmedJob,
   'cache.collect': collectCacheJob,
   'embargoes.tend': tendEmbargoesJob,

@@ -1,3 +1,4 @@
+import { type CustomerOfCase, customersOf } from '../../../pipeline/findings/index.ts';
 import { paths } from '../../addresses.ts';
 import type { CaseRead } from '../../sla-ports.ts';
 import type { PageContext } from '../context.ts';
@@ -13,7 +14,15 @@ const forces: Readonly<Record<CaseRead['clocks'][number]['force'], string>> = {
 };
 
 /** Every clock of a finding, and why each instant is what it is. */
-export function CasePage({ read, context }: { readonly read: CaseRead; readonly context: PageContext }) {
+export function CasePage({
+  read,
+  showsCustomers,
+  context,
+}: {
+  readonly read: CaseRead;
+  readonly showsCustomers: boolean;
+  readonly context: PageContext;
+}) {
   const { finding, policy, clocks, flags, steps } = read;
   return (
     <>
@@ -62,6 +71,7 @@ export function CasePage({ read, context }: { readonly read: CaseRead; readonly 
           </tbody>
         </table>
       </Scroll>
+      {showsCustomers && <Customers customers={customersOf(read.facts)} now={context.now} />}
       <h2>What happened</h2>
       <p class="small">In the order in which it took effect, which is not always that in which it was learnt.</p>
       <ol class="journal">
@@ -74,6 +84,55 @@ export function CasePage({ read, context }: { readonly read: CaseRead; readonly 
       </ol>
     </>
   );
+}
+
+function Customers({ customers, now }: { readonly customers: readonly CustomerOfCase[]; readonly now: number }) {
+  if (customers.length === 0) return null;
+  return (
+    <>
+      <h2>Customers</h2>
+      <Scroll label="Customers">
+        <table>
+          <caption>Whom messages reached, what they answered, and what their locks and closures show.</caption>
+          <thead>
+            <tr>
+              <th scope="col">Customer</th>
+              <th scope="col">Told</th>
+              <th scope="col">Has the fix</th>
+              <th scope="col">Exposed</th>
+              <th scope="col">Answered</th>
+            </tr>
+          </thead>
+          <tbody>
+            {customers.map(({ name, notifiedAt, adoptedAt, exposed, answer }) => (
+              <tr>
+                <th scope="row">{name}</th>
+                <Instant at={notifiedAt} now={now} />
+                <Instant at={adoptedAt} now={now} />
+                <td>{exposed === null ? 'not said' : exposed ? 'yes' : 'no'}</td>
+                {answer === null ? (
+                  <td class="zero">–</td>
+                ) : (
+                  <td class="wrap">
+                    {answerWords(answer.answer, adoptedAt !== null)}
+                    {answer.reason !== null && `: ${answer.reason}`}
+                    <span class="under">
+                      {answer.by}, {ago(answer.at, now)}
+                    </span>
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
+  );
+}
+
+function answerWords(answer: 'done' | 'accepted' | 'not-exposed', isShown: boolean): string {
+  if (answer === 'done') return isShown ? 'done' : 'says that it is done, which nothing shows so far';
+  return answer === 'accepted' ? 'accepts it' : 'is not exposed';
 }
 
 function Instant({ at, now }: { readonly at: number | null; readonly now: number }) {

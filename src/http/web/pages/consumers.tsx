@@ -1,12 +1,13 @@
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
 import { assertNever } from '../../../foundation/assert-never.ts';
-import type { MustAct } from '../../../pipeline/alerts/index.ts';
+import type { MustAct, Replied } from '../../../pipeline/alerts/index.ts';
 import type { InputStanding } from '../../../pipeline/consumers/index.ts';
 import { paths } from '../../addresses.ts';
 import type { ConsumerBoard } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
 import { Band, CopyLine, Empty, Moment } from '../parts.tsx';
+import { replyWords } from './reply.tsx';
 
 /** Who must act, with the command; then everyone known. */
 export function ConsumersPage({ board, context }: { readonly board: ConsumerBoard; readonly context: PageContext }) {
@@ -30,7 +31,7 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
         ) : (
           <ol class="rows">
             {board.mustAct.map((act) => (
-              <Act act={act} />
+              <Act act={act} reply={replyTo(act, board)} now={context.now} />
             ))}
           </ol>
         )}
@@ -82,7 +83,15 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
   );
 }
 
-function Act({ act }: { readonly act: MustAct }) {
+/** The last answer about what it must act on. */
+function replyTo({ consumer, advisoryIds }: MustAct, { replies = [] }: ConsumerBoard): Replied | null {
+  const own = replies.findLast(
+    (reply) => reply.consumer === consumer && reply.advisoryIds.some((id) => advisoryIds.includes(id)),
+  );
+  return own ?? null;
+}
+
+function Act({ act, reply, now }: { readonly act: MustAct; readonly reply: Replied | null; readonly now: number }) {
   return (
     <li data-row>
       <Band band={act.band} />
@@ -98,6 +107,12 @@ function Act({ act }: { readonly act: MustAct }) {
           ))}
           {act.fixes.length > 8 && ` and ${act.fixes.length - 8} more`}
         </p>
+        {reply !== null && (
+          <p class="sub">
+            <Moment at={reply.at} now={now} />, {replyWords(reply)}
+            {reply.answer === 'done' && `. Not seen so far in ${act.isHeld ? 'what it runs' : 'its lock'}.`}
+          </p>
+        )}
         {act.firstChange !== null && <p class="sub">{act.firstChange}</p>}
         <CopyLine text={act.command} label={`the command for ${act.consumer}`} />
       </div>

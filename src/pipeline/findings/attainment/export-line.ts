@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = z.string().max(10_000);
 const instant = z.int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
 /** Longer histories than this are none. */
-const maxFacts = 2_000;
+const maxFacts = 10_000;
 
 const fact = z.looseObject({
   kind: text,

@@ -7,6 +7,8 @@ import type { CaseTimeline, Step } from './timeline.ts';
 export interface ExplainedStep {
   readonly at: EpochMs;
   readonly text: string;
+  /** The kind of the fact that did it. */
+  readonly by: Fact['kind'] | null;
   readonly responseDueAt: EpochMs | null;
   readonly remediationDueAt: EpochMs | null;
 }
@@ -16,6 +18,7 @@ export function explainCase(timeline: CaseTimeline): readonly ExplainedStep[] {
   return timeline.steps.map((step) => ({
     at: step.at,
     text: textOf(step, timeline),
+    by: step.fact?.kind ?? null,
     responseDueAt: step.responseDueAt,
     remediationDueAt: step.remediationDueAt,
   }));
@@ -102,6 +105,10 @@ function detailOf(fact: Fact): string {
       return `, the holidays are known until ${fact.validUntil}`;
     case 'adopted':
       return ` by ${fact.closure}`;
+    case 'customer_notified':
+      return `, ${fact.customer}`;
+    case 'customer_acknowledged':
+      return ` by ${fact.customer}: ${answerWords[fact.answer]}${fact.reason === null ? '' : `, ${fact.reason}`}`;
     case 'evaluated':
       return ` as ${fact.rating}, ${fact.reach}`;
     case 'reduced':
@@ -112,6 +119,12 @@ function detailOf(fact: Fact): string {
       return '';
   }
 }
+
+const answerWords = {
+  done: 'says that it is done',
+  accepted: 'accepts the risk',
+  'not-exposed': 'is not exposed',
+} as const;
 
 function yesOrNo(value: boolean | null): string {
   return value === null ? 'not known' : value ? 'yes' : 'no';

@@ -41,7 +41,16 @@ export type FactKind =
     }
   /** The owner of a closure says whether it is exposed; null: not known any more. */
   | { readonly kind: 'exposure'; readonly closure: string; readonly exposed: boolean | null }
-  /** The closure's lock has the fix. */
+  /** A message that tells of it arrived at this consumer. */
+  | { readonly kind: 'customer_notified'; readonly customer: string }
+  /** Somebody answered for this consumer. */
+  | {
+      readonly kind: 'customer_acknowledged';
+      readonly customer: string;
+      readonly answer: CustomerAnswer;
+      readonly reason: string | null;
+    }
+  /** What the closure runs, or where that is not known its lock, has the fix. */
   | { readonly kind: 'adopted'; readonly closure: string }
   | { readonly kind: 'evaluated'; readonly rating: FedrampRating; readonly reach: FedrampReach }
   | { readonly kind: 'reduced'; readonly rating: FedrampRating }
@@ -90,6 +99,9 @@ export type FactKind =
   | { readonly kind: 'calendar_renewed'; readonly validUntil: string };
 
 export type ResponsePart = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+
+/** `done` is a claim until its lock or its closure shows it. */
+export type CustomerAnswer = 'done' | 'accepted' | 'not-exposed';
 
 export type CraFiling = 'early_warning' | 'notification' | 'final_report';
 

@@ -46,6 +46,10 @@ const words: readonly string[] = [
   '{"part":"d"}',
   '{"part":"e"}',
   '{"part":"f"}',
+  'customer_notified',
+  'customer_acknowledged',
+  'delivery',
+  'customer',
 ];
 const placeOfWord = new Map(words.map((word, place) => [word, place]));
 

@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import { type Person, type Role, refusalOf } from '../../../accounts/index.ts';
 import { assertNever } from '../../../foundation/assert-never.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
-import { addFacts } from '../fact-rows.ts';
+import { customersOf } from '../customers/customers-of.ts';
+import { addFacts, factsOfFinding } from '../fact-rows.ts';
 import { changedColumn } from '../last-changed.ts';
 import type { Stage } from '../lifecycle.ts';
 import { isDetermined } from '../lifecycle.ts';
@@ -220,9 +221,21 @@ async function answer(on: ActOn, act: Extract<TriageAct, { readonly kind: 'answe
 }
 
 async function respond({ trx, row, by, at }: ActOn, evidence: string | null): Promise<void> {
-  const facts = responseParts.map((part) => personFact({ kind: 'response', part }, by, at, evidence));
+  const notified = customersOf(await factsOfFinding(trx, row.id)).filter(({ notifiedAt }) => notifiedAt !== null);
+  // Where messages arrived it is not only said that people were told.
+  const proof = notified.length === 0 ? evidence : `arrived at ${shortened(notified.map(({ name }) => name))}`;
+  const facts = responseParts.map((part) =>
+    personFact({ kind: 'response', part }, by, at, part === 'f' ? proof : evidence),
+  );
   await addFacts(trx, [{ findingId: row.id, facts }]);
   await followFacts(trx, row);
+}
+
+const mostNamed = 20;
+
+function shortened(names: readonly string[]): string {
+  const more = names.length > mostNamed ? [`${names.length - mostNamed} more`] : [];
+  return [...names.slice(0, mostNamed), ...more].join(', ');
 }
 
 async function withdraw(on: ActOn, reason: string, findingId: string): Promise<Performed> {
