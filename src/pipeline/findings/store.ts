@@ -1,11 +1,8 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
-<<<<<<< 2810812de3594da9846e82431795e331cd035ada
-import { type Disclosure, discloseFindings } from './disclose-findings.ts';
-=======
 import { noteCustomers } from './customers/note-customers.ts';
->>>>>>> a7e8be8f6dd60c07abb39e428f2c0dd2a89ccbc4
+import { type Disclosure, discloseFindings } from './disclose-findings.ts';
 import { factsOfFinding } from './fact-rows.ts';
 import type { FindingsUpdate, UpdateCounts } from './findings-update.ts';
 import { type ChangedAbout, type ChangedAdvisory, lastChanged } from './last-changed.ts';
