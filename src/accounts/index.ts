@@ -27,6 +27,7 @@ export { inWords, type KnownPerson, mailboxOf, type PeopleChange } from './peopl
 export type { PeopleOutcome } from './people-outcome.ts';
 export { peopleRefusal } from './people-refusal.ts';
 export type { PeopleStore, Proposal } from './people-store.ts';
+export { proposalRefusal } from './proposal-refusal.ts';
 export {
   approvable,
   canDecideAbout,

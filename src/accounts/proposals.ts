@@ -16,6 +16,10 @@ const matters = {
 } as const satisfies Record<string, { readonly role: Role; readonly lifetimeMs: number }>;
 export type Matter = keyof typeof matters;
 
+export function roleFor(matter: Matter): Role {
+  return matters[matter].role;
+}
+
 export type ProposalTables = Pick<AccountsTables, 'account_change' | 'account_person'>;
 
 /** What one person proposed and a second one has not signed yet. */

@@ -1,13 +1,25 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { AccountsTables } from '../accounts/index.ts';
 import { configErrors, configurationFile, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import { type Clock, toIso } from '../foundation/clock.ts';
 import { AppError } from '../foundation/errors.ts';
+import type { JournalTables } from '../journal/index.ts';
 import { overlapFaults } from '../pipeline/changes/index.ts';
-import { calendarEnd, calendarEndText, rotaGaps } from '../pipeline/findings/index.ts';
+import {
+  calendarEnd,
+  calendarEndText,
+  createTermsStore,
+  type FindingsTables,
+  rotaGaps,
+  type SlaPolicy,
+  termsName,
+  termsNotice,
+} from '../pipeline/findings/index.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { nixOf } from './nix.ts';
 import { readPeople, readPolicy } from './read-people.ts';
+import { openAsIs } from './storage.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
 export interface ConfigurationReport {
@@ -20,6 +32,8 @@ export interface ConfigurationReport {
   readonly covered: number;
   readonly feeds: readonly string[];
   readonly policy: string;
+  /** That the policy file says something else than what is in force, with what to run; null: it does not, or nothing is yet. */
+  readonly policyNotice: string | null;
   /** Where messages go to, and how many subscriptions stand in the settings. */
   readonly targets: readonly string[];
   readonly subscriptions: number;
@@ -69,7 +83,8 @@ export async function checkConfiguration(given: {
     feeds: feeds.map(({ source }) => source.id),
     targets: targets.map(({ name, channel }) => `${name} (${channel})`),
     subscriptions: subscriptions.length,
-    policy: `${policy.id} version ${policy.version}`,
+    policy: termsName(policy),
+    policyNotice: await storedNotice(policy, { ...given, setting: configuration.storage.database }),
     rotaGaps:
       people &&
       rotaGaps(people, given.clock.now()).map(
@@ -78,4 +93,20 @@ export async function checkConfiguration(given: {
     calendarEnds: ends && calendarEndText(ends),
     nix: nix?.version ?? null,
   };
+}
+
+/** How the policy stands to what is in force, where there is a database already; it is left as it is. */
+async function storedNotice(
+  policy: SlaPolicy,
+  { setting, folder, clock }: { readonly setting: string; readonly folder: string; readonly clock: Clock },
+): Promise<string | null> {
+  try {
+    const db = await openAsIs<AccountsTables & FindingsTables & JournalTables>({ setting, folder });
+    if (db === null) return null;
+    const terms = createTermsStore({ db, clock });
+    return termsNotice(await terms.standing(policy).finally(db.close));
+  } catch {
+    // Of an older version, or not to be reached: the next start says what is wrong.
+    return null;
+  }
 }

@@ -29,6 +29,7 @@ function appOf(workspace: Workspace, metrics: Registry): Hono {
     reads,
     registry,
     sla: workspace.sla,
+    terms: workspace.terms,
     uploads: workspace.uploads,
     flakes: workspace.flakes,
     blobs: context.blobs,

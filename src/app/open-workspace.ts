@@ -4,7 +4,7 @@ import type { Accounts, AccountsTables, SignInFlow } from '../accounts/index.ts'
 import { type Configuration, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
-import type { PortalReads, RegistryReads, SlaPort, TriagePort } from '../http/index.ts';
+import type { PortalReads, RegistryReads, SlaPort, TermsPort, TriagePort } from '../http/index.ts';
 import type { JournalTables } from '../journal/index.ts';
 import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
 import { type AlertsTables, createAlerts } from '../pipeline/alerts/index.ts';
@@ -42,6 +42,7 @@ import {
   type FindingsTables,
   type RotaGap,
   rotaGaps,
+  termsNotice,
 } from '../pipeline/findings/index.ts';
 import { createFixStore, createMatcher, createMatchStore, type MatchingTables } from '../pipeline/matching/index.ts';
 import {
@@ -80,6 +81,7 @@ import { portalReads, registryReads, triagePort } from './reads/index.ts';
 import { slaReads } from './reads/sla-reads.ts';
 import { collectorsOf } from './review-collectors.ts';
 import { makeFolder, openBlobs, openDatabase } from './storage.ts';
+import { termsPortOf } from './terms-port.ts';
 import { channelsOf, feedsOf } from './walk-settings.ts';
 
 type AllTables = JournalTables &
@@ -116,6 +118,7 @@ export interface Workspace {
   readonly context: WalkContext;
   readonly worker: Worker;
   readonly sla: SlaPort;
+  readonly terms: TermsPort;
   /** Who is called now, and the hours of the next 14 days without anybody; null without a rota. */
   readonly onDuty: () => Promise<{ readonly duty: Duty; readonly gaps: readonly RotaGap[] } | null>;
   readonly reads: PortalReads;
@@ -189,6 +192,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const catalog = createCatalogStore(database);
   const terms = createTermsStore({ db: database, clock });
   await terms.adopt(policy);
+  const termsPort = termsPortOf(terms, { folder, configuration });
+  const notice = termsNotice(await terms.standing(policy));
+  if (notice !== null) log.warn(notice);
   const people = accountsOf({ configuration, folder, environment, database, fetcher, poster, clock, random });
   const enforcement = createEnforcement(database);
   const configured = configuration.review.mode;
@@ -310,7 +316,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       const now = clock.now();
       return people && { duty: dutyAt(people, now), gaps: rotaGaps(people, now) };
     },
-    reads: portalReads({ context, database, published }),
+    terms: termsPort,
+    reads: portalReads({ context, database, published, terms: termsPort }),
     triage: triagePort({ context, database }),
     embargoes: createEmbargoDesk({ db: database, advisories, person: people.accounts.people.person, random }),
     registry: registryReads({ context, store: published }),

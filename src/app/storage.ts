@@ -12,6 +12,17 @@ import { openSqlite } from '../platform/database/sqlite.ts';
 
 const storageErrors = { unwritable: { code: 'storage.unwritable', retryable: false } } as const;
 
+/** Opens the database that the setting names, as it is; null where there is none yet. */
+export async function openAsIs<Tables>(options: {
+  readonly setting: string;
+  readonly folder: string;
+}): Promise<Database<Tables> | null> {
+  const { setting, folder } = options;
+  const file = setting.startsWith('sqlite:') ? path.resolve(folder, setting.slice('sqlite:'.length)) : null;
+  if (file !== null && !existsSync(file)) return null;
+  return file === null ? openPostgres<Tables>({ url: setting }) : openSqlite<Tables>({ file });
+}
+
 /** Opens the database that the setting names, with the schema up to date. */
 export async function openDatabase<Tables>(options: {
   readonly setting: string;

@@ -31,6 +31,7 @@ import { registryRoutes } from './registry/routes.ts';
 import { createSwiftRedirects, type FirstAnswer } from './registry/swift-redirects.ts';
 import type { SlaPort } from './sla-ports.ts';
 import { syndicationRoutes } from './syndication/routes.ts';
+import type { TermsPort } from './terms-port.ts';
 import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { alertRoutes } from './web/alert-routes.tsx';
@@ -43,6 +44,7 @@ import { replyRoutes } from './web/reply-routes.tsx';
 import { requestRoutes } from './web/request-routes.tsx';
 import { webRoutes } from './web/routes.tsx';
 import { signInRoutes } from './web/sign-in-routes.tsx';
+import { termsRoutes } from './web/terms-routes.tsx';
 import { triageRoutes } from './web/triage-routes.tsx';
 import { unboundedRoutes } from './web/unbounded-routes.tsx';
 
@@ -60,6 +62,7 @@ export interface HttpAppOptions {
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly git: GitPort;
   readonly evidence: EvidencePort;
+  readonly terms: TermsPort;
   readonly triage: TriagePort;
   readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
@@ -149,6 +152,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', memberRoutes({ grants: accounts.grants, clock, name }));
   app.route('/', embargoRoutes({ embargoes: options.embargoes, clock, name }));
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
+  app.route('/', termsRoutes({ terms: options.terms, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
   app.route('/', replyRoutes({ alerts: options.alerts, clock, name }));
   app.route('/', unboundedRoutes({ reads, triage: options.triage, clock, name }));

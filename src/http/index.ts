@@ -9,4 +9,5 @@ export type { GitPort } from './git/routes.ts';
 export type * from './ports.ts';
 export type { FirstAnswer } from './registry/swift-redirects.ts';
 export type { CaseRead, SlaPort } from './sla-ports.ts';
+export type { TermsPort } from './terms-port.ts';
 export type { FindingPage, TriagePort } from './triage-port.ts';

@@ -10,7 +10,7 @@ const taking: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/api\/v1\/subscriptions\/[^/]+$/, ['DELETE']],
   [/^\/covered$/, ['GET', 'HEAD', 'POST']],
   [/^\/requests$/, ['GET', 'HEAD', 'POST']],
-  [/^\/people\/(propose|approve|withdraw)$/, ['POST']],
+  [/^\/(people|policy)\/(propose|approve|withdraw)$/, ['POST']],
   [/^\/sign-in$/, ['GET', 'HEAD', 'POST']],
   [/^\/(sign-out|account\/(tokens|tokens\/revoke|sessions\/end))$/, ['POST']],
   [/^\/reviews\/\d+$/, ['GET', 'HEAD', 'POST']],

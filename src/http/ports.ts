@@ -99,6 +99,8 @@ export interface Overview {
   readonly mustAct: number;
   /** Channels in which a newer matching algorithm waits for a person. */
   readonly rescores: readonly Shadow[];
+  /** That the policy file says something else than what is in force; null where it does not. */
+  readonly termsNotice: string | null;
 }
 
 export interface PackageRow {

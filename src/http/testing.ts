@@ -17,6 +17,7 @@ import {
   nobody,
   noConsumers,
   noEmbargoes,
+  noTerms,
   nothingCovered,
   noUploads,
   toldNobody,
@@ -224,6 +225,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       consumers: 2,
       mustAct: 1,
       rescores: [shadow],
+      termsNotice: null,
     }),
     packages: async ({ text, after }) => {
       const items = ['curl', 'openssh', 'xz']
@@ -454,6 +456,7 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
     },
     evidence: { attestation: async () => null, publicKey: async () => '', vex: async () => null },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
+    terms: noTerms,
     triage: emptyQueue,
     alerts: toldNobody,
     consumers: noConsumers,

@@ -1,3 +1,4 @@
+import type { TermsPort } from '../../http/index.ts';
 import type { JournalTables } from '../../journal/index.ts';
 import type { RegistryStore } from '../../pipeline/releases/index.ts';
 import type { Database } from '../../platform/database/index.ts';
@@ -8,4 +9,5 @@ export interface ReadContext {
   readonly context: WalkContext;
   readonly database: Database<JournalTables>;
   readonly published: RegistryStore;
+  readonly terms: TermsPort;
 }

@@ -30,11 +30,13 @@ const shownKinds = [
   'review.broke-glass',
   'channel.stuck',
   'sla.breached',
+  'sla.terms-proposed',
+  'sla.terms-taken',
   'sla.rota_gap',
   'sla.calendar_ending',
 ];
 
-export async function overviewOf({ context, database, published }: ReadContext): Promise<Overview> {
+export async function overviewOf({ context, database, published, terms }: ReadContext): Promise<Overview> {
   const { findings, catalog, advisories, releases, consumers, channels, organisation } = context;
   const [first] = channels;
   const everyone = await consumers.consumers();
@@ -67,6 +69,7 @@ export async function overviewOf({ context, database, published }: ReadContext):
     consumers: everyone.length,
     mustAct: board.mustAct.length,
     rescores: await rescoreReads(context).rescores(),
+    termsNotice: await terms.notice(),
   };
 }
 

@@ -7,7 +7,7 @@ export const configCommand: CommandMaker = (context, finish) => {
   const check = new Command('check')
     .summary('read every setting and say what is wrong')
     .description(
-      'Reads snowguard.toml, the covered set and the policy, and tries what they name. Exits with 1 when an hour of the next 14 days has nobody to call, the holidays of a policy of business days end soon, or a stable line ends less than two months after the next one begins. Changes nothing.',
+      'Reads snowguard.toml, the covered set and the policy, and tries what they name. Exits with 1 when an hour of the next 14 days has nobody to call, the holidays of a policy of business days end soon, the policy was edited and not approved, or a stable line ends less than two months after the next one begins. Changes nothing.',
     )
     .addOption(workspaceOption())
     .addOption(jsonOption())
@@ -16,7 +16,8 @@ export const configCommand: CommandMaker = (context, finish) => {
       const folder = workspaceFolder(context, options.workspace);
       const report = await checkConfiguration({ folder, clock: context.clock, environment: context.environment });
       const gaps = report.rotaGaps ?? [];
-      if (gaps.length + report.supportGaps.length > 0 || report.calendarEnds !== null) finish(exitCodes.negative);
+      if (gaps.length + report.supportGaps.length > 0 || report.calendarEnds !== null || report.policyNotice !== null)
+        finish(exitCodes.negative);
       print(context, options.json ?? false, report, () => [
         `${report.file} is in order.`,
         `  publishes   ${report.flakes.join(', ')} at ${report.publicUrl}`,
@@ -26,6 +27,7 @@ export const configCommand: CommandMaker = (context, finish) => {
         `  feeds       ${report.feeds.join(', ') || 'none'}`,
         `  policy      ${report.policy}`,
         ...(report.calendarEnds === null ? [] : [`              ${report.calendarEnds}`]),
+        ...(report.policyNotice === null ? [] : [`              ${report.policyNotice}`]),
         `  targets     ${report.targets.join(', ') || 'none: nobody is told anything'}`,
         `  told        ${report.subscriptions} subscriptions`,
         `  rota        ${rotaText(report.rotaGaps)}`,

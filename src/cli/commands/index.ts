@@ -23,6 +23,7 @@ import { loginCommand, logoutCommand } from './login.ts';
 import { mappingsCommand } from './mappings.ts';
 import { patchesCommand } from './patches.ts';
 import { peopleCommand } from './people.ts';
+import { policyCommand } from './policy.ts';
 import { proposeCommand } from './propose.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommand } from './requests.ts';
@@ -49,6 +50,7 @@ export const commands: readonly CommandMaker[] = [
   triageCommand,
   embargoCommand,
   slaCommand,
+  policyCommand,
   explainCommand,
   mappingsCommand,
   rescoreCommand,

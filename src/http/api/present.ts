@@ -294,5 +294,6 @@ export function presentStatus(publicUrl: string, overview: Overview): z.input<ty
     underInvestigation,
     consumers,
     mustAct,
+    policyNotice: overview.termsNotice,
   };
 }

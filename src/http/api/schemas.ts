@@ -332,6 +332,10 @@ export const statusSchema = z
     underInvestigation: z.number().int(),
     consumers: z.number().int(),
     mustAct: z.number().int(),
+    policyNotice: z
+      .string()
+      .nullable()
+      .describe('That the policy file says something else than what is in force, and what to run; null: all is well'),
   })
   .meta({ id: 'Status' });
 

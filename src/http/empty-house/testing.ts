@@ -7,6 +7,7 @@ import type { CoveredPort } from '../covered-port.ts';
 import type { EmbargoPort } from '../embargo-port.ts';
 import { now } from '../sample-world/testing.ts';
 import type { SlaPort } from '../sla-ports.ts';
+import type { TermsPort } from '../terms-port.ts';
 import type { TriagePort } from '../triage-port.ts';
 
 export const without = () => Promise.reject(new Error('this house has no accounts'));
@@ -77,6 +78,17 @@ export const noEmbargoes: EmbargoPort = {
   page: async () => null,
   open: async () => ({ kind: 'refused', why: 'role_missing' }),
   act: async () => ({ kind: 'unknown' }),
+};
+
+/** The policy file was not read yet. */
+export const noTerms: TermsPort = {
+  standing: without,
+  notice: async () => null,
+  history: async () => [],
+  proposals: async () => [],
+  propose: async () => ({ kind: 'refused', why: 'role_missing' }),
+  approve: async () => ({ kind: 'refused', why: 'role_missing' }),
+  withdraw: async () => ({ kind: 'refused', why: 'role_missing' }),
 };
 
 /** Nothing was promised yet. */

@@ -215,6 +215,7 @@ describe('empty states say what to do', () => {
       consumers: 0,
       mustAct: 0,
       rescores: [],
+      termsNotice: null,
     }),
     packages: async () => ({ items: [], next: null, total: 0 }),
     advisories: async () => ({ items: [], next: null, total: 0 }),

@@ -1,11 +1,13 @@
 /** The policy file that a new workspace starts with. */
 export const defaultPolicyText = `# What you promise, and how the clocks are computed. A finding keeps the version it was opened under: to change the
-# terms, copy this file, raise version and set effective_from; never edit a version that is in use.
+# terms, raise version, set effective_from and edit; never edit a version that is in use. What holds changes only when two
+# policy admins agreed: snowguard policy propose, snowguard policy approve.
 # Durations are written as P7D (days of 24 hours), PT24H or P1DT12H.
 schema = "sla-policy/1"
 id = "standard"
 version = 1
 effective_from = 2020-01-01T00:00:00Z
+# For readers of this file. It proves nothing: snowguard policy history shows who agreed.
 approved_by = []
 # The channels it holds for; empty: all.
 channels = []

@@ -32,7 +32,8 @@ export function AccountPage(props: Props) {
       <h1>{person.name}</h1>
       <p class="lead">
         {person.roles.length === 0 ? 'You may read everything here.' : `Your roles: ${person.roles.join(', ')}.`}{' '}
-        <a href="/people">Who belongs to the house</a> · <a href="/embargoes">Under embargo</a>
+        <a href="/people">Who belongs to the house</a> · <a href="/embargoes">Under embargo</a> ·{' '}
+        <a href="/policy">The policy</a>
       </p>
       <form method="post" action="/sign-out">
         {formKey}

@@ -32,6 +32,13 @@ export function OverviewPage({ overview, context }: { readonly overview: Overvie
           </p>
         </div>
       )}
+      {overview.termsNotice !== null && (
+        <div class="notice">
+          <p>
+            {overview.termsNotice} <a href="/policy">The policy</a>
+          </p>
+        </div>
+      )}
       {overview.rescores.map((shadow) => (
         <div class="notice">
           <p>

@@ -1,7 +1,7 @@
 import { toIso } from '../../../foundation/clock.ts';
 import { writeDuration } from '../duration.ts';
 import type { SlaPolicy } from '../policy.ts';
-import type { TermsFault, TermsStanding } from './model.ts';
+import type { Terms, TermsFault, TermsStanding } from './model.ts';
 
 /** What changes from one version to the other, a line for each setting: `windows.high.remediation: P15D becomes P10D`. */
 export function changedTerms(before: SlaPolicy | null, after: SlaPolicy): readonly string[] {
@@ -28,6 +28,18 @@ export const termsFaultWords: Readonly<Record<TermsFault, readonly [message: str
   ],
 };
 
+/** How a version came to be in force. */
+export function termsOrigin({ basis, proposedBy, takenBy }: Omit<Terms, 'policy'>): string {
+  switch (basis) {
+    case 'first':
+      return 'taken as it was, before approval was asked';
+    case 'nobody-to-ask':
+      return 'taken as it was, while there were no two policy admins to ask';
+    case 'approved':
+      return `proposed by ${proposedBy}, approved by ${takenBy}`;
+  }
+}
+
 /** That the policy file is not what is in force, and what to run; null where it is. */
 export function termsNotice(standing: TermsStanding): string | null {
   const { inForce, isInForce, fault, proposal, isAsked } = standing;
@@ -38,10 +50,15 @@ export function termsNotice(standing: TermsStanding): string | null {
     return `The policy file was edited and cannot take effect: ${message}; ${stays}. ${hint}`;
   }
   if (proposal !== null)
-    return `The edited policy file waits for a second policy admin (proposed by ${proposal.proposedBy}); ${stays}. Read it, then: snowguard policy approve ${proposal.content.slice(0, 16)}`;
+    return `The edited policy file waits for a second policy admin; ${stays}. Read it, then: snowguard policy approve ${proposal.content.slice(0, 16)}`;
   return isAsked
     ? `The policy file was edited and nobody approved it; ${stays}. Two policy admins change it: snowguard policy propose`
     : `The policy file was edited; ${stays} until Snowguard starts again.`;
+}
+
+/** Every setting of a version: `windows.high.remediation = P15D`. */
+export function writtenTerms(policy: SlaPolicy): readonly string[] {
+  return [...leavesOf(policy)].map(([path, value]) => `${path} = ${value}`).sort();
 }
 
 /** Settings by their path, as they would be written. */
