@@ -7,6 +7,8 @@ import { linesOf } from './channel-lines.ts';
 import { inventoryIn } from './inventories.ts';
 import { readSecret } from './secrets.ts';
 
+const day = 86_400_000;
+
 interface Surroundings {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -30,6 +32,11 @@ export function channelsOf(configuration: Configuration, { folder }: Surrounding
     return {
       id: channel.id,
       line,
+      validated: channel.validated.map(({ certificate, sunset, ...module }) => ({
+        ...module,
+        certificate: certificate ?? null,
+        activeUntil: sunset === undefined ? null : sunset + day,
+      })),
       flake,
       branch: `refs/heads/${channel.id}`,
       upstream:

@@ -70,6 +70,22 @@ const nix = z.strictObject({
   systems: z.array(system).min(1).max(20),
 });
 
+const validated = z.strictObject({
+  attr: z.string().min(1).max(200),
+  /** As the Cryptographic Module Validation Program lists it. */
+  module: z.string().min(1).max(200),
+  certificate: z
+    .string()
+    .regex(/^[A-Z]?\d{1,6}$/, 'a certificate number such as 4985')
+    .optional(),
+  versions: z.array(z.string().min(1).max(100)).min(1).max(20),
+  /** Names of patches that it was validated with, or that leave the module as it is. */
+  patches: z.array(z.string().min(1).max(200)).max(100).default([]),
+  status: z.enum(['active', 'historical', 'revoked', 'in-process']),
+  /** The last day on which an active certificate is active. */
+  sunset: day.optional(),
+});
+
 const channel = z.strictObject({
   id: name,
   /** Published under this name; by default the flake's own. Two channels cannot share one. */
@@ -99,6 +115,8 @@ const channel = z.strictObject({
   supported_from: day.optional(),
   /** The last day of support. */
   end_of_support: day.optional(),
+  /** Packages that were validated as cryptographic modules: what is carried is held against their certificates. */
+  validated: z.array(validated).max(100).default([]),
 });
 
 const feed = z.strictObject({

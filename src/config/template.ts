@@ -76,6 +76,7 @@ every = ${quoted(channel.every)}                # how often to look for new comm
 # newer = ["staging-next", "master"]   # branches of the same upstream where fixes come earlier: proposals are backported from there
 # line = "26.05"             # a stable line, released as 0.2605.N; with supported_from and end_of_support, days such as 2027-01-31
 # over = "rolling"           # in place of an upstream: a variant of that channel, with patches of its own; cooldown = "7d": as it was so long ago
+# [[channel.validated]]      # cryptographic modules that users of the channel count on: docs/operating/channels.md
 ${channel.inventories === undefined ? '# inventories = "inventories"' : `inventories = ${quoted(channel.inventories)}`}  # <commit id>.jsonl, evaluated elsewhere; read where no Nix is installed
 
 [releases]

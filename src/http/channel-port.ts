@@ -1,5 +1,5 @@
 import type { EpochMs } from '../foundation/clock.ts';
-import type { ChannelLine, ChannelStep, Support } from '../pipeline/changes/index.ts';
+import type { ChannelLine, ChannelStep, Support, Validation } from '../pipeline/changes/index.ts';
 import type { Release } from '../pipeline/releases/index.ts';
 
 /** Where a channel stands: what it is, what it follows, and what waits in between. */
@@ -31,4 +31,5 @@ export interface ChannelRow {
   readonly evaluated: { readonly packages: number; readonly failures: number; readonly evaluatedAt: EpochMs | null };
   /** The newest that everybody may see. */
   readonly latestRelease: Release | null;
+  readonly validations: readonly Validation[];
 }

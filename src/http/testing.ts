@@ -413,6 +413,7 @@ const channelRows: readonly ChannelRow[] = [
     ],
     evaluated: { packages: 30, failures: 1, evaluatedAt: now - day },
     latestRelease: release(99),
+    validations: [],
   },
   {
     id: 'rested',
@@ -429,6 +430,20 @@ const channelRows: readonly ChannelRow[] = [
     troubles: [],
     evaluated: { packages: 0, failures: 0, evaluatedAt: null },
     latestRelease: null,
+    validations: [
+      {
+        module: {
+          attr: 'openssl',
+          module: 'OpenSSL FIPS Provider',
+          certificate: '4985',
+          versions: ['3.1.2'],
+          patches: [],
+          status: 'active',
+        },
+        carried: ['3.5.4'],
+        conflicts: ['3.5.4 is carried, validated is 3.1.2'],
+      },
+    ],
   },
 ];
 

@@ -2,6 +2,7 @@ import type { Person } from '../accounts/index.ts';
 import type { EpochMs } from '../foundation/clock.ts';
 import type { JournalEvent } from '../journal/index.ts';
 import type { Advisory } from '../pipeline/advisories/index.ts';
+import type { Validation } from '../pipeline/changes/index.ts';
 import type {
   AwaitedAct,
   FindingCase,
@@ -27,6 +28,8 @@ export interface FindingPage {
   /** The same vulnerability in other packages and channels. */
   readonly elsewhere: readonly FindingRow[];
   readonly awaited: readonly AwaitedAct['awaited'][];
+  /** Of the package in the channel, where it was validated as a cryptographic module. */
+  readonly validations: readonly Validation[];
   /** Newest first. */
   readonly history: readonly JournalEvent[];
 }

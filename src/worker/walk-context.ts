@@ -15,6 +15,7 @@ import type {
   SeriesStore,
   SourceSettings,
   Upstream,
+  ValidatedModule,
 } from '../pipeline/changes/index.ts';
 import type { ConsumerStore } from '../pipeline/consumers/index.ts';
 import type { EmbargoKeeper } from '../pipeline/embargoes/index.ts';
@@ -41,6 +42,8 @@ export interface KeptChannel extends Channel {
   /** The name it is published under. */
   readonly flake: string;
   readonly line: ChannelLine;
+  /** What its users may count on as validated cryptography. */
+  readonly validated: readonly ValidatedModule[];
   /** Null: it stands over another channel, or is fed by imported inventories only. */
   readonly upstream: Upstream | null;
   /** Branches of the same upstream where fixes come earlier. */

@@ -68,6 +68,13 @@ end_of_support = 2026-12-31
 id = "26.05-fips"
 flake = "secure-fips"
 over = "26.05"
+[[channel.validated]]
+attr = "zlib"
+module = "Zed Module"
+certificate = "4985"
+versions = ["1-fips"]
+status = "active"
+sunset = 2026-06-01
 [[channel]]
 id = "calm"
 flake = "secure-calm"
@@ -123,6 +130,13 @@ const versionsOf = async (flake: string) =>
     ({ release }) => `${release.channel} ${simplifiedVersion(release.version)}`,
   );
 
+const validatedIn = async (channel: string) =>
+  (await workspace.reads.channels())
+    .filter(({ id }) => id === channel)
+    .flatMap(({ validations }) =>
+      validations.map(({ module, carried, conflicts }) => [module.attr, module.status, carried, conflicts]),
+    );
+
 describe.skipIf(nix === null)('lines', () => {
   test('every line releases under its own number, and a variant follows by itself', { timeout: 60_000 }, async () => {
     const one = await push('master', 'hello', '1');
@@ -140,6 +154,7 @@ describe.skipIf(nix === null)('lines', () => {
     const { git, changes, clock, channels, series } = workspace.context;
     const channel = channels.find(({ id }) => id === '26.05-fips');
     if (channel === undefined) throw new Error('no variant');
+    expect(await validatedIn('26.05-fips')).toEqual([['zlib', 'active', ['1'], ['1 is carried, validated is 1-fips']]]);
     const commitId = await git.writeCommit({
       parent: await head('26.05-fips'),
       edits: [versionFile('zlib', '1-fips')],
@@ -154,6 +169,9 @@ describe.skipIf(nix === null)('lines', () => {
     const fips = (await head('26.05-fips')) ?? '';
     expect(await git.readFile(fips, 'zlib.nix')).toEqual(Buffer.from(versionFile('zlib', '1-fips').content));
     expect(await git.readFile(fips, 'hello.nix')).toEqual(Buffer.from(versionFile('hello', '2').content));
+    // Its certificate ran out with the first of June.
+    expect(await validatedIn('26.05-fips')).toEqual([['zlib', 'historical', ['1-fips'], []]]);
+    expect(await validatedIn('26.05')).toEqual([]);
     const proof = await verifySeries({ git, head: fips, upstream: next, series: await series.carried('26.05-fips') });
     expect(proof).toMatchObject({ kind: 'exact', patches: 1 });
     expect(await series.carried('26.05')).toEqual([]);

@@ -3,6 +3,7 @@ import { successorOf, supportAt } from '../../pipeline/changes/index.ts';
 import type { KeptChannel, WalkContext } from '../../worker/index.ts';
 import type { ReadContext } from './context.ts';
 import { channelState } from './overview.ts';
+import { validationsOf } from './validations.ts';
 
 const mostWaiting = 50;
 
@@ -20,17 +21,19 @@ async function rowOf(context: WalkContext, channel: KeptChannel): Promise<Channe
   const { git, reviews, series, releases, channels, clock, organisation, troubles } = context;
   const { id, flake, branch, line } = channel;
   const base = channels.find((other) => other.id === line.over);
-  const [head, source, waiting, examining, carried, conflicts, known, evaluated, latestRelease] = await Promise.all([
-    git.resolve(branch),
-    git.resolve(base?.branch ?? `refs/upstream/${id}`),
-    reviews.list({ channel: id, state: 'waiting', before: null, limit: mostWaiting }),
-    reviews.list({ channel: id, state: 'examining', before: null, limit: mostWaiting }),
-    series.carried(id),
-    series.conflicts(),
-    troubles.of(id),
-    channelState(context, id),
-    releases.latest(organisation, flake, id),
-  ]);
+  const [head, source, waiting, examining, carried, conflicts, known, evaluated, latestRelease, validations] =
+    await Promise.all([
+      git.resolve(branch),
+      git.resolve(base?.branch ?? `refs/upstream/${id}`),
+      reviews.list({ channel: id, state: 'waiting', before: null, limit: mostWaiting }),
+      reviews.list({ channel: id, state: 'examining', before: null, limit: mostWaiting }),
+      series.carried(id),
+      series.conflicts(),
+      troubles.of(id),
+      channelState(context, id),
+      releases.latest(organisation, flake, id),
+      validationsOf(context, channel),
+    ]);
   const conflict = conflicts.find((one) => one.channel === id);
   return {
     id,
@@ -54,5 +57,6 @@ async function rowOf(context: WalkContext, channel: KeptChannel): Promise<Channe
     ],
     evaluated,
     latestRelease,
+    validations,
   };
 }

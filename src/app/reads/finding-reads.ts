@@ -4,6 +4,7 @@ import { takeUnbounded } from '../take-unbounded.ts';
 import type { ReadContext } from './context.ts';
 import { explanationOf } from './explanation.ts';
 import { withIds } from './published-ids.ts';
+import { validationsOf } from './validations.ts';
 
 const eventsShown = 100;
 
@@ -14,13 +15,15 @@ export function triagePort({ context, database }: Pick<ReadContext, 'context' | 
     const [finding, told] = await Promise.all([findings.triaged(id), findings.caseOf(id)]);
     if (finding === null || told === null) return null;
     const { advisoryId, attr } = finding.finding;
-    const [advisory, explanation, item, everywhere, awaited, events] = await Promise.all([
+    const channel = context.channels.find((one) => one.id === finding.finding.channel);
+    const [advisory, explanation, item, everywhere, awaited, events, validations] = await Promise.all([
       advisories.byId(advisoryId),
       explanationOf(context, advisoryId, attr),
       findings.itemOf(id),
       findings.byAdvisories([advisoryId]),
       findings.awaited({ findingId: id, limit: 20 }),
       latestEvents(database, { subject: id, limit: eventsShown }),
+      channel === undefined ? [] : validationsOf(context, channel, attr),
     ]);
     return {
       finding: (await withIds(context, [finding]))[0] ?? finding,
@@ -30,6 +33,7 @@ export function triagePort({ context, database }: Pick<ReadContext, 'context' | 
       siblings: item.filter((one) => one.finding.id !== id),
       elsewhere: everywhere.filter((one) => one.finding.id !== id),
       awaited: awaited.map((one) => one.awaited),
+      validations,
       history: events.filter(({ kind }) => kind.startsWith('finding.')),
     };
   };

@@ -24,6 +24,7 @@ test.each([
     flake: 'secure',
     branch: 'refs/heads/rolling',
     upstream: { url, branch: 'master', partial: true },
+    validated: [],
     newer: [],
     everyMs: 1,
     inventory: async () => null,

@@ -2,6 +2,7 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import { toIsoDay } from '../../foundation/clock.ts';
 import type { ChannelRow } from '../../http/channel-port.ts';
 import { duration } from '../../http/web/format-time.ts';
+import type { Validation } from '../../pipeline/changes/index.ts';
 import { columns } from './columns.ts';
 
 const hour = 3_600_000;
@@ -53,8 +54,17 @@ export function channelFacts(row: ChannelRow, now: number): readonly string[] {
       'releases',
       `0.${line.minor}.N, newest ${latestRelease === null ? 'none' : simplifiedVersion(latestRelease.version)}`,
     ],
+    ...row.validations.map((validation) => ['validated', validationWords(validation)]),
     ['support', supportWords(row)],
   ]);
+}
+
+/** `openssl: OpenSSL FIPS Provider 3.1.2, certificate 4985, active`, and what of it is not so. */
+export function validationWords({ module, conflicts }: Validation): string {
+  const { attr, certificate, status, versions } = module;
+  const number = certificate === null ? 'no certificate yet' : `certificate ${certificate}`;
+  const but = conflicts.length === 0 ? '' : `; not what was validated: ${conflicts.join('; ')}`;
+  return `${attr}: ${module.module} ${versions.join(', ')}, ${number}, ${status.replace('-', ' ')}${but}`;
 }
 
 function supportWords({ support, successor }: ChannelRow): string {

@@ -1,7 +1,9 @@
 import type { FindingPage } from '../../http/index.ts';
 import { duration, minute } from '../../http/web/format-time.ts';
 import { awaitedWords, eventWords, outcomeWords, stageName } from '../../http/web/triage-words.ts';
+import { leavingSays } from '../../pipeline/changes/index.ts';
 import { isUnsupported, type TriageOutcome, type WorkItem } from '../../pipeline/findings/index.ts';
+import { validationWords } from './channel-lines.ts';
 import { columns } from './columns.ts';
 
 /** One line a piece of work. */
@@ -49,6 +51,13 @@ export function findingPageLines(page: FindingPage): readonly string[] {
     `Answer      ${deadlines.responseDueAt === null ? 'none promised' : `due ${minute(deadlines.responseDueAt)}`}`,
     `Fix         ${isUnsupported(page.finding) ? 'none promised: the line was not supported any more' : deadlines.state === 'not_computed' ? 'no deadline: the holidays of the policy are not known so far' : `due ${minute(deadlines.remediationDueAt)}`}`,
     `Why         ${finding.explanation}`,
+    ...page.validations.flatMap((validation) => {
+      const leaving = leavingSays(validation, finding.fixedVersion);
+      return [
+        `Validated   ${validationWords(validation)}`,
+        ...(leaving === null ? [] : [`            as a fix: ${leaving}`]),
+      ];
+    }),
     ...page.told.attributions.map(({ source, recordId, outcome }) => `Says so     ${source} ${recordId}: ${outcome}`),
     ...(verdict === null ? [] : [`Verdict     ${verdict.reason}: ${verdict.statement} (${verdictBy.join(', ')})`]),
     ...(acceptedRisk === null

@@ -1,9 +1,23 @@
 import { z } from 'zod';
 import { toIso } from '../../foundation/clock.ts';
+import type { Validation } from '../../pipeline/changes/index.ts';
 import type { ChannelRow } from '../channel-port.ts';
 import type { PortalReads } from '../ports.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { instant } from './schemas.ts';
+
+/** A cryptographic module, and whether what is carried is what its certificate names. */
+export const validationSchema = z
+  .object({
+    attr: z.string(),
+    module: z.string(),
+    certificate: z.string().nullable(),
+    status: z.enum(['active', 'historical', 'revoked', 'in-process']),
+    versions: z.array(z.string()),
+    carried: z.array(z.string()),
+    conflicts: z.array(z.string()).describe('Why it is not; empty when it is'),
+  })
+  .meta({ id: 'Validation' });
 
 const channelSchema = z
   .object({
@@ -39,6 +53,9 @@ const channelSchema = z
     failures: z.number().int(),
     evaluatedAt: instant.nullable(),
     latestRelease: z.string().nullable(),
+    validated: z
+      .array(validationSchema)
+      .describe('Packages that were validated as cryptographic modules, held against what is carried'),
   })
   .meta({ id: 'Channel' });
 
@@ -80,5 +97,11 @@ export function presentChannel(row: ChannelRow): z.input<typeof channelSchema> {
     failures: evaluated.failures,
     evaluatedAt: evaluated.evaluatedAt === null ? null : toIso(evaluated.evaluatedAt),
     latestRelease: row.latestRelease?.version ?? null,
+    validated: row.validations.map(presentValidation),
   };
+}
+
+export function presentValidation({ module, carried, conflicts }: Validation): z.input<typeof validationSchema> {
+  const { patches: _, ...listed } = module;
+  return { ...listed, versions: [...listed.versions], carried: [...carried], conflicts: [...conflicts] };
 }

@@ -1,6 +1,8 @@
 import { toIso } from '../../foundation/clock.ts';
+import { leavingSays } from '../../pipeline/changes/index.ts';
 import type { AwaitedAct, TriagedFinding, WorkItem } from '../../pipeline/findings/index.ts';
 import type { FindingPage } from '../triage-port.ts';
+import { presentValidation } from './channel-endpoints.ts';
 import { presentFinding } from './present.ts';
 
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
@@ -55,6 +57,10 @@ export function presentFindingPage(page: FindingPage) {
       until: isoOrNull(until),
     })),
     awaits: page.awaited.map(presentAwaited),
+    validated: page.validations.map((validation) => ({
+      ...presentValidation(validation),
+      leaving: leavingSays(validation, page.finding.finding.fixedVersion),
+    })),
     siblings: page.siblings.map(({ finding }) => finding.id),
     elsewhere: page.elsewhere.map(({ finding }) => finding.id),
     history: page.history.map(({ at, kind, actor, payload }) => ({

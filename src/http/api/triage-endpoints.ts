@@ -4,6 +4,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import { mostActs, refusalWords, stages, TriageAct } from '../../pipeline/findings/index.ts';
 import { type Problem, problems } from '../problem.ts';
 import type { TriagePort } from '../triage-port.ts';
+import { validationSchema } from './channel-endpoints.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { presentAwaited, presentFindingPage, presentTriaged, presentWorkItem } from './present-triage.ts';
 import { band, findingSchema, instant, pageQuery } from './schemas.ts';
@@ -70,6 +71,11 @@ const findingPageSchema = triagedSchema
       }),
     ),
     awaits: z.array(awaitedSchema),
+    validated: z.array(
+      validationSchema.extend({
+        leaving: z.string().nullable().describe('What the fix would do to it; null: nothing'),
+      }),
+    ),
     siblings: z.array(z.string()),
     elsewhere: z.array(z.string()),
     history: z.array(z.object({ at: instant, kind: z.string(), actor: z.string(), payload: z.looseObject({}) })),

@@ -50,7 +50,8 @@ beforeEach(async () => {
     const [finding, told] = await Promise.all([findings.triaged(id), findings.caseOf(id)]);
     if (finding === null || told === null) return null;
     const awaited = (await findings.awaited({ findingId: id, limit: 9 })).map((one) => one.awaited);
-    return { finding, told, advisory: null, explanation: null, siblings: [], elsewhere: [], awaited, history: [] };
+    const none = { siblings: [], elsewhere: [], validations: [], history: [] };
+    return { finding, told, advisory: null, explanation: null, awaited, ...none };
   };
   app = testApp({ accounts, triage: { ...emptyQueue, ...findings, findingPage } });
 });

@@ -11,6 +11,7 @@ export { chooseRevision } from './lines/choose-revision.ts';
 export type * from './lines/model.ts';
 export { overlapFaults, type Support, successorOf, supportAt } from './lines/support.ts';
 export type { LineTables } from './lines/tables.ts';
+export { leavingSays, type ValidatedModule, type Validation, validationOf } from './lines/validated.ts';
 export type * from './model.ts';
 export { moveChannel } from './move-channel.ts';
 export { measureOutputs } from './outputs/measure-outputs.ts';

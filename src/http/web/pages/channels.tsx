@@ -4,6 +4,7 @@ import type { ChannelRow } from '../../channel-port.ts';
 import type { PageContext } from '../context.ts';
 import { counted, duration } from '../format-time.ts';
 import { CopyLine, Day, Empty, Moment } from '../parts.tsx';
+import { Validated } from './validated.tsx';
 
 const kinds: Readonly<Record<ChannelRow['line']['kind'], string>> = {
   rolling: 'rolling',
@@ -47,7 +48,7 @@ export function ChannelsPage({
 }
 
 function Channel({ row, context }: { readonly row: ChannelRow; readonly context: PageContext }) {
-  const { id, flake, line, latestRelease, evaluated, waitingReviews, conflict, troubles } = row;
+  const { id, flake, line, latestRelease, evaluated, waitingReviews, conflict, troubles, validations } = row;
   const { now, publicUrl, organisation } = context;
   return (
     <section aria-labelledby={channelAnchor(id)}>
@@ -99,6 +100,20 @@ function Channel({ row, context }: { readonly row: ChannelRow; readonly context:
         </dd>
         <dt>Carried</dt>
         <dd>{counted(row.patches, 'patch', 'patches')} over what it follows</dd>
+        {validations.length > 0 && (
+          <>
+            <dt>Validated</dt>
+            <dd>
+              <ul class="evidence">
+                {validations.map((validation) => (
+                  <li>
+                    <Validated validation={validation} />
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
         <dt>Packages</dt>
         <dd>
           {counted(evaluated.packages, 'package')}

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
+import { leavingSays } from '../../../pipeline/changes/index.ts';
 import { isUnsupported, verdictTypes } from '../../../pipeline/findings/index.ts';
 import { paths } from '../../addresses.ts';
 import type { FindingPage as FindingReads } from '../../triage-port.ts';
@@ -10,6 +11,7 @@ import { safeLink } from '../safe-link.tsx';
 import { eventWords, stageName } from '../triage-words.ts';
 import { Explained } from './explain.tsx';
 import { Decide, predicateWords } from './finding-decide.tsx';
+import { Validated } from './validated.tsx';
 
 const detailsShown = 1_500;
 const referencesShown = 12;
@@ -62,6 +64,7 @@ export function FindingPage(given: {
           <Advisory page={page} />
           <Evidence page={page} />
           <Ratings page={page} />
+          <ValidatedHere page={page} />
           <Elsewhere page={page} />
           <Clocks page={page} context={context} />
           <Others page={page} context={context} />
@@ -153,6 +156,27 @@ function Ratings({ page }: { readonly page: FindingReads }) {
         <dt>Risk</dt>
         <dd>{finding.risk.toFixed(1)} of 100</dd>
       </dl>
+    </section>
+  );
+}
+
+/** A fix may make of validated cryptography what is only patched: who decides has to know. */
+function ValidatedHere({ page: { validations, finding } }: { readonly page: FindingReads }) {
+  if (validations.length === 0) return null;
+  return (
+    <section aria-labelledby="validated">
+      <h2 id="validated">Validated cryptography</h2>
+      <ul class="evidence">
+        {validations.map((validation) => {
+          const leaving = leavingSays(validation, finding.finding.fixedVersion);
+          return (
+            <li>
+              <Validated validation={validation} />
+              {leaving !== null && <span class="under">As a fix: {leaving}.</span>}
+            </li>
+          );
+        })}
+      </ul>
     </section>
   );
 }
