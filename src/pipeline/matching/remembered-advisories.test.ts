@@ -76,12 +76,26 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       aliases: fc.subarray(ids, { maxLength: 2 }),
       state: fc.constantFrom('active', 'active', 'withdrawn', 'rejected'),
       products: fc.subarray(packages),
+      fixedElsewhere: fc.subarray(packages),
       fixed: fc.constantFrom('1.9', '2.1', '3.0'),
       epss: fc.constantFrom(null, null, 0.01, 0.9),
     })
-    .map(({ source, id, aliases, state, products, fixed, epss }) =>
+    .map(({ source, id, aliases, state, products, fixedElsewhere, fixed, epss }) =>
       epss === null
-        ? recordOf({ source, id, aliases, state, affected: products.map((name) => affectedBelow(name, fixed)) })
+        ? recordOf({
+            source,
+            id,
+            aliases,
+            state,
+            affected: products.map((name) => affectedBelow(name, fixed)),
+            statements: fixedElsewhere.map((product) => ({
+              product,
+              status: 'fixed',
+              version: '9.9-2',
+              justification: null,
+              text: null,
+            })),
+          })
         : recordOf({
             source: 'epss',
             id: 'CVE-2026-1',
