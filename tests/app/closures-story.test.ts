@@ -29,7 +29,13 @@ import {
   parsePolicy,
 } from '../../src/pipeline/findings/index.ts';
 import { advisory, match } from '../../src/pipeline/findings/testing.ts';
-import { createReleaseStore, type Release, type ReleasesTables } from '../../src/pipeline/releases/index.ts';
+import {
+  type CoverageTables,
+  createCoverageStore,
+  createReleaseStore,
+  type Release,
+  type ReleasesTables,
+} from '../../src/pipeline/releases/index.ts';
 import type { Database } from '../../src/platform/database/index.ts';
 import { databasesForTests } from '../../src/platform/database/testing.ts';
 import { noteAdoptionsJob } from '../../src/worker/jobs/note-adoptions.ts';
@@ -61,6 +67,8 @@ interface Told {
   readonly kind: string;
   readonly subject: string;
   readonly command: string | null;
+  readonly lines: readonly string[];
+  readonly facts: Readonly<Record<string, string>>;
   readonly links: readonly { readonly label: string; readonly url: string }[];
   readonly about: { readonly consumers: readonly string[] };
 }
@@ -127,7 +135,7 @@ if (!existsSync(data)) console.log('skipped: a real tree and closure, ../shared/
 const stories = (await databasesForTests()).flatMap((engine) => worlds.map((world) => ({ engine, world })));
 
 describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
-  type Tables = TestTables & CatalogTables & ConsumersTables & FindingsTables & ReleasesTables;
+  type Tables = TestTables & CatalogTables & ConsumersTables & FindingsTables & ReleasesTables & CoverageTables;
   let db: Database<Tables>;
   let context: WalkContext;
   let pass: (ms: number) => void;
@@ -150,6 +158,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       findings: createFindingStore({ db, policies: async () => [policy], clock: made.clock }),
       releases: createReleaseStore(db),
       channels: [{ id: 'rolling' }],
+      cache: { coverage: createCoverageStore(db) },
       publications: { number: async () => 0, idsOf: async () => () => null },
     } as unknown as WalkContext;
   });
@@ -217,6 +226,8 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     const { uuid, version } = release;
     await context.releases.beginAttempt({ organisation: 'acme', flake: 'secure', uuid, commitId, at: now() });
     expect((await context.releases.addRelease(release, 'robot')).kind).toBe('added');
+    const had = { system: 'x86_64-linux', wanted: 9, present: 7, minimumPerMille: 0, exception: null };
+    await context.cache.coverage.record({ uuid, systems: [had], at: now() });
     await context.findings.markReleased({ channel: 'rolling', releaseUuid: uuid, version, fixes, at: now() });
     return release;
   }
@@ -280,10 +291,24 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       kind: 'act-now',
       urgency: 'urgent',
       lead: 'One fix that what runs lacks and 0.1.2 holds.',
-      facts: { Severity: 'critical' },
-      lines: [`${cve} (critical) in ${attr}: ${from} to ${to}`],
+      facts: {
+        Severity: 'critical',
+        Rebuild: expect.stringMatching(
+          /^[1-9]\d* of the \d+ packages that run are built anew; the cache has 7 of 9 outputs for x86_64-linux$/,
+        ),
+      },
+      // Nobody said whether it is exposed: both rows are named.
+      lines: [
+        expect.stringMatching(
+          /^CVE-\d+-\d+ \(critical\) in xz: \S+ to \S+\. BOD 26-04: row 7, 14D, by 2027-\d\d-\d\d if exposed; row 15, FSU, with the next upgrade if not exposed$/,
+        ),
+      ],
       command: 'nix flake update nixpkgs',
     });
+    expect(acts[0]?.lines[0]).toContain(`${cve} (critical) in ${attr}: ${from} to ${to}. `);
+    expect(acts.find(({ subject }) => subject.startsWith('plain'))?.facts.Rebuild).toMatch(
+      /^[1-9]\d* packages of the release are built anew; the cache has 7 of 9 outputs for x86_64-linux$/,
+    );
     expect(await mustActNow()).toEqual(['billing update', 'plain update']);
     expect((await overnight()).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
       `not-held web: nixpkgs 0.1.2 fixes ${attr}, which web does not run`,

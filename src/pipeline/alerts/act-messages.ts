@@ -1,7 +1,8 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { ClockedFinding } from '../findings/index.ts';
-import type { MustAct } from './model.ts';
-import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords } from './planned-message.ts';
+import type { Message } from './message.ts';
+import type { MustAct, RebuildCost } from './model.ts';
+import { type AlertFacts, bodWords, levelOf, type PlannedMessage, pageOf, severityWords } from './planned-message.ts';
 
 const soonMs = 48 * 3_600_000;
 
@@ -14,15 +15,17 @@ export function actMessages(facts: AlertFacts, sequence: number): readonly Plann
 function actMessage(
   act: MustAct,
   findings: ReadonlyMap<string, readonly ClockedFinding[]>,
-  { now, idOf }: AlertFacts,
+  facts: AlertFacts,
   sequence: number,
 ): PlannedMessage {
+  const { now, idOf } = facts;
   const fixes = act.fixes.map((fix) => {
     const known = (findings.get(key(fix)) ?? []).filter(({ finding }) => finding.channel === act.channel);
     return {
       ...fix,
       findingId: known[0]?.finding.id ?? null,
       publishedAs: idOf?.(fix) ?? null,
+      bod: bodWords(facts, known[0]?.finding.id ?? null, act.consumer),
       exploited: known.some(({ finding }) => finding.knownExploited),
       dueAt: Math.min(...known.map(({ deadlines }) => deadlines.remediationDueAt)),
     };
@@ -58,11 +61,12 @@ function actMessage(
         { name: 'Input', value: `${act.input} (${act.flake})` },
         { name: 'From', value: act.fromVersion },
         { name: 'To', value: act.toVersion },
+        ...costFacts(facts.costs?.get(`${act.consumerId}|${act.input}`)),
         ...(fixes.length === 0 ? [] : [{ name: 'Severity', value: severityWords(act.band, exploited) }]),
       ],
       lines: fixes.map(
         (fix) =>
-          `${fix.advisoryId} (${severityWords(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}${fix.publishedAs === null ? '' : `, ${fix.publishedAs}`}`,
+          `${fix.advisoryId} (${severityWords(fix.band, fix.exploited)}) in ${fix.attr}: ${fix.fromVersion} to ${fix.toVersion}${fix.publishedAs === null ? '' : `, ${fix.publishedAs}`}${fix.bod === '' ? '' : `. ${fix.bod}`}`,
       ),
       command: act.command,
       links: [
@@ -84,6 +88,17 @@ function actMessage(
       },
     },
   };
+}
+
+function costFacts(cost: RebuildCost | undefined): Message['facts'] {
+  if (cost === undefined) return [];
+  const { rebuilt, running, cached } = cost;
+  const what =
+    running === null
+      ? `${rebuilt} packages of the release are built anew`
+      : `${rebuilt} of the ${running} packages that run are built anew`;
+  const had = cached.map(({ system, present, wanted }) => `${present} of ${wanted} outputs for ${system}`);
+  return [{ name: 'Rebuild', value: `${what}${had.length === 0 ? '' : `; the cache has ${had.join(', ')}`}` }];
 }
 
 function key({ advisoryId, attr }: { readonly advisoryId: string; readonly attr: string }): string {

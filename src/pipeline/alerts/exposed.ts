@@ -2,7 +2,7 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { Standing } from '../consumers/index.ts';
 import type { Exposed } from './model.ts';
 import { worstBand } from './must-act.ts';
-import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords } from './planned-message.ts';
+import { type AlertFacts, bodWords, levelOf, type PlannedMessage, pageOf, severityWords } from './planned-message.ts';
 
 /** Who holds what no release fixes yet: there is nothing to run, and they are told so with their next digest. */
 export function exposedOf(standings: readonly Standing[]): readonly Exposed[] {
@@ -13,6 +13,12 @@ export function exposedOf(standings: readonly Standing[]): readonly Exposed[] {
         : [{ consumerId: consumer.id, consumer: consumer.name, input: standing.input, exposures: standing.exposures }],
     ),
   );
+}
+
+const mostMitigation = 500;
+
+function clip(text: string): string {
+  return text.length <= mostMitigation ? text : `${text.slice(0, mostMitigation)}…`;
 }
 
 /** One message for each input of a consumer that holds such; when a release fixes it, they are told what to run. */
@@ -40,10 +46,14 @@ export function exposedMessages(facts: AlertFacts, sequence: number): readonly P
           { name: 'Input', value: `${input.input} (${input.organisation}/${input.flake})` },
           { name: 'Locked', value: simplifiedVersion(input.version) },
         ],
-        lines: exposures.map(
-          (exposure) =>
-            `${exposure.advisoryId} (${severityWords(exposure.band, isExploited(exposure))}) in ${exposure.attr}`,
-        ),
+        lines: exposures.map((exposure) => {
+          const what = `${exposure.advisoryId} (${severityWords(exposure.band, isExploited(exposure))}) in ${exposure.attr}`;
+          const mitigation = facts.says?.mitigationOf(exposure.findingId) ?? null;
+          const bod = bodWords(facts, exposure.findingId, consumer);
+          return [what, mitigation === null ? '' : `until then: ${clip(mitigation)}`, bod]
+            .filter((part) => part !== '')
+            .join('. ');
+        }),
         command: null,
         links: [
           { label: 'Where it stands', url: '/consumers' },

@@ -25,6 +25,16 @@ export interface MustAct {
   readonly firstChange: string | null;
 }
 
+/** What a move to another release costs. */
+export interface RebuildCost {
+  /** Packages of the release that are built anew; where it is known what runs, of these. */
+  readonly rebuilt: number;
+  /** Packages that run; null where that is not known. */
+  readonly running: number | null;
+  /** How much of the covered packages the cache had when the release went out. */
+  readonly cached: readonly { readonly system: string; readonly present: number; readonly wanted: number }[];
+}
+
 /** What one input of a consumer holds that no release fixes yet. */
 export interface Exposed {
   readonly consumerId: string;

@@ -212,6 +212,16 @@ describe('what is told', () => {
       },
     });
     expect(of(clocked({ knownExploited: true }))?.topics).toMatchObject([{ level: 13 }]);
+    const row = { row: 1, exposed: true, timeline: '3DF', dueDate: '2027-03-05', dueAt: 0 } as const;
+    const says = { rowsOf: () => [row], mitigationOf: () => `turn LoginGraceTime off${'.'.repeat(600)}` };
+    const told = messagesOf([event('finding.opened')], factsOf({ exposed, says })).at(-1)?.message.lines[0];
+    expect(told).toMatch(
+      / in openssh\. until then: turn LoginGraceTime off\.{478}…\. BOD 26-04: row 1, 3DF, by 2027-03-05$/,
+    );
+    const unsaid = { rowsOf: () => [], mitigationOf: () => null };
+    expect(messagesOf([event('finding.opened')], factsOf({ exposed, says: unsaid })).at(-1)?.message.lines[0]).toMatch(
+      / in openssh$/,
+    );
     expect(messagesOf([event('finding.fixed')], factsOf({ exposed }))).toHaveLength(1);
   });
 

@@ -46,6 +46,11 @@ export interface CatalogStore {
   /** All that is named as one of these attributes is, and they themselves: `openssl_1_1` beside `openssl`. */
   readonly namesakesOf: (evaluationId: string, attrs: readonly string[]) => Promise<readonly Instance[]>;
   /** Since when the channel has had each version of these packages, by attribute and version. */
+  /** What another evaluation builds otherwise than this one, or not at all; each derivation once. */
+  readonly builtAnew: (given: {
+    readonly before: string;
+    readonly after: string;
+  }) => Promise<readonly Pick<Instance, 'attr' | 'pname' | 'version' | 'drvPath'>[]>;
   readonly carriedSince: (
     channel: string,
     attrs: readonly string[],
@@ -152,6 +157,20 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
       for (const part of inParts([...pnames]))
         found.push(...(await members(evaluationId).where('pname', 'in', part).execute()).map(instanceOfRow));
       return found;
+    },
+    builtAnew: async ({ before, after }) => {
+      const rows = await db.read
+        .selectFrom('catalog_member as member')
+        .innerJoin('catalog_instance as instance', 'instance.id', 'member.instance_id')
+        .innerJoin('catalog_derivation as derivation', 'derivation.id', 'member.derivation_id')
+        .select(['instance.attr', 'instance.pname', 'instance.version', 'derivation.drv_path'])
+        .distinct()
+        .where('member.evaluation_id', '=', numberOf(after))
+        .where('member.derivation_id', 'not in', (of) =>
+          of.selectFrom('catalog_member').select('derivation_id').where('evaluation_id', '=', numberOf(before)),
+        )
+        .execute();
+      return rows.map(({ attr, pname, version, drv_path: drvPath }) => ({ attr, pname, version, drvPath }));
     },
     carriedSince: async (channel, attrs) => {
       const since = new Map<string, Map<string, EpochMs>>();

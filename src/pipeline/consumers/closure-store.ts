@@ -33,6 +33,8 @@ export interface ClosureStore {
   readonly standing: () => Promise<readonly ClosureUpload[]>;
   /** Of one consumer, newest first, refused ones too; null as for `upload`. */
   readonly history: (given: Pick<Upload, 'name' | 'by'>) => Promise<readonly ClosureUpload[] | null>;
+  /** By closure: under how many of these names these hold something. */
+  readonly countHeld: (closureIds: readonly string[], names: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** By closure: what these hold under any of these names. */
   readonly held: (
     closureIds: readonly string[],
@@ -158,6 +160,22 @@ export function createClosureStore(db: Database<Tables>): ClosureStore {
         .limit(100)
         .execute();
       return found.map(uploadOfRow);
+    },
+    countHeld: async (closureIds, names) => {
+      const counts = new Map<string, number>();
+      for (const ids of inParts(closureIds))
+        for (const part of inParts(names)) {
+          const rows = await db.read
+            .selectFrom('consumer_package')
+            .select('closure_id')
+            .select(({ fn }) => fn.count<number>('name').distinct().as('count'))
+            .where('name', 'in', part)
+            .where('closure_id', 'in', ids)
+            .groupBy('closure_id')
+            .execute();
+          for (const { closure_id: id, count } of rows) counts.set(id, (counts.get(id) ?? 0) + Number(count));
+        }
+      return counts;
     },
     held: async (closureIds, names) => {
       const found = new Map<string, HeldPackage[]>();

@@ -4,7 +4,7 @@ export { type Affected, affectedBy } from './affected-by.ts';
 export { celCondition } from './cel-condition.ts';
 export { readChannelStatuses, statusesByCalendar } from './channel-statuses.ts';
 export { checkNixpkgs, type LockIssue, type NixpkgsCheck, type NixpkgsPolicy } from './check-nixpkgs.ts';
-export type { BuiltPackage, Component } from './component.ts';
+export { type BuiltPackage, type Component, namesOf } from './component.ts';
 export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
 export { endedLines } from './ended-lines.ts';
 export { findInputs } from './find-inputs.ts';

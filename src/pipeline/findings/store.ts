@@ -1,6 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { SeverityBand } from '../advisories/index.ts';
+import { type CustomerSays, customerSays } from './customers/customer-says.ts';
 import { noteCustomers } from './customers/note-customers.ts';
 import { type Disclosure, discloseFindings } from './disclose-findings.ts';
 import { factsOfFinding } from './fact-rows.ts';
@@ -90,6 +91,8 @@ export interface FindingStore extends TriageDesk {
   readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
   /** Whom we told and what they answered, as far as the journal has it, becomes facts. */
   readonly noteCustomers: () => Promise<void>;
+  /** What consumers are told of these findings beside what they are. */
+  readonly customerSays: (findingIds: readonly string[]) => Promise<CustomerSays>;
   /** What a person states: an answer, an upstream fix, exploitation, a lower severity. */
   readonly recordStatement: (statement: Statement) => Promise<StatementOutcome>;
   readonly proposeVerdict: (given: Signature & { readonly verdict: Verdict }) => Promise<VerdictOutcome>;
@@ -168,6 +171,7 @@ export function createFindingStore(given: {
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
     noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
     noteCustomers: () => noteCustomers(db, clock.now()),
+    customerSays: (findingIds) => customerSays(db.read, findingIds),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval, derivation)),

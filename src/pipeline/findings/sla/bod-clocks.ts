@@ -21,6 +21,14 @@ export function bodClocks({ facts, now }: Pick<ClocksOf, 'facts' | 'now'>): read
   });
 }
 
+/** The rows that hold of one closure now. */
+export function bodRowsNow(facts: readonly Fact[], closure: string): readonly BodRow[] {
+  const matched = factsOf(facts, 'matched').map(({ at }) => at);
+  if (matched.length === 0) return [];
+  const matchedAt = Math.min(...matched);
+  return bodReadings(matchedAt, bodStates(facts, closure, matchedAt)).at(-1)?.rows ?? [];
+}
+
 interface Around {
   readonly closure: string | null;
   readonly now: number;
