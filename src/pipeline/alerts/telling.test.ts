@@ -216,7 +216,7 @@ describe('what is told', () => {
     const says = { rowsOf: () => [row], mitigationOf: () => `turn LoginGraceTime off${'.'.repeat(600)}` };
     const told = messagesOf([event('finding.opened')], factsOf({ exposed, says })).at(-1)?.message.lines[0];
     expect(told).toMatch(
-      / in openssh\. until then: turn LoginGraceTime off\.{478}…\. BOD 26-04: row 1, 3DF, by 2027-03-05$/,
+      / in openssh\. until then: turn LoginGraceTime off\.{477}…\. BOD 26-04: row 1, 3DF, by 2027-03-05$/,
     );
     const unsaid = { rowsOf: () => [], mitigationOf: () => null };
     expect(messagesOf([event('finding.opened')], factsOf({ exposed, says: unsaid })).at(-1)?.message.lines[0]).toMatch(
