@@ -42,9 +42,9 @@ const none: readonly Entry[] = [];
 export function entriesUnder(filed: FiledEntries, keys: readonly string[]): readonly Entry[] {
   let found = none;
   for (const key of keys) {
-    const own = filed.get(key);
+    const own = filed.get(key) ?? none;
     // Most often it is one key alone.
-    if (own !== undefined) found = found === none ? own : [...found, ...own].sort((a, b) => a.place - b.place);
+    if (own.length > 0) found = found.length === 0 ? own : [...found, ...own].sort((a, b) => a.place - b.place);
   }
   return found;
 }
