@@ -340,6 +340,30 @@ describe('to everybody else', () => {
     expect(await list.text()).toContain('quartzfinch');
     expect((await world.run('bob', 'embargo', 'show', id)).stdout).toContain('obsidianwren of 300 bytes');
     expect((await world.run('bob', 'embargo', 'list')).stdout).toContain(id);
+    const send = async (person: string | null, address: string, body: string) => {
+      const headers = person === null ? {} : { Authorization: `Bearer ${world.tokens.get(person)}` };
+      const response = await app.request(`http://127.0.0.1/api/v1/embargoes${address}`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+      return [
+        response.status,
+        ((await response.json()) as { readonly kind?: string; readonly type?: string }).type ?? '',
+      ];
+    };
+    const release = '{"kind":"release"}';
+    expect(await send(null, `/${id}/acts`, release)).toEqual([401, 'urn:snowguard:problem:sign-in']);
+    expect(await send('ann', `/${id}/acts`, release)).toEqual([404, 'urn:snowguard:problem:not-found']);
+    expect(await send('bob', `/${id}/acts`, '{"kind":"dance"}')).toEqual([400, 'urn:snowguard:problem:bad-request']);
+    expect(await send('bob', `/${id}/acts`, release)).toEqual([200, '']);
+    expect(await send('bob', `/${id}/acts`, release)).toEqual([409, 'urn:snowguard:problem:not-claimed']);
+    expect(await send('bob', '', reportOf())).toEqual([403, 'urn:snowguard:problem:role-missing']);
+    expect(await send('ada', '', 'summary = 1')).toEqual([400, 'urn:snowguard:problem:bad-request']);
+    const unknown = reportOf().replace('"bob"', '"mallory"');
+    expect(await send('ada', '', unknown)).toEqual([409, 'urn:snowguard:problem:unknown-people']);
+    expect(await send('ada', '', reportOf().replace('"bob"', ''))).toEqual([201, '']);
+
     // The others were told that there is something to see, and only that.
     const mail = world.mails.join('\n');
     expect(world.mails.filter((raw) => /^To: bob@example.org/m.test(raw))).toHaveLength(1);

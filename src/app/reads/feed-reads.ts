@@ -1,4 +1,5 @@
 import type { FeedState } from '../../http/index.ts';
+import { houseSource } from '../../pipeline/embargoes/index.ts';
 import { feedHealth } from '../../pipeline/feeds/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 
@@ -24,6 +25,8 @@ export async function feedStates({ feeds, feedStore, clock }: WalkContext): Prom
 
 /** The last good sync of any feed. */
 export async function feedsSyncedAt({ feedStore }: WalkContext): Promise<number | null> {
-  const instants = (await feedStore.states()).flatMap(({ successAt }) => (successAt === null ? [] : [successAt]));
+  const instants = (await feedStore.states()).flatMap(({ source, successAt }) =>
+    successAt === null || source === houseSource ? [] : [successAt],
+  );
   return instants.length === 0 ? null : Math.max(...instants);
 }

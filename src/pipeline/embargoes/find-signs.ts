@@ -19,12 +19,12 @@ export async function findSigns({
   const named = [...(await advisories.byIds(report.ids))].find(([, { state }]) => state === 'active');
   if (named !== undefined) return { sign: `a record of ${named[0]} is out`, upTo: after };
   const addresses = new Set(report.references.map(plain));
+  if (addresses.size === 0) return { sign: null, upTo: after };
   for (let upTo = after; ; ) {
     const changes = await advisories.changedAfter(upTo, together);
     signal.throwIfAborted();
     const ids = changes.filter(({ state }) => state === 'active').map(({ id }) => id);
-    const changed = addresses.size === 0 ? [] : (await advisories.byIds(ids)).values();
-    for (const { id, references } of changed) {
+    for (const { id, references } of (await advisories.byIds(ids)).values()) {
       const address = references.find((url) => addresses.has(plain(url)));
       if (address !== undefined) return { sign: `${id} names ${address}`, upTo };
     }

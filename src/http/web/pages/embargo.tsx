@@ -81,13 +81,7 @@ function Report({ embargo: { report } }: { readonly embargo: Embargo }) {
         {report.affected.map(({ attr, ranges }) => (
           <>
             <dt>{attr}</dt>
-            <dd>
-              {ranges
-                .map(({ introduced, fixed, last_affected: last }) =>
-                  fixed === undefined ? `${introduced} up to and with ${last}` : `${introduced} before ${fixed}`,
-                )
-                .join('; ')}
-            </dd>
+            <dd>{ranges.map(rangeWords).join('; ')}</dd>
           </>
         ))}
       </dl>
@@ -100,6 +94,15 @@ function Report({ embargo: { report } }: { readonly embargo: Embargo }) {
       )}
     </section>
   );
+}
+
+function rangeWords({
+  introduced,
+  fixed,
+  last_affected: last,
+}: Embargo['report']['affected'][number]['ranges'][number]) {
+  const from = introduced === '0' ? '' : `from ${introduced} `;
+  return `${from}${fixed === undefined ? `up to and with ${last}` : `before ${fixed}`}`;
 }
 
 function Cases({ page, now }: { readonly page: Reads; readonly now: number }) {
@@ -158,7 +161,11 @@ function History({ embargo: { history }, now }: { readonly embargo: Embargo; rea
         {history.toReversed().map((event) => (
           <li>
             <Moment at={event.at} now={now} /> {event.actor}: {embargoEventWords(event)}
-            {event.kind === 'noted' && <pre class="note">{event.text}</pre>}
+            {event.kind === 'noted' && (
+              <Scroll label={`What ${event.actor} noted`}>
+                <pre>{event.text}</pre>
+              </Scroll>
+            )}
           </li>
         ))}
       </ol>

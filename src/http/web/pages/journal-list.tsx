@@ -8,6 +8,7 @@ const words: Readonly<Record<string, string>> = {
   'channel.moved': 'Channel moved',
   'channel.stuck': 'Channel cannot go on',
   'consumer.registered': 'Consumer seen',
+  'embargo.ended': 'Embargo ended',
   'feeds.incident': 'Feed incident',
   'finding.fixed': 'Finding fixed',
   'finding.opened': 'Finding opened',
