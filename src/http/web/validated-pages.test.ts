@@ -8,8 +8,10 @@ test('a channel shows its validated modules, and what is not what was validated'
 });
 
 test('the API tells them of each channel', async () => {
-  const { items } = await (await testApp().request('/api/v1/channels')).json();
-  expect(items.map(({ validated }: { readonly validated: unknown }) => validated)).toEqual([
+  const { items } = (await (await testApp().request('/api/v1/channels')).json()) as {
+    readonly items: readonly { readonly validated: unknown }[];
+  };
+  expect(items.map(({ validated }) => validated)).toEqual([
     [],
     [
       {
