@@ -30,6 +30,7 @@ export type { PeopleStore, Proposal } from './people-store.ts';
 export { proposalRefusal } from './proposal-refusal.ts';
 export {
   approvable,
+  approvedProposal,
   canDecideAbout,
   type Matter,
   markApproved,

@@ -155,6 +155,24 @@ export async function openProposals<Tables extends ProposalTables>(
   return rows.map(proposalOf);
 }
 
+/** The newest that two people agreed on about this, as long as such an agreement holds. */
+export async function approvedProposal<Tables extends ProposalTables>(
+  db: Kysely<Tables>,
+  { matter, subject, at }: { readonly matter: Matter; readonly subject: string; readonly at: EpochMs },
+): Promise<{ readonly proposal: OpenProposal; readonly approvedBy: string } | null> {
+  const row = await (db as unknown as Kysely<ProposalTables>)
+    .selectFrom('account_change')
+    .selectAll()
+    .where('matter', '=', matter)
+    .where('subject', '=', subject)
+    .where('outcome', '=', 'approved')
+    .where('decided_at', '>', at - matters[matter].lifetimeMs)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { proposal: proposalOf(row), approvedBy: row.decided_by ?? '' };
+}
+
 interface Signing {
   readonly matter: Matter;
   readonly content: string;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Visibility } from '../accounts/index.ts';
+import type { ProposalTables, Visibility } from '../accounts/index.ts';
 import type { Configuration } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
@@ -14,6 +14,7 @@ import {
   createCacheKeys,
   createCacheStore,
   createCoverageStore,
+  createExceptionStore,
   createInspectionThread,
   createPins,
   nextKeyName,
@@ -40,7 +41,7 @@ export function openCache(given: {
   readonly configuration: Configuration;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly db: Database<CacheTables & CoverageTables & JournalTables>;
+  readonly db: Database<CacheTables & CoverageTables & ProposalTables & JournalTables>;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -65,6 +66,7 @@ export function openCache(given: {
       keys,
       pins: createPins(db),
       coverage: createCoverageStore(db),
+      exceptions: createExceptionStore(db),
       minimum: configuration.releases.minimum_coverage,
       collect: (run) => collectGarbage({ ...run, db, blobs, keepUploadsMs: settings.keep_uploads }),
     },

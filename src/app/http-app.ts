@@ -30,6 +30,7 @@ function appOf(workspace: Workspace, metrics: Registry): Hono {
     registry,
     sla: workspace.sla,
     terms: workspace.terms,
+    exceptions: workspace.exceptions,
     uploads: workspace.uploads,
     flakes: workspace.flakes,
     blobs: context.blobs,

@@ -4,7 +4,7 @@ import type { Accounts, AccountsTables, SignInFlow } from '../accounts/index.ts'
 import { type Configuration, loadConfiguration, readCoveredFolder } from '../config/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { version } from '../foundation/version.ts';
-import type { PortalReads, RegistryReads, SlaPort, TermsPort, TriagePort } from '../http/index.ts';
+import type { ExceptionPort, PortalReads, RegistryReads, SlaPort, TermsPort, TriagePort } from '../http/index.ts';
 import type { JournalTables } from '../journal/index.ts';
 import { type AdvisoriesTables, createAdvisoryStore } from '../pipeline/advisories/index.ts';
 import { type AlertsTables, createAlerts } from '../pipeline/alerts/index.ts';
@@ -72,6 +72,7 @@ import { accountsOf } from './accounts.ts';
 import { adoptCovered } from './adopt-covered.ts';
 import { subscriptionsOf, targetsOf } from './alert-settings.ts';
 import { openCache, type WorkspaceCache } from './cache.ts';
+import { exceptionPortOf } from './exception-port.ts';
 import { openIncoming } from './git-port.ts';
 import { identityOf } from './identity.ts';
 import { nixOf } from './nix.ts';
@@ -119,6 +120,7 @@ export interface Workspace {
   readonly worker: Worker;
   readonly sla: SlaPort;
   readonly terms: TermsPort;
+  readonly exceptions: ExceptionPort;
   /** Who is called now, and the hours of the next 14 days without anybody; null without a rota. */
   readonly onDuty: () => Promise<{ readonly duty: Duty; readonly gaps: readonly RotaGap[] } | null>;
   readonly reads: PortalReads;
@@ -317,6 +319,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       return people && { duty: dutyAt(people, now), gaps: rotaGaps(people, now) };
     },
     terms: termsPort,
+    exceptions: exceptionPortOf(context),
     reads: portalReads({ context, database, published, terms: termsPort }),
     triage: triagePort({ context, database }),
     embargoes: createEmbargoDesk({ db: database, advisories, person: people.accounts.people.person, random }),

@@ -17,6 +17,7 @@ import type { CoveredPort } from './covered-port.ts';
 import { guardForms } from './csrf.tsx';
 import type { EmbargoPort } from './embargo-port.ts';
 import { type EvidencePort, evidenceRoutes } from './evidence/routes.ts';
+import type { ExceptionPort } from './exception-port.ts';
 import { type GitPort, gitRoutes } from './git/routes.ts';
 import { methodsOf } from './methods.ts';
 import { createCredentials, identify } from './middleware/identify.ts';
@@ -63,6 +64,7 @@ export interface HttpAppOptions {
   readonly git: GitPort;
   readonly evidence: EvidencePort;
   readonly terms: TermsPort;
+  readonly exceptions: ExceptionPort;
   readonly triage: TriagePort;
   readonly alerts: AlertPort;
   readonly consumers: ConsumerPort;
@@ -127,6 +129,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
       cache: options.cache,
       covered: options.covered,
       embargoes: options.embargoes,
+      exceptions: options.exceptions,
       triage: options.triage,
       clock,
       newId: options.newRequestId,
@@ -165,6 +168,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
       registry,
       flakes: options.flakes,
       sla: options.sla,
+      exceptions: options.exceptions,
       reviews: options.reviews,
       publicUrl,
       clock,

@@ -5,6 +5,7 @@ export type { ChannelRow } from './channel-port.ts';
 export { type CoveredPort, type CoveredQuery, type CoverOutcome, standings } from './covered-port.ts';
 export type { EmbargoPage, EmbargoPort } from './embargo-port.ts';
 export type { EvidencePort, VexSubject } from './evidence/routes.ts';
+export type { ExceptionPort } from './exception-port.ts';
 export type { GitPort } from './git/routes.ts';
 export type * from './ports.ts';
 export type { FirstAnswer } from './registry/swift-redirects.ts';

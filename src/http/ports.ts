@@ -19,7 +19,7 @@ import type {
 import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { ApartList, Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
-import type { RegistryIndex, Release, ReleaseText } from '../pipeline/releases/index.ts';
+import type { RegistryIndex, Release, ReleaseText, Waiver } from '../pipeline/releases/index.ts';
 import type { PathChange } from '../platform/git/index.ts';
 import type { ChannelRow } from './channel-port.ts';
 import type { FeedSubject } from './syndication/subject.ts';
@@ -171,7 +171,7 @@ export interface ReleaseCoverage {
   /** How many were there when it was published; null when nobody counted. */
   readonly whenPublished: number | null;
   /** Who let it out below the minimum, and why. */
-  readonly exception: { readonly reason: string; readonly by: string } | null;
+  readonly exception: Waiver | null;
 }
 
 export interface ReleasePage {

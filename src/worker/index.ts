@@ -2,7 +2,7 @@
 export { consumerStandings, lockStandings } from './consumer-standings.ts';
 export { collectCache } from './jobs/collect-cache.ts';
 export { type FixRequest, openProposal, proposeFix } from './jobs/propose-fix.ts';
-export { coverageOfEvaluation } from './jobs/release-coverage.ts';
+export { coverageOfEvaluation, coverageRefusal } from './jobs/release-coverage.ts';
 export { publishEvaluation } from './jobs/settle-channel.ts';
 export { holdEmbargoes } from './jobs/tend-embargoes.ts';
 export { startSchedule } from './schedule.ts';

@@ -49,6 +49,7 @@ function walkAfter(event: JournalEvent, channels: readonly Followed[]): readonly
         ...forEach(variantsOf(event, channels), 'channel.sync'),
       ];
     case 'catalog.evaluated':
+    case 'release.exception-approved':
       return [...forEach(named, 'channel.settle'), { kind: 'embargoes.tend', subject: '' }];
     case 'matching.adopted':
       return forEach(named, 'channel.settle');

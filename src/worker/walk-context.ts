@@ -27,6 +27,7 @@ import type {
   CacheKeys,
   CacheStore,
   CoverageStore,
+  ExceptionStore,
   GarbageReport,
   Pins,
   ReleaseStore,
@@ -81,6 +82,8 @@ export interface KeptCache {
   readonly keys: CacheKeys;
   readonly pins: Pins;
   readonly coverage: CoverageStore;
+  /** What two people let out although too little of it is there. */
+  readonly exceptions: ExceptionStore;
   /** By system: how much of the covered packages must be there before a release goes out, from 0 to 1. */
   readonly minimum: Readonly<Record<string, number>>;
   readonly collect: (given: {

@@ -32,7 +32,8 @@ describe.skipIf(nix === null)('the coverage of a release', { timeout: 120_000 },
   let workspace: Workspace;
   let listening: Listening;
   let upstream: GitRepository;
-  let token: string;
+  let token = '';
+  let bens = '';
   let first: string;
   let stopSchedule: () => void = () => {};
   const folder = () => path.join(root, 'workspace');
@@ -114,11 +115,13 @@ partial = false
     workspace = await openHere(folder());
     await workspace.adoptCovered();
     listening = await listen({ app: httpAppOf(workspace), host: '127.0.0.1', port });
-    const key = makeCredential('sg', workspace.context.random);
-    token = key.text;
     const roles = ['policy_admin', 'release_manager'] as const;
-    const founder = { name: 'ada', roles, email: null, identity: null, key };
-    await workspace.accounts.people.found({ founder, at: Date.now() });
+    for (const name of ['ben', 'ada']) {
+      const { text, id, secretHash } = makeCredential('sg', workspace.context.random);
+      const founder = { name, roles, email: null, identity: null, key: { id, secretHash } };
+      await workspace.accounts.people.found({ founder, at: Date.now() });
+      [bens, token] = [token, text];
+    }
   });
   afterAll(async () => {
     stopSchedule();
@@ -157,15 +160,29 @@ partial = false
     await workspace.worker.stop();
   });
 
-  test('a person lets the next one out all the same, and the reason stays with it', async () => {
+  const asked = async (reason: string) => {
+    const args = ['release', '-w', folder(), '--despite-coverage', reason, '--json'];
+    const { status, stdout, stderr } = await snowguard(args, { environment: { SNOWGUARD_TOKEN: token } });
+    expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+    return String(JSON.parse(stdout).content);
+  };
+
+  test('two people let the next one out all the same, and the reason stays with it', async () => {
     const second = await upstreamIs('second');
     expect((await sync()).failed).toEqual([]);
     expect(await released()).toEqual([first]);
-    const args = ['release', '-w', folder(), '--despite-coverage', 'the builder is down'];
-    const { status, stderr } = await snowguard(args, { environment: { SNOWGUARD_TOKEN: token } });
+    const content = await asked('the builder is down');
+    const approve = (name: string) =>
+      snowguard(['release', 'approve', content.slice(0, 16), '-w', folder()], {
+        environment: { SNOWGUARD_TOKEN: name },
+      });
+    const alone = await approve(token);
+    expect([alone.status, alone.stderr]).toEqual([3, expect.stringContaining('who proposed it cannot approve it')]);
+    expect(await released()).toEqual([first]);
+    const { status, stderr } = await approve(bens);
     expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
     expect(await released()).toEqual([second, first]);
-    const exception = { reason: 'the builder is down', by: 'ada' };
+    const exception = { reason: 'the builder is down', by: 'ada', approvedBy: 'ben' };
     expect(await recorded()).toEqual([
       { system: 'x86_64-linux', wanted: 2, present: 0, minimumPerMille: 1000, exception },
     ]);
@@ -196,8 +213,35 @@ partial = false
     await look({ version: '1.0', status: 'fixed' });
     await upstreamIs('third');
     expect((await sync()).failed).toEqual([]);
-    const args = ['release', '-w', folder(), '--despite-coverage', 'the builder is down'];
-    expect((await snowguard(args, { environment: { SNOWGUARD_TOKEN: token } })).status).toBe(0);
+    // By the API and the page; the release follows by itself.
+    const origin = `http://127.0.0.1:${listening.port}`;
+    const post = (place: string, who: string, body: string | URLSearchParams) =>
+      fetch(`${origin}${place}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: {
+          Authorization: `Bearer ${who}`,
+          Accept: 'text/html',
+          ...(typeof body === 'string' ? { 'Content-Type': 'application/json' } : {}),
+        },
+        body,
+      });
+    const ask = JSON.stringify({ channel: 'rolling', reason: 'exploited' });
+    const answer = await post('/api/v1/release-exceptions', token, ask);
+    const { items } = (await answer.json()) as { readonly items: readonly { readonly content: string }[] };
+    const { content = '' } = items[0] ?? {};
+    const refused = await post(`/api/v1/release-exceptions/${content}`, token, '{"act":"approve"}');
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('same_person')]);
+    const seen = await fetch(`${origin}/releases`, {
+      headers: { Authorization: `Bearer ${bens}`, Accept: 'text/html' },
+    });
+    expect(await seen.text()).toMatch(/exploited[\s\S]*asked for by ada[\s\S]*Release it/);
+    expect(await (await fetch(`${origin}/releases`, { headers: { Accept: 'text/html' } })).text()).not.toContain(
+      'exploited',
+    );
+    expect((await post('/releases/approve', token, new URLSearchParams({ content }))).status).toBe(403);
+    expect((await post('/releases/approve', bens, new URLSearchParams({ content }))).status).toBe(303);
+    expect((await workspace.worker.run([], signal)).failed).toEqual([]);
     const [one] = await findings.byPackage('hello');
     const remediation = async () => (await findings.caseOf(one?.finding.id ?? ''))?.timeline.remediation;
     expect(one?.finding.releasedAt).not.toBeNull();

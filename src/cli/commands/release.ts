@@ -1,6 +1,11 @@
 import { Command, Option } from 'commander';
+import type { Workspace } from '../../app/index.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { presentRelease } from '../../http/api/present.ts';
+import type { AskRefusal } from '../../http/exception-port.ts';
+import { askRefusal } from '../../http/exception-words.ts';
+import type { AskedException, PublishOutcome } from '../../pipeline/releases/index.ts';
+import { plainText } from '../../platform/log/plain-text.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -28,7 +33,10 @@ export const releaseCommand: CommandMaker = (context, finish) =>
     .addOption(new Option('--channel <id>', 'the channel; by default the first one'))
     .addOption(new Option('--dry-run', 'say what would be published, publish nothing'))
     .addOption(
-      new Option('--despite-coverage <reason>', 'although too little is in the cache; recorded with your name'),
+      new Option(
+        '--despite-coverage <reason>',
+        'although too little is in the cache: asks another release manager, who approves',
+      ),
     )
     .addOption(workspaceOption())
     .addOption(jsonOption())
@@ -36,6 +44,8 @@ export const releaseCommand: CommandMaker = (context, finish) =>
       finish(await publish(context, options));
     })
     .addCommand(listCommand(context))
+    .addCommand(approveCommand(context))
+    .addCommand(refuseCommand(context))
     .addCommand(verifyCommand(context, finish))
     .addCommand(rollbackCommand(context, finish))
     .addCommand(yankCommand(context, 'yank'))
@@ -44,7 +54,7 @@ export const releaseCommand: CommandMaker = (context, finish) =>
 async function publish(context: CliContext, options: ReleaseOptions): Promise<number> {
   return withWorkspace(context, options.workspace, async (workspace) => {
     const { plannedRelease, publishEvaluation } = await import('../../app/index.ts');
-    const { context: walk, configuration } = workspace;
+    const { context: walk } = workspace;
     const channel = namedChannel(workspace, options.channel);
     const json = options.json ?? false;
     if (options.dryRun === true) {
@@ -59,26 +69,98 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
       return exitCodes.ok;
     }
     const evaluation = await walk.catalog.latestEvaluation(channel.id);
-    const exception =
-      options.despiteCoverage === undefined
-        ? null
-        : { reason: options.despiteCoverage, by: (await actingPerson(context, workspace)).name };
-    const outcome =
-      evaluation === null
-        ? null
-        : await publishEvaluation(walk, channel, evaluation, exception?.by ?? 'operator', exception);
-    if (outcome === null || outcome.kind === 'refused')
-      throw new AppError(
-        { code: 'releases.refused', retryable: false },
-        outcome?.reason ?? `the channel ${channel.id} has no evaluated commit yet`,
-        { hint: outcome?.hint ?? 'Run: snowguard sync' },
-      );
-    print(context, json, presentRelease(configuration.public_url, outcome.release), () => [
-      `${outcome.kind === 'published' ? 'Published' : 'Published before:'} ${outcome.release.version}`,
-      ...releaseLines([outcome.release], context.clock.now()),
-    ]);
+    if (options.despiteCoverage !== undefined) {
+      const by = await actingPerson(context, workspace);
+      const asked = await workspace.exceptions.ask({ channel: channel.id, reason: options.despiteCoverage, by });
+      if (asked.kind === 'asked') {
+        print(context, json, asked, () => [
+          'Asked. Nothing is released before another release manager agrees:',
+          `  snowguard release approve ${asked.content.slice(0, 16)}`,
+        ]);
+        return exitCodes.ok;
+      }
+      // Where enough is there it needs no exception.
+      if (asked.kind === 'refused' && asked.why !== 'not_needed' && asked.why !== 'released') throw refusal(asked.why);
+    }
+    const outcome = evaluation === null ? null : await publishEvaluation(walk, channel, evaluation, 'operator');
+    printPublished(context, workspace, { json, channel: channel.id, outcome });
     return exitCodes.ok;
   });
+}
+
+function printPublished(
+  context: CliContext,
+  { configuration }: Workspace,
+  {
+    json,
+    channel,
+    outcome,
+  }: { readonly json: boolean; readonly channel: string; readonly outcome: PublishOutcome | null },
+): void {
+  if (outcome === null || outcome.kind === 'refused')
+    throw new AppError(
+      { code: 'releases.refused', retryable: false },
+      outcome?.reason ?? `the channel ${channel} has no evaluated commit yet`,
+      { hint: outcome?.hint ?? 'Run: snowguard sync' },
+    );
+  print(context, json, presentRelease(configuration.public_url, outcome.release), () => [
+    `${outcome.kind === 'published' ? 'Published' : 'Published before:'} ${outcome.release.version}`,
+    ...releaseLines([outcome.release], context.clock.now()),
+  ]);
+}
+
+function approveCommand(context: CliContext): Command {
+  return new Command('approve')
+    .summary('let out what another release manager asked for, although too little is in the cache')
+    .argument('<content>', 'the content hash, or at least its first 16 digits')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (given: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ReleaseOptions>();
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const { publishEvaluation } = await import('../../app/index.ts');
+        const by = await actingPerson(context, workspace);
+        const { content, channel: id } = await namedException(workspace, given);
+        const outcome = await workspace.exceptions.approve({ content, by });
+        if (outcome.kind === 'refused') throw refusal(outcome.why);
+        const channel = namedChannel(workspace, id);
+        const evaluation = await workspace.context.catalog.latestEvaluation(id);
+        printPublished(context, workspace, {
+          json: options.json ?? false,
+          channel: id,
+          outcome: evaluation && (await publishEvaluation(workspace.context, channel, evaluation, by.name)),
+        });
+      });
+    });
+}
+
+function refuseCommand(context: CliContext): Command {
+  return new Command('refuse')
+    .summary('stop an exception that was only asked for')
+    .argument('<content>', 'the content hash, or at least its first 16 digits')
+    .addOption(workspaceOption())
+    .addOption(jsonOption())
+    .action(async (given: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ReleaseOptions>();
+      await withWorkspace(context, options.workspace, async (workspace) => {
+        const by = await actingPerson(context, workspace);
+        const asked = await namedException(workspace, given);
+        const outcome = await workspace.exceptions.refuse({ content: asked.content, by });
+        if (outcome.kind === 'refused') throw refusal(outcome.why);
+        print(context, options.json ?? false, asked, () => [`Refused: ${asked.channel} waits for what it lacks.`]);
+      });
+    });
+}
+
+async function namedException({ exceptions }: Workspace, given: string): Promise<AskedException> {
+  const meant = (await exceptions.waiting()).filter(({ content }) => given.length >= 16 && content.startsWith(given));
+  if (meant.length === 1 && meant[0] !== undefined) return meant[0];
+  throw refusal('no_proposal');
+}
+
+function refusal(why: AskRefusal): AppError {
+  const { message, hint } = askRefusal(why);
+  return new AppError({ code: 'releases.exception', retryable: false }, message, { hint });
 }
 
 function listCommand(context: CliContext): Command {
@@ -88,14 +170,19 @@ function listCommand(context: CliContext): Command {
     .addOption(jsonOption())
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<{ readonly workspace?: string; readonly json?: boolean }>();
-      await withWorkspace(context, options.workspace, async ({ reads, configuration }) => {
-        const releases = await reads.releases();
+      await withWorkspace(context, options.workspace, async ({ reads, configuration, exceptions }) => {
+        const [releases, waiting] = await Promise.all([reads.releases(), exceptions.waiting()]);
         const items = releases.map((release) => presentRelease(configuration.public_url, release));
-        print(context, options.json ?? false, { items }, () =>
-          releases.length === 0
+        print(context, options.json ?? false, { items, waiting }, () => [
+          ...(releases.length === 0
             ? ['There is no release yet. Make one: snowguard release']
-            : releaseLines(releases, context.clock.now()),
-        );
+            : releaseLines(releases, context.clock.now())),
+          ...waiting.flatMap(({ content, channel, commitId, reason, askedBy }) => [
+            '',
+            `Waits for a second release manager (asked for by ${askedBy}): ${channel} at ${commitId.slice(0, 10)}: ${plainText(reason)}`,
+            `  snowguard release approve ${content.slice(0, 16)}`,
+          ]),
+        ]);
       });
     });
 }

@@ -8,6 +8,7 @@ import { conditionalText } from '../conditional.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
 import type { EmbargoPort } from '../embargo-port.ts';
+import type { ExceptionPort } from '../exception-port.ts';
 import type { PortalReads } from '../ports.ts';
 import { actingPersonOf, principalOf } from '../principal.ts';
 import { problemJson, problems } from '../problem.ts';
@@ -20,6 +21,7 @@ import { coveredEndpoints } from './covered-endpoints.ts';
 import { embargoEndpoints } from './embargo-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
+import { exceptionEndpoints } from './exception-endpoints.ts';
 import { memberEndpoints } from './member-endpoints.ts';
 import { openApiOf } from './openapi.ts';
 import { subscriptionEndpoints } from './subscription-endpoints.ts';
@@ -37,6 +39,7 @@ export function apiRoutes(options: {
   readonly cache: Pick<CachePorts, 'keys'>;
   readonly covered: CoveredPort;
   readonly embargoes: EmbargoPort;
+  readonly exceptions: ExceptionPort;
   readonly triage: TriagePort;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -50,6 +53,7 @@ export function apiRoutes(options: {
     ...endpointsOf(options),
     ...coveredEndpoints(options.covered),
     ...triageEndpoints(options),
+    ...exceptionEndpoints(options),
     ...embargoEndpoints(options),
     ...memberEndpoints(options),
     ...consumerEndpoints(options),

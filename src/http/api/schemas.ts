@@ -349,7 +349,13 @@ export const releaseDetailSchema = releaseSchema
           present: z.number().int().describe('Those that the cache offers now'),
           missing: z.array(z.string()).describe('Some of the packages that are not there whole'),
           whenPublished: z.number().int().nullable(),
-          exception: z.object({ reason: z.string(), by: z.string() }).nullable(),
+          exception: z
+            .object({
+              reason: z.string(),
+              by: z.string(),
+              approvedBy: z.string().nullable().describe('Null: from before it took two'),
+            })
+            .nullable(),
         }),
       )
       .describe('By system; empty where nobody knows what the release is built into'),

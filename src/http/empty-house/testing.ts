@@ -5,6 +5,7 @@ import type { HttpAppOptions } from '../app.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import type { CoveredPort } from '../covered-port.ts';
 import type { EmbargoPort } from '../embargo-port.ts';
+import type { ExceptionPort } from '../exception-port.ts';
 import { now } from '../sample-world/testing.ts';
 import type { SlaPort } from '../sla-ports.ts';
 import type { TermsPort } from '../terms-port.ts';
@@ -78,6 +79,15 @@ export const noEmbargoes: EmbargoPort = {
   page: async () => null,
   open: async () => ({ kind: 'refused', why: 'role_missing' }),
   act: async () => ({ kind: 'unknown' }),
+};
+
+/** Nothing waits for a second release manager. */
+export const noExceptions: ExceptionPort = {
+  channels: ['rolling'],
+  waiting: async () => [],
+  ask: async () => ({ kind: 'refused', why: 'no_channel' }),
+  approve: async () => ({ kind: 'refused', why: 'no_proposal' }),
+  refuse: async () => ({ kind: 'refused', why: 'no_proposal' }),
 };
 
 /** The policy file was not read yet. */

@@ -4,6 +4,7 @@ import type { ReviewStore } from '../../pipeline/changes/index.ts';
 import type { FlakeWriter } from '../../pipeline/releases/index.ts';
 import { paths, withQuery } from '../addresses.ts';
 import type { CachePorts } from '../cache/ports.ts';
+import type { ExceptionPort } from '../exception-port.ts';
 import type { PortalReads, RegistryReads } from '../ports.ts';
 import { isOfTheHouse, principalOf } from '../principal.ts';
 import { pathSegments } from '../registry/segments.ts';
@@ -24,8 +25,8 @@ import { PackagePage } from './pages/package.tsx';
 import { PackagesPage } from './pages/packages.tsx';
 import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
-import { ReleasesPage } from './pages/releases.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
+import { releaseRoutes } from './release-routes.tsx';
 import { rescoreRoutes } from './rescore-routes.tsx';
 import { reviewRoutes } from './review-routes.tsx';
 import { createShowPage } from './show-page.ts';
@@ -37,6 +38,7 @@ interface Options {
   readonly registry: RegistryReads;
   readonly flakes: FlakeWriter;
   readonly sla: SlaPort;
+  readonly exceptions: ExceptionPort;
   readonly reviews: Pick<ReviewStore, 'act'>;
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -44,7 +46,8 @@ interface Options {
 }
 
 /** The pages for people. An address that names nothing falls through to the not-found answer. */
-export function webRoutes({ reads, cache, registry, flakes, sla, reviews, publicUrl, clock, flake }: Options): Hono {
+export function webRoutes(options: Options): Hono {
+  const { reads, cache, exceptions, registry, flakes, sla, reviews, publicUrl, clock, flake } = options;
   const app = new Hono();
   const name = `${flake.organisation}/${flake.flake}`;
   const context = (): PageContext => ({ now: clock.now(), publicUrl, name, ...flake });
@@ -53,6 +56,7 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
   app.route('/', assetRoutes());
   app.route('/', cachePageRoutes({ cache, show, context }));
   app.route('/', flakeRoutes({ registry, flakes, show, context }));
+  app.route('/', releaseRoutes({ reads, exceptions, show, context }));
   app.route('/', rescoreRoutes({ reads, show, context }));
   app.route('/', reviewRoutes({ reads, reviews, show, context }));
   app.route('/', slaRoutes({ sla, show, context, isOpen: (c) => isOfTheHouse(principalOf(c), flake.organisation) }));
@@ -102,9 +106,6 @@ export function webRoutes({ reads, cache, registry, flakes, sla, reviews, public
       ? c.notFound()
       : show(c, '/advisories', `${read.id} and ${read.attr}`, <ExplainPage read={read} />);
   });
-  app.get('/releases', async (c) =>
-    show(c, '/releases', 'Releases', <ReleasesPage releases={await reads.releases()} context={context()} />),
-  );
   app.get('/releases/:uuid', async (c) => {
     const page = await reads.release(c.req.param('uuid').toLowerCase());
     return page === null

@@ -8,6 +8,7 @@ export {
   isEnough,
   type RecordedCoverage,
   type SystemCoverage,
+  type Waiver,
 } from './cache/coverage.ts';
 export { createInspectionThread } from './cache/inspection-thread.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
@@ -28,6 +29,14 @@ export { listingKey, receiveNar } from './cache/receive-nar.ts';
 export { receiveSideFile, sideFileFault } from './cache/receive-side-file.ts';
 export { type CacheStore, createCacheStore } from './cache/store.ts';
 export type { CacheTables, CoverageTables } from './cache/tables.ts';
+export {
+  type ApprovedException,
+  type AskedException,
+  createExceptionStore,
+  type ExceptionOutcome,
+  type ExceptionStore,
+  exceptionRefusal,
+} from './exceptions.ts';
 export type * from './model.ts';
 export { outputLeaves } from './output-leaves.ts';
 export { type PublishOutcome, publishRelease, tarballKey, versionOf } from './publish-release.ts';

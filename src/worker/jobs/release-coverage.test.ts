@@ -66,7 +66,7 @@ test.each([
 test('an exception is recorded where it was one', async () => {
   const { context, recorded } = world({ 'x86_64-linux': 0.9 });
   const systems = await coverageOfEvaluation(context, 'secure', { id: '1' });
-  const exception = { reason: 'the builder burns', by: 'ada' };
+  const exception = { reason: 'the builder burns', by: 'ada', approvedBy: 'ben' };
   await recordCoverage(context, { uuid: 'u', systems, exception, at: 1 });
   expect(recorded.map((one) => [one.system, one.minimumPerMille, one.exception])).toEqual([
     ['riscv64-linux', 0, null],

@@ -1,14 +1,15 @@
 import type { Evaluation } from '../../pipeline/catalog/index.ts';
-import { cacheOfFlake, commonCache, coverageOf, isEnough, type SystemCoverage } from '../../pipeline/releases/index.ts';
+import {
+  cacheOfFlake,
+  commonCache,
+  coverageOf,
+  isEnough,
+  type SystemCoverage,
+  type Waiver,
+} from '../../pipeline/releases/index.ts';
 import type { WalkContext } from '../walk-context.ts';
 
 type Context = Pick<WalkContext, 'catalog' | 'cache' | 'organisation'>;
-
-/** Someone lets a release pass although too little of it can be fetched. */
-export interface CoverageException {
-  readonly reason: string;
-  readonly by: string;
-}
 
 /** How much of the covered packages of an evaluation can be fetched, by system. */
 export async function coverageOfEvaluation(
@@ -41,7 +42,7 @@ export async function recordCoverage(
   given: {
     readonly uuid: string;
     readonly systems: readonly SystemCoverage[];
-    readonly exception: CoverageException | null;
+    readonly exception: Waiver | null;
     readonly at: number;
   },
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { derivationAttributes, type Evaluation } from '../../pipeline/catalog/in
 import type { CarriedPackage } from '../../pipeline/findings/index.ts';
 import type { RunScope } from '../../pipeline/matching/index.ts';
 import {
+  type ApprovedException,
   cacheOfFlake,
   commonCache,
   coverageOf,
@@ -12,7 +13,7 @@ import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
 import { changedSince } from './changed-since.ts';
 import { compareAlgorithms } from './compare-algorithms.ts';
 import { channelOf, type JobHandler } from './job.ts';
-import { type CoverageException, coverageOfEvaluation, coverageRefusal, recordCoverage } from './release-coverage.ts';
+import { coverageOfEvaluation, coverageRefusal, recordCoverage } from './release-coverage.ts';
 
 /**
  * The channel's packages are held against the advisories, its findings follow, and a release of the evaluated commit goes out
@@ -32,7 +33,8 @@ export const settleChannelJob: JobHandler = async ({ context, subject }) => {
     advisoryChange: settled.sequence,
   });
   await updateFindings(context, channel, evaluation, scope);
-  if (context.automaticReleases) await publishEvaluation(context, channel, evaluation);
+  if (context.automaticReleases || (await exceptionFor(context, channel, evaluation)) !== null)
+    await publishEvaluation(context, channel, evaluation);
   await noteWhatIsCached(context, channel);
   context.settled.set(channel.id, settled);
 };
@@ -139,13 +141,21 @@ export async function packagesOf(
   );
 }
 
+/** That two people let this very commit out although too little of it can be fetched. */
+function exceptionFor(
+  { cache, clock }: Pick<WalkContext, 'cache' | 'clock'>,
+  { id: channel }: KeptChannel,
+  { commitId }: Evaluation,
+): Promise<ApprovedException | null> {
+  return cache.exceptions.approved({ channel, commitId, at: clock.now() });
+}
+
 /** Publishes the commit of an evaluation and marks its fixes as out; null when the commit lies in no repository. */
 export async function publishEvaluation(
   context: WalkContext,
   channel: KeptChannel,
   evaluation: Evaluation,
   actor = 'robot',
-  exception: CoverageException | null = null,
 ): Promise<PublishOutcome | null> {
   const { findings, organisation, clock } = context;
   if ((await context.git.resolve(evaluation.commitId)) === null) return null;
@@ -158,13 +168,14 @@ export async function publishEvaluation(
     return { kind: 'refused', reason: refusal, hint: 'See what waits for approval: snowguard review list' };
   }
   const systems = await coverageOfEvaluation(context, channel.flake, evaluation);
-  const lacking = exception === null ? coverageRefusal(context, systems) : null;
-  if (lacking !== null) {
+  const lacking = coverageRefusal(context, systems);
+  const exception = lacking === null ? null : await exceptionFor(context, channel, evaluation);
+  if (lacking !== null && exception === null) {
     context.log.info(`not released: ${lacking}`, { channel: channel.id });
     return {
       kind: 'refused',
       reason: lacking,
-      hint: 'Upload what is missing (snowguard cache push), or let it pass: snowguard release --despite-coverage REASON',
+      hint: 'Upload what is missing (snowguard cache push), or have two release managers let it pass: snowguard release --despite-coverage REASON',
     };
   }
   const outcome = await publishRelease({

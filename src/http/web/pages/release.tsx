@@ -52,7 +52,8 @@ export function ReleasePage({ page, context }: { readonly page: ReleaseReads; re
                   {one.missing.length > 0 && <p class="sub">to be built: {one.missing.join(', ')}</p>}
                   {one.exception !== null && (
                     <p class="sub">
-                      released below the minimum by {one.exception.by}: {one.exception.reason}
+                      released below the minimum by {one.exception.by}
+                      {one.exception.approvedBy !== null && ` and ${one.exception.approvedBy}`}: {one.exception.reason}
                     </p>
                   )}
                 </div>

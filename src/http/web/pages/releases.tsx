@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import { simplifiedVersion } from '../../../formats/nix/flake-version.ts';
 import { type Release, versionStep } from '../../../pipeline/releases/index.ts';
 import { paths } from '../../addresses.ts';
@@ -10,9 +11,12 @@ const shown = 200;
 export function ReleasesPage({
   releases,
   context,
+  children,
 }: {
   readonly releases: readonly Release[];
   readonly context: PageContext;
+  /** What waits, for those who may see it. */
+  readonly children?: Child;
 }) {
   return (
     <>
@@ -20,6 +24,7 @@ export function ReleasesPage({
       <p class="lead">
         Each is the whole tree at one commit, and never changes. <a href="/feeds">Subscribe</a> to hear of new ones.
       </p>
+      {children}
       <ReleaseRows releases={releases} context={context} />
     </>
   );

@@ -17,10 +17,17 @@ export interface SystemCoverage {
   readonly missing: readonly string[];
 }
 
+/** Who let a release pass below the minimum. `approvedBy` null: from before it took two. */
+export interface Waiver {
+  readonly reason: string;
+  readonly by: string;
+  readonly approvedBy: string | null;
+}
+
 /** What was found when a release was published, and who let it pass below the minimum. */
 export interface RecordedCoverage extends Omit<SystemCoverage, 'missing'> {
   readonly minimumPerMille: number;
-  readonly exception: { readonly reason: string; readonly by: string } | null;
+  readonly exception: Waiver | null;
 }
 
 const mostNamed = 20;
@@ -82,6 +89,7 @@ export function createCoverageStore(db: Database<CoverageTables & JournalTables>
               minimum_per_mille: minimumPerMille,
               exception_reason: exception?.reason ?? null,
               exception_by: exception?.by ?? null,
+              exception_approved_by: exception?.approvedBy ?? null,
             })
             .onConflict((conflict) => conflict.columns(['release_uuid', 'system']).doNothing())
             .execute();
@@ -91,8 +99,8 @@ export function createCoverageStore(db: Database<CoverageTables & JournalTables>
             at,
             kind: 'release.coverage-waived',
             subject: uuid,
-            actor: waived.by,
-            payload: { reason: waived.reason, systems: systems.map(({ system }) => system) },
+            actor: waived.approvedBy ?? waived.by,
+            payload: { reason: waived.reason, askedBy: waived.by, systems: systems.map(({ system }) => system) },
           });
       }),
     recorded: async (uuid) => {
@@ -110,7 +118,7 @@ export function createCoverageStore(db: Database<CoverageTables & JournalTables>
         exception:
           row.exception_reason === null || row.exception_by === null
             ? null
-            : { reason: row.exception_reason, by: row.exception_by },
+            : { reason: row.exception_reason, by: row.exception_by, approvedBy: row.exception_approved_by },
       }));
     },
   };

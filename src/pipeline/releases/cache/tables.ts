@@ -74,5 +74,7 @@ export interface CoverageTables {
     readonly minimum_per_mille: number;
     readonly exception_reason: string | null;
     readonly exception_by: string | null;
+    /** Null of those from before it took two. */
+    readonly exception_approved_by: string | null;
   };
 }
