@@ -6,14 +6,22 @@ const second = 1_000;
 const minute = 60 * second;
 
 function growing(
-  given: { readonly minimum?: number; readonly automaticReleases?: boolean; readonly awaited?: string } = {},
+  given: {
+    readonly minimum?: number;
+    readonly automaticReleases?: boolean;
+    readonly awaited?: string;
+    readonly unproven?: string;
+  } = {},
 ) {
   let newest: number | null = null;
   const context = {
     cache: { minimum: { 'x86_64-linux': given.minimum ?? 0.5 }, store: { newestAt: async () => newest } },
     channels: [{ id: 'a' }, { id: 'b' }],
     automaticReleases: given.automaticReleases ?? true,
-    findings: { awaitingCache: async (id: string) => (id === given.awaited ? ['xz'] : []) },
+    findings: {
+      awaitingCache: async (id: string) => (id === given.awaited ? ['xz'] : []),
+      attrsAwaitingProof: async (id: string) => (id === given.unproven ? ['xz'] : []),
+    },
   } as unknown as WalkContext;
   const look = createCacheGrowth(context);
   return {
@@ -48,6 +56,12 @@ test('uploads that never pause are looked at every five minutes', async () => {
 
 test('the clock of a fix may wait for the cache where no release does', async () => {
   const { uploadedAt, look } = growing({ minimum: 0, awaited: 'b' });
+  uploadedAt(minute);
+  expect(await look(10 * minute)).toEqual(both);
+});
+
+test('so may the proof that a fix is in what was built', async () => {
+  const { uploadedAt, look } = growing({ minimum: 0, unproven: 'a' });
   uploadedAt(minute);
   expect(await look(10 * minute)).toEqual(both);
 });

@@ -13,13 +13,16 @@ export function createCacheGrowth({
   automaticReleases,
   findings,
 }: Pick<WalkContext, 'cache' | 'channels' | 'automaticReleases'> & {
-  readonly findings: Pick<WalkContext['findings'], 'awaitingCache'>;
+  readonly findings: Pick<WalkContext['findings'], 'awaitingCache' | 'attrsAwaitingProof'>;
 }): (now: EpochMs) => Promise<readonly WantedJob[]> {
   const isGated = automaticReleases && Object.values(cache.minimum).some((minimum) => minimum > 0);
   let seen: EpochMs | null = null;
   let lookedAt = 0;
   const isAwaited = async () => {
-    for (const { id } of channels) if ((await findings.awaitingCache(id)).length > 0) return true;
+    for (const { id } of channels) {
+      if ((await findings.awaitingCache(id)).length > 0) return true;
+      if ((await findings.attrsAwaitingProof(id)).length > 0) return true;
+    }
     return false;
   };
   return async (now) => {

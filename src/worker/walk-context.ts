@@ -74,6 +74,8 @@ export interface Settled {
   readonly algorithm: number | null;
   /** Of the last advisory change that was looked at. */
   readonly sequence: number;
+  /** What fixes were looked for in; null: nothing was. */
+  readonly proofs: string | null;
 }
 
 /** The binary caches as the walk uses them. */

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Person } from '../../src/accounts/index.ts';
+import { makeCredential, type Person } from '../../src/accounts/index.ts';
+import { httpAppOf } from '../../src/app/http-app.ts';
 import { openWorkspace, type Workspace } from '../../src/app/index.ts';
+import { listen } from '../../src/app/listen.ts';
 import { playStory, starterOf } from '../../src/app/starter/index.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { ProposalWay, Review } from '../../src/pipeline/changes/index.ts';
@@ -16,7 +18,7 @@ import { createLog } from '../../src/platform/log/pino.ts';
 import { nixForTests } from '../../src/platform/nix-tool/testing.ts';
 import { openProposal, proposeFix } from '../../src/worker/index.ts';
 import { nixClient } from '../support/nix-client.ts';
-import { run } from '../support/program.ts';
+import { freePort, run } from '../support/program.ts';
 import { editSettings, starterWorkspace } from '../support/workspaces.ts';
 
 const nix = await nixForTests();
@@ -111,6 +113,38 @@ async function approve(review: Review): Promise<void> {
     });
   const { failed } = await workspace.worker.run([], signal);
   expect(failed).toEqual([]);
+}
+
+/** Builds packages of the channel as it stands and brings them into the cache, as a builder does. */
+async function intoCache(attrs: readonly string[]): Promise<void> {
+  if (nix === null) return;
+  const key = makeCredential('sg', workspace.context.random);
+  const founder = {
+    name: 'ada',
+    roles: ['policy_admin', 'release_manager'],
+    email: null,
+    identity: null,
+    key,
+  } as const;
+  await workspace.accounts.people.found({ founder, at: systemClock.now() });
+  const port = await freePort();
+  const listening = await listen({ app: httpAppOf(workspace), host: '127.0.0.1', port });
+  const home = path.join(folder, 'builder');
+  await mkdir(home);
+  await writeFile(path.join(home, 'netrc'), `machine 127.0.0.1 login any password ${key.text}\n`);
+  const { git } = workspace.context;
+  await git.withTree((await git.resolve('refs/heads/rolling')) ?? '', async (tree) => {
+    for (const args of [
+      ['build', '--no-link'],
+      ['copy', '--to', `http://127.0.0.1:${port}/cache?compression=zstd`],
+    ]) {
+      const option = ['--option', 'netrc-file', path.join(home, 'netrc')];
+      const built = attrs.map((attr) => `${attr}.all`);
+      const { status, stderr } = await nixClient(nix, home)(home, ...args, '-f', tree, ...built, ...option);
+      expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+    }
+  });
+  await listening.close();
 }
 
 describe.skipIf(nix === null)('fixes made by machine', { timeout: 120_000 }, () => {
@@ -277,5 +311,70 @@ describe.skipIf(nix === null)('fixes made by machine', { timeout: 120_000 }, () 
         at: systemClock.now(),
       });
     expect((await workspace.context.reviews.byId(review.id))?.state).toBe('waiting');
+  });
+
+  test('the robot proves what was built and can be fetched; a patch that is listed and not applied is no fix', async () => {
+    const { git, findings } = workspace.context;
+    const parent = (await git.resolve('refs/heads/rolling')) ?? '';
+    const [lz4] = await openIn('lz4');
+    const package_ = (await readChannel(fileOf('lz4'))) ?? '';
+    const lines = `  patches = [ ./${lz4}.patch ];\n  dontPatch = true;\n\n  meta = {`;
+    const folderOf = path.dirname(fileOf('lz4'));
+    const edits = [
+      { kind: 'write', path: `${folderOf}/${lz4}.patch`, content: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' },
+      { kind: 'write', path: fileOf('lz4'), content: package_.replace('  meta = {', lines) },
+    ] as const;
+    const text = { message: `lz4: fix\n\nFixes: ${lz4}\n`, authorName: 'M', authorEmail: 'm@example.org', at: 1 };
+    const commitId = await git.writeCommit({ parent, edits, text });
+    await approve(await examined({ kind: 'made', way: 'patch', ref: '', refused: [], base: parent, commitId }));
+    const release = await workspace.context.releases.latest('acme', 'secure');
+    expect(release?.commitId).toBe(await git.resolve('refs/heads/rolling'));
+
+    await intoCache(['lz4', 'nginx', 'libpng']);
+    const settle = { kind: 'channel.settle', subject: 'rolling' } as const;
+    expect((await workspace.worker.run([settle], signal)).failed).toEqual([]);
+    const caseOf = async (attr: string, id: string) => {
+      const found = (await findings.byPackage(attr)).find(
+        ({ finding: { advisoryId, channel } }) => advisoryId === id && channel === 'rolling',
+      );
+      const known = await findings.caseOf(found?.finding.id ?? '');
+      const proofs = known?.facts.filter((fact) => fact.kind === 'done' && fact.step === 'verified');
+      return { state: found?.finding.state, proofs, facts: known?.facts };
+    };
+    expect(await caseOf('libpng', 'CVE-2026-22801')).toMatchObject({
+      state: 'fixed',
+      proofs: [
+        {
+          system: 'x86_64-linux',
+          actor: 'robot',
+          evidence: expect.stringMatching(
+            /^0\.1\.\d+\S*: version 1\.6\.54: .*; \/nix\/store\/\S+-libpng-1\.6\.54\.drv built \/nix\/store\/\S+, which the cache has$/,
+          ),
+        },
+      ],
+    });
+    expect(await caseOf('nginx', 'CVE-2026-42945')).toMatchObject({
+      state: 'fixed',
+      proofs: [
+        {
+          system: 'x86_64-linux',
+          evidence: expect.stringMatching(/its patch \S*CVE-2026-42945\S* (is the fix|names)/),
+        },
+      ],
+    });
+    expect(await caseOf('lz4', lz4 ?? '')).toMatchObject({
+      state: 'under_investigation',
+      proofs: [],
+      facts: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'reopened',
+          actor: 'robot',
+          reason: `the fix is not in the built output on x86_64-linux: its patch ${lz4}.patch names the vulnerability, but it sets dontPatch`,
+        }),
+      ]),
+    });
+    // Nothing new: nothing is said twice.
+    expect((await workspace.worker.run([settle], signal)).failed).toEqual([]);
+    expect((await caseOf('libpng', 'CVE-2026-22801')).proofs).toHaveLength(1);
   });
 });

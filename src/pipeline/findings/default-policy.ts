@@ -81,8 +81,8 @@ reopen = { critical = "P3D", high = "P7D", medium = "P15D", low = "P30D" }
 
 [done]
 # What stops the remediation clock: any of released, cached, verified, advisory_published, vex_published.
-# cached and verified must be true of every system listed: cached is looked up in the binary cache, verified is what a
-# reviewer says of the built output; the advisory and VEX are published with the release.
+# cached and verified must be true of every system listed: cached is looked up in the binary cache, verified is
+# proven from what lies there, or said by a reviewer; the advisory and VEX are published with the release.
 require = ["released"]
 systems = ["x86_64-linux", "aarch64-linux", "aarch64-darwin"]
 

@@ -16,6 +16,7 @@ import {
   parsePolicy,
   replay,
 } from './index.ts';
+import type { FixProof } from './note-verified.ts';
 import { advisory, day, disclosed, match } from './testing.ts';
 
 const policy = parsePolicy(defaultPolicyText);
@@ -156,6 +157,62 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     expect((await only()).deadlines.state).not.toBe('met');
     await store.act({ findingId: id, act: verify, by: bob, at: now });
     expect((await store.caseOf(id))?.timeline.remediation.stoppedAt).toBe(now);
+  });
+
+  test('the robot proves a fix by what was built, system by system; one that is not there is open again (SLA-21, SLA-32)', async () => {
+    const advisories = [advisory('CVE-2027-1')];
+    await look(advisories, [match('CVE-2027-1', 'xz')]);
+    const { id } = (await only()).finding;
+    const fix = async (version: string) => {
+      now += day;
+      await look(advisories, [match('CVE-2027-1', 'xz', { status: 'fixed', version })]);
+      expect(await store.attrsAwaitingProof('rolling')).toEqual([]);
+      const fixes = [{ advisoryId: 'CVE-2027-1', attr: 'xz' }];
+      await store.markReleased({ channel: 'rolling', releaseUuid: version, version, fixes, at: now });
+      expect(await store.attrsAwaitingProof('rolling')).toEqual(['xz']);
+    };
+    const stage = async () => (await db.read.selectFrom('finding').select('stage').executeTakeFirstOrThrow()).stage;
+    const holds = (system: string) => ({ kind: 'holds', system, evidence: `built for ${system}` }) as const;
+    const note = async (...proofs: readonly FixProof[]) => {
+      now += 60_000;
+      await store.noteProofs({ findingId: id, proofs, at: now });
+      return (await store.awaitingProof('rolling', ['xz'])).map(({ systems }) => systems);
+    };
+    await fix('1.1');
+    expect(await note(holds('x86_64-linux'), holds('x86_64-darwin'))).toEqual([['aarch64-linux', 'aarch64-darwin']]);
+    expect(await note(holds('x86_64-linux'), holds('aarch64-linux'))).toEqual([['aarch64-darwin']]);
+    const proven = async () =>
+      (await store.caseOf(id))?.facts.flatMap((fact) =>
+        fact.kind === 'done' && fact.step === 'verified' ? [`${fact.system}: ${fact.evidence} (${fact.actor})`] : [],
+      );
+    expect(await proven()).toEqual([
+      'x86_64-linux: built for x86_64-linux (robot)',
+      'aarch64-linux: built for aarch64-linux (robot)',
+    ]);
+    expect(await stage()).toBe('released');
+
+    const why = 'it sets dontPatch';
+    expect(await note(holds('x86_64-linux'), { kind: 'lacking', system: 'aarch64-darwin', why })).toEqual([]);
+    expect(await only()).toMatchObject({ finding: { state: 'under_investigation', version: '1.1' } });
+    expect(await stage()).toBe('triaging');
+    const { timeline } = (await store.caseOf(id)) ?? {};
+    expect(timeline?.remediation.stoppedAt).toBeNull();
+    const [event] = (await eventsAfter(db, 0, 2_000)).filter(({ kind }) => kind === 'finding.reopened');
+    expect(event).toMatchObject({
+      actor: 'robot',
+      payload: { reason: 'the fix is not in the built output on aarch64-darwin: it sets dontPatch' },
+    });
+
+    // What was proven of the fix that did not hold proves nothing of the next one.
+    await look(advisories, [match('CVE-2027-1', 'xz')]);
+    await fix('1.2');
+    expect(await note(holds('x86_64-linux'))).toEqual([['aarch64-linux', 'aarch64-darwin']]);
+    expect(await note(holds('aarch64-darwin'), holds('aarch64-linux'))).toEqual([]);
+    expect(await stage()).toBe('verified');
+    const before = await proven();
+    await note(holds('x86_64-linux'), { kind: 'lacking', system: 'x86_64-linux', why });
+    expect(await proven()).toEqual(before);
+    expect(await stage()).toBe('verified');
   });
 
   test('opens a finding with the deadlines of its severity, once', async () => {

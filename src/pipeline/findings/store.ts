@@ -11,6 +11,7 @@ import { type FindingQuery, listFindings } from './list-findings.ts';
 import { type AwaitedFix, fixesAwaitingRelease, markReleased, type ReleasedFixes } from './mark-released.ts';
 import type { FindingState } from './model.ts';
 import { awaitingCache, type CachedPackage, noteCached } from './note-cached.ts';
+import { type AwaitedProof, attrsAwaitingProof, awaitingProof, noteProofs } from './note-verified.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import { policyFor, type SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
@@ -86,6 +87,11 @@ export interface FindingStore extends TriageDesk {
   readonly awaitingCache: (channel: string) => Promise<readonly string[]>;
   readonly noteCached: (given: CachedPackage) => Promise<number>;
   /** Closures of which somebody said whether they are exposed. */
+  /** Packages with a released fix that nobody has seen in the built output yet. */
+  readonly attrsAwaitingProof: (channel: string) => Promise<readonly string[]>;
+  readonly awaitingProof: (channel: string, attrs: readonly string[]) => Promise<readonly AwaitedProof[]>;
+  /** Where the fix is in the built output, and where it is not; again changes nothing. */
+  readonly noteProofs: (given: Parameters<typeof noteProofs>[1]) => Promise<void>;
   readonly closuresStated: () => Promise<readonly string[]>;
   /** Stops the clocks of closures that have the fix; again changes nothing. Gives how many it stopped. */
   readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
@@ -171,6 +177,9 @@ export function createFindingStore(given: {
     closuresStated: async () => [...(await exposuresStated(db)).keys()],
     noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
     noteCustomers: () => noteCustomers(db, clock.now()),
+    attrsAwaitingProof: (channel) => attrsAwaitingProof(db.read, channel),
+    awaitingProof: (channel, attrs) => awaitingProof(db.read, channel, attrs),
+    noteProofs: (proofs) => db.write((trx) => noteProofs(trx, proofs)),
     customerSays: (findingIds) => customerSays(db.read, findingIds),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),

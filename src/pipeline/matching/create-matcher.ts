@@ -16,6 +16,7 @@ import {
   type RoutedMatch,
   type StoredMatch,
 } from './match-package.ts';
+import type { Match } from './model.ts';
 import { idKey } from './package-of.ts';
 import { type ChangingSources, rememberedAdvisories } from './remembered-advisories.ts';
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
@@ -63,6 +64,10 @@ export interface Matcher {
     request: Omit<MatchRequest, 'scope' | 'advisoryChange'> & { readonly changed: ReadonlySet<string> },
   ) => Promise<void>;
   readonly rematch: (request: MatchRequest) => Promise<{ readonly changed: number }>;
+  /** What the vulnerability is to the package as one system has it; null where it is nothing to it, or either is unknown. */
+  readonly judge: (
+    request: Omit<MatchRequest, 'scope'> & { readonly attr: string; readonly system: string; readonly id: string },
+  ) => Promise<Match | null>;
   /** Why the vulnerability (by any of its ids) is what it is to the package, match or not; empty when one is unknown. */
   readonly explain: (
     request: Omit<MatchRequest, 'scope'> & { readonly attr: string; readonly id: string },
@@ -193,6 +198,17 @@ export function createMatcher(given: {
     algorithm: algorithm.version,
     match,
     compare,
+    judge: async ({ attr, system, id, ...request }) => {
+      const { carried, data } = await prepared(request);
+      const [one, advisory] = [carried.byAttr.get(attr), await advisories.byId(id)];
+      if (one === undefined || advisory === null) return null;
+      const variants = one.variants.flatMap((variant) => {
+        const instance = variant.instances.find((built) => built.system === system);
+        return instance === undefined ? [] : [{ ...variant, instances: [instance] as const }];
+      });
+      const { channel } = request;
+      return algorithm.match({ channel, carried: { ...one, variants }, advisory, data })?.match ?? null;
+    },
     explain: async ({ attr, id, ...request }) => {
       const { carried, data } = await prepared(request);
       const [one, advisory] = [carried.byAttr.get(attr), await advisories.byId(id)];

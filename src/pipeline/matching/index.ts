@@ -3,6 +3,7 @@
 export { carriedOf, carriedPackage } from './carried.ts';
 export { createMatcher, type Matcher, type MatchRequest } from './create-matcher.ts';
 export type { MatchDifference } from './difference-of.ts';
+export { type FixShown, fixShown } from './fix-shown.ts';
 export { createFixStore, type FixStore } from './fix-store.ts';
 export { createIdentityData, type IdentityData } from './identity-data.ts';
 export { type Explanation, matchPackage, type RoutedMatch, type StoredMatch } from './match-package.ts';

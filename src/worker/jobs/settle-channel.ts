@@ -14,12 +14,13 @@ import { changedSince } from './changed-since.ts';
 import { compareAlgorithms } from './compare-algorithms.ts';
 import { channelOf, type JobHandler } from './job.ts';
 import { coverageOfEvaluation, coverageRefusal, recordCoverage } from './release-coverage.ts';
+import { verifyFixes } from './verify-fixes.ts';
 
 /**
  * The channel's packages are held against the advisories, its findings follow, and a release of the evaluated commit goes out
  * with what it fixes. One job, so that a release always speaks of the very evaluation that its findings were settled by.
  */
-export const settleChannelJob: JobHandler = async ({ context, subject }) => {
+export const settleChannelJob: JobHandler = async ({ context, subject, signal }) => {
   const channel = channelOf(context, subject);
   const evaluation = await context.catalog.latestEvaluation(channel.id);
   if (evaluation === null) return;
@@ -36,7 +37,9 @@ export const settleChannelJob: JobHandler = async ({ context, subject }) => {
   if (context.automaticReleases || (await exceptionFor(context, channel, evaluation)) !== null)
     await publishEvaluation(context, channel, evaluation);
   await noteWhatIsCached(context, channel);
-  context.settled.set(channel.id, settled);
+  const lookedAt = context.settled.get(channel.id)?.proofs ?? null;
+  const proofs = await verifyFixes(context, channel, { lookedAt, signal });
+  context.settled.set(channel.id, { ...settled, proofs });
 };
 
 /** Where the promise ends with what can be fetched, it is looked at until all of it is there. */
@@ -66,7 +69,7 @@ async function scopeOf(
   { advisories, matches, fixes, settled }: WalkContext,
   channel: KeptChannel,
   evaluation: Evaluation,
-): Promise<{ readonly scope: RunScope; readonly settled: Settled }> {
+): Promise<{ readonly scope: RunScope; readonly settled: Omit<Settled, 'proofs'> }> {
   const before = settled.get(channel.id);
   const mappings = JSON.stringify([await matches.mappings(), [...(await matches.taken())]]);
   const algorithm = (await matches.lastRun(channel.id))?.algorithm ?? null;

@@ -31,6 +31,7 @@ import { moveStage } from './move-stage.ts';
 import { approveLowering, raise, requestLowering } from './rate.ts';
 import { recheck } from './recheck.ts';
 import { confirmRejection } from './rejection.ts';
+import { reopenFixed } from './reopen-fixed.ts';
 import { approveFix, proposeFix, sendBack } from './sign-fix.ts';
 
 export interface PerformedAct {
@@ -252,17 +253,7 @@ async function reopen(on: ActOn, reason: string, findingId: string): Promise<Per
   const { trx, row, by, at } = on;
   if (row.verdict !== null) return withdraw(on, reason, findingId);
   if (isLive(row.state as FindingState)) return 'wrong_stage';
-  const payload = { from: row.state, to: 'under_investigation', reason };
-  const moved = await moveStage(trx, row, { event: 'finding.reopened', actor: by.name, at, payload });
-  if (moved === null) return 'wrong_stage';
   const fact: FactKind = row.state === 'fixed' ? { kind: 'reopened', reason } : { kind: 'revived' };
-  await addFacts(trx, [{ findingId: row.id, facts: [personFact(fact, by, at, null)] }]);
-  // The fixed version stays: it is the one that is doubted.
-  await followFacts(trx, row, {
-    state: 'under_investigation',
-    version: row.fixed_version ?? row.version,
-    fixed_at: null,
-    released_at: null,
-  });
-  return null;
+  const given = { reason, actor: by.name, fact: personFact(fact, by, at, null), at };
+  return (await reopenFixed(trx, row, given)) ? null : 'wrong_stage';
 }
