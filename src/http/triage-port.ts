@@ -46,6 +46,8 @@ export interface TriagePort {
   }) => Promise<readonly AwaitedAct[]>;
   /** Fixed by itself, and the promised answer is missing. */
   readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
+  /** A promise was broken, and nobody wrote yet what went wrong. */
+  readonly reviewsOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
   /** Puts what waits on a list beside the queue into it; `attrs` null: for every package that it waits for. */
   readonly takeUnbounded: (given: {
     readonly id: string;

@@ -164,6 +164,21 @@ const acts: readonly ActWords[] = [
     act: ({ mitigation, evidence: shown }) => ({ kind: 'answer', mitigation, evidence: shown ?? null }),
   },
   {
+    name: 'post-mortem',
+    summary: 'write what went wrong where a promise was broken',
+    options: [
+      new Option('--cause <text>', 'why the time was not kept').makeOptionMandatory(),
+      new Option('--prevention <text>', 'what changes so that it is kept the next time').makeOptionMandatory(),
+      evidence(),
+    ],
+    act: ({ cause, prevention, evidence: shown = null }) => ({
+      kind: 'post-mortem',
+      cause,
+      prevention,
+      evidence: shown,
+    }),
+  },
+  {
     name: 'verify',
     summary: 'the fix is verified in the built output',
     options: [evidence().makeOptionMandatory()],

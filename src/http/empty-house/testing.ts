@@ -47,6 +47,7 @@ export const emptyQueue: TriagePort = {
   itemOf: async () => [],
   awaited: async () => [],
   answersOwed: async () => [],
+  reviewsOwed: async () => [],
   act: async () => ({ kind: 'refused', why: 'no_finding' }),
   actInBulk: async () => [],
   takeUnbounded: async () => ({ kind: 'refused', why: 'nothing_waits' }),

@@ -39,6 +39,8 @@ function rawOf(kind: string, form: Form): unknown {
       };
     case 'answer':
       return { kind, mitigation: text('mitigation'), evidence: orNull('evidence') };
+    case 'post-mortem':
+      return { kind, cause: text('cause'), prevention: text('prevention'), evidence: orNull('evidence') };
     case 'report-upstream':
       return { kind, link: text('link'), nextUpdateAt: instant('nextUpdateAt') };
     case 'upstream-fix':

@@ -66,7 +66,7 @@ export function slaRoutes({ sla, show, context, isOpen }: Options): Hono {
     const found = await sla.caseOf(isJson ? id.slice(0, -'.json'.length) : id);
     if (found === null) return c.notFound();
     const open = isOpen(c);
-    const read = open ? found : withoutCustomers(found);
+    const read = open ? found : forStrangers(found);
     if (isJson) return c.json(presentCase(read), 200, open ? { 'Cache-Control': 'private, no-cache' } : noCache);
     const { CasePage } = await import('./pages/case.tsx');
     const title = `Clocks of ${read.finding.advisoryId} in ${read.finding.attr}`;
@@ -75,16 +75,16 @@ export function slaRoutes({ sla, show, context, isOpen }: Options): Hono {
   return app;
 }
 
-/** Whom we told and what they answered is nobody else's business. */
-function withoutCustomers(read: CaseRead): CaseRead {
+/** Whom we told, what they answered, and what we say of ourselves is for the house. */
+function forStrangers(read: CaseRead): CaseRead {
   return {
     ...read,
-    steps: read.steps.filter(({ by }) => by === null || !customerFacts.includes(by)),
-    facts: read.facts.filter(({ kind }) => !customerFacts.includes(kind)),
+    steps: read.steps.filter(({ by }) => by === null || !houseFacts.includes(by)),
+    facts: read.facts.filter(({ kind }) => !houseFacts.includes(kind)),
   };
 }
 
-const customerFacts: readonly string[] = ['customer_notified', 'customer_acknowledged'];
+const houseFacts: readonly string[] = ['customer_notified', 'customer_acknowledged', 'post_mortem'];
 
 function ofMonth<Read extends { readonly rows: readonly Dated[]; readonly misses: readonly Dated[] }>(
   read: Read,

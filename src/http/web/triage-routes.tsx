@@ -35,17 +35,18 @@ export function triageRoutes(given: {
   app.get(paths.queue, async (c) => {
     const person = actingPersonOf(c);
     const query = queueQueryOf(c.req.query(), person?.name ?? null);
-    const [page, awaited, owed] = await Promise.all([
+    const [page, awaited, owed, reviews] = await Promise.all([
       triage.queue(query),
       person === null ? [] : triage.awaited({ findingId: null, limit: awaitedShown }),
       triage.answersOwed(owedShown),
+      triage.reviewsOwed(owedShown),
     ]);
     return show(
       c,
       '/queue',
       'Queue',
       <QueuePage
-        reads={{ ...page, awaited, owed }}
+        reads={{ ...page, awaited, owed, reviews }}
         query={query}
         person={person}
         field={csrfField(c)}

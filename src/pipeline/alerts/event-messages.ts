@@ -1,6 +1,7 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import { actMessages } from './act-messages.ts';
+import { breachNotes } from './breach-notes.ts';
 import { channelMessage, stuckMessage } from './channel-message.ts';
 import { exposedMessages } from './exposed.ts';
 import { findingMessages, personalKinds } from './finding-messages.ts';
@@ -55,7 +56,9 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
 
 function ofFinding(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
-  return finding === undefined ? [] : findingMessages(event, finding, facts.idOf?.(finding.finding) ?? null);
+  if (finding === undefined) return [];
+  const told = findingMessages(event, finding, facts.idOf?.(finding.finding) ?? null);
+  return event.kind === 'sla.breached' ? [...told, ...breachNotes(event, finding, facts)] : told;
 }
 
 function releaseMessage(event: JournalEvent): PlannedMessage {

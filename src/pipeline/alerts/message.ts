@@ -57,6 +57,7 @@ export type Message = z.infer<typeof Message>;
 /** The kinds that can be subscribed to, with what each tells. */
 export const messageKinds = {
   'act-now': 'a consumer must move to a release that holds a fix',
+  'promise-missed': 'a promised time has passed for what a consumer holds',
   exposed: 'a consumer holds what no release fixes yet; always as a digest',
   'not-held': 'a lock lacks fixes of packages that its closure does not hold; always as a digest',
   'release.published': 'a release is out',

@@ -183,6 +183,63 @@ describe('what is told', () => {
     expect([message?.kind, message?.urgency]).toEqual(['act-now', urgency]);
   });
 
+  test('a broken promise is told to those who hold the package, with what is meant to happen now', () => {
+    const input = {
+      input: 'nixpkgs',
+      releaseUuid: 'u',
+      version: '0.1.5+rev-a',
+      organisation: 'acme',
+      flake: 'secure',
+      requirement: '0.1.*',
+    };
+    const exposure = { findingId: '7', advisoryId: 'CVE-2024-6387', attr: 'openssh', band: 'high' };
+    const holds = (consumer: string, findingId: string) => ({
+      consumerId: consumer,
+      consumer,
+      input,
+      exposures: [{ ...exposure, findingId }],
+    });
+    const says = {
+      rowsOf: () => [],
+      targetOf: (_: string, clock: string) => (clock === 'remediation' ? Date.UTC(2027, 2, 9) : null),
+      mitigationOf: () => 'turn LoginGraceTime off',
+    };
+    const breached = event('sla.breached', { clock: 'remediation', dueAt: now });
+    const told = messagesOf(
+      [breached],
+      factsOf({ exposed: [holds('mail', '7'), holds('web', '8')], acts: [act], says }),
+    );
+    const notes = told.filter(({ message }) => message.kind === 'promise-missed');
+    expect(notes.map(({ message, topics }) => [message.about.consumers, topics])).toEqual([
+      [['mail'], [{ topic: 'promise-missed|mail|7|remediation', level: 0 }]],
+      [['billing'], [{ topic: 'promise-missed|c1|7|remediation', level: 0 }]],
+    ]);
+    expect(notes[0]?.message).toMatchObject({
+      urgency: 'normal',
+      subject: 'mail: a fix for CVE-2024-6387 in openssh is late',
+      lead: expect.stringContaining('As soon as a release has the fix'),
+      notices: [{ consumer: 'mail', findingId: '7' }],
+      links: [{ label: 'CVE-2024-6387' }, {}, { url: '/sla/7' }],
+    });
+    expect(Object.fromEntries(notes[0]?.message.facts.map(({ name, value }) => [name, value]) ?? [])).toMatchObject({
+      'Promised by': '2027-03-02T10:00:00Z',
+      'Now meant for': '2027-03-09T00:00:00Z',
+      'Until then': 'turn LoginGraceTime off',
+    });
+    expect(notes[1]?.message.lead).toContain('A release has the fix meanwhile');
+    const answer = event('sla.breached', { clock: 'response', dueAt: now });
+    const [late] = messagesOf([answer], factsOf({ exposed: [holds('mail', '7')], says }, clocked({ band: 'critical' })))
+      .map(({ message }) => message)
+      .filter(({ kind }) => kind === 'promise-missed');
+    expect(late).toMatchObject({ urgency: 'urgent', subject: 'mail: our answer for CVE-2024-6387 in openssh is late' });
+    expect(late?.facts).toContainEqual({ name: 'Now meant for', value: 'not said yet' });
+    const running = messagesOf(
+      [event('sla.at_risk', { clock: 'response' })],
+      factsOf({ exposed: [holds('mail', '7')], says }),
+    );
+    expect(running.map(({ message }) => message.kind)).toEqual(['sla.at_risk']);
+  });
+
   test('who holds what no release fixes yet is told that there is nothing to run, with a digest, and again when it is worse', () => {
     const exposed = [
       {
@@ -213,12 +270,16 @@ describe('what is told', () => {
     });
     expect(of(clocked({ knownExploited: true }))?.topics).toMatchObject([{ level: 13 }]);
     const row = { row: 1, exposed: true, timeline: '3DF', dueDate: '2027-03-05', dueAt: 0 } as const;
-    const says = { rowsOf: () => [row], mitigationOf: () => `turn LoginGraceTime off${'.'.repeat(600)}` };
+    const says = {
+      rowsOf: () => [row],
+      targetOf: () => null,
+      mitigationOf: () => `turn LoginGraceTime off${'.'.repeat(600)}`,
+    };
     const told = messagesOf([event('finding.opened')], factsOf({ exposed, says })).at(-1)?.message.lines[0];
     expect(told).toMatch(
       / in openssh\. until then: turn LoginGraceTime off\.{477}…\. BOD 26-04: row 1, 3DF, by 2027-03-05$/,
     );
-    const unsaid = { rowsOf: () => [], mitigationOf: () => null };
+    const unsaid = { rowsOf: () => [], targetOf: () => null, mitigationOf: () => null };
     expect(messagesOf([event('finding.opened')], factsOf({ exposed, says: unsaid })).at(-1)?.message.lines[0]).toMatch(
       / in openssh$/,
     );

@@ -180,7 +180,7 @@ export function createFindingStore(given: {
     attrsAwaitingProof: (channel) => attrsAwaitingProof(db.read, channel),
     awaitingProof: (channel, attrs) => awaitingProof(db.read, channel, attrs),
     noteProofs: (proofs) => db.write((trx) => noteProofs(trx, proofs)),
-    customerSays: (findingIds) => customerSays(db.read, findingIds),
+    customerSays: (findingIds) => customerSays(db.read, findingIds, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
     approveVerdict: (approval) => db.write((trx) => approveVerdict(trx, approval, derivation)),

@@ -59,6 +59,8 @@ export interface FindingsTables {
     readonly fix_kind: ColumnType<string | null, string | null | undefined>;
     /** Since when the forecast lies beyond the deadline; null while it does not. */
     readonly likely_late_since: ColumnType<number | null, number | null | undefined>;
+    /** Since when a broken promise asks for a word on what went wrong; null while none does. */
+    readonly review_owed_since: ColumnType<number | null, number | null | undefined>;
     /** When somebody else agreed that it was rightly dismissed. */
     readonly rechecked_at: ColumnType<number | null, number | null | undefined>;
     /** An `AskedRisk` that waits for its second person, and an `AcceptedRisk` in force, as JSON. */

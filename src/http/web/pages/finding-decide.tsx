@@ -57,6 +57,16 @@ export function Decide(given: Deciding) {
       )}
       {open && <Verdicts {...given} />}
       {open && <Affected {...given} />}
+      {page.finding.reviewOwedSince !== null && (
+        <section aria-labelledby="post-mortem">
+          <h3 id="post-mortem">A promise was broken</h3>
+          <Fold {...given} act="post-mortem" title="Write what went wrong" keyed="w">
+            <Field name="cause" label="Why the time was not kept" required />
+            <Field name="prevention" label="What changes so that it is kept the next time" required />
+            <Field name="evidence" label="Link to more" type="url" />
+          </Fold>
+        </section>
+      )}
       {(stage === 'affected' || stage === 'awaiting_upstream') && <AfterAffected {...given} />}
       {stage === 'fixing' && (
         <Fold {...given} act="propose-fix" title="Propose a fix" keyed="p">

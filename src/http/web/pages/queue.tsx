@@ -27,6 +27,7 @@ export interface QueueReads {
   readonly next: string | null;
   readonly awaited: readonly AwaitedAct[];
   readonly owed: readonly TriagedFinding[];
+  readonly reviews: readonly TriagedFinding[];
 }
 
 /** What is to be decided: a piece of work for each version of a package, what breaches first on top. */
@@ -43,7 +44,7 @@ export function QueuePage({
   readonly field: Child;
   readonly context: PageContext;
 }) {
-  const { items, awaited, owed } = reads;
+  const { items, awaited, owed, reviews } = reads;
   const forMe = awaited.filter(({ awaited: { by } }) => by !== person?.name);
   const filtered = query.band !== null || query.stage !== null || query.attr !== null || query.claimedBy !== null;
   return (
@@ -56,6 +57,7 @@ export function QueuePage({
         <a href={paths.unbounded}>lists of their own</a>.
       </p>
       {person !== null && forMe.length > 0 && <Awaiting awaited={forMe} now={context.now} />}
+      {reviews.length > 0 && query.after === null && <ReviewsOwed reviews={reviews} now={context.now} />}
       {owed.length > 0 && query.after === null && <AnswersOwed {...{ owed, person, field, now: context.now }} />}
       <form class="ask" method="get" action={paths.queue}>
         <label>
@@ -184,6 +186,29 @@ function Item({
       </div>
       <Due row={head} now={context.now} />
     </li>
+  );
+}
+
+function ReviewsOwed({ reviews, now }: { readonly reviews: readonly TriagedFinding[]; readonly now: number }) {
+  return (
+    <section aria-labelledby="reviews">
+      <h2 id="reviews">What went wrong?</h2>
+      <p>A promise was broken. Say why, and what changes so that it is kept the next time.</p>
+      <ol class="rows plain">
+        {reviews.map(({ finding, reviewOwedSince }) => (
+          <li data-row>
+            <Band band={finding.band} />
+            <div>
+              <a class="name" href={`${paths.finding(finding.id)}#post-mortem`}>
+                {finding.advisoryId} in {finding.attr}
+              </a>
+              <p class="sub">{finding.channel}</p>
+            </div>
+            <div class="end">asked {reviewOwedSince !== null && <Moment at={reviewOwedSince} now={now} />}</div>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

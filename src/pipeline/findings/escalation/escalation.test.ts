@@ -97,6 +97,33 @@ describe.each(await databasesForTests())('escalation on $name', (engine) => {
     expect(leads).toEqual([[], ['carol'], ['carol'], ['carol']]);
   });
 
+  test('a broken promise asks for a word on what went wrong until it is written', async () => {
+    await open('CVE-2027-1');
+    const { findings } = stores();
+    const id = (await findings.ofChannel('rolling'))[0]?.finding.id ?? '';
+    const owed = async () => (await findings.reviewsOwed(10)).map((one) => [one.finding.id, one.reviewOwedSince]);
+    const write = () =>
+      findings.act({
+        findingId: id,
+        act: { kind: 'post-mortem', cause: 'nobody was on duty', prevention: 'the rota has no holes', evidence: null },
+        by: ann,
+        at: now,
+      });
+    await tickAt(disclosed + hour);
+    expect([await owed(), await write()]).toEqual([[], { kind: 'refused', why: 'no_review_owed' }]);
+    const answerDue = disclosed + 24 * hour;
+    await tickAt(answerDue + minute);
+    expect(await owed()).toEqual([[id, answerDue + minute]]);
+    // The second clock asks for nothing more.
+    await tickAt(disclosed + 40 * day);
+    expect(await owed()).toEqual([[id, answerDue + minute]]);
+    expect(await write()).toMatchObject({ kind: 'done' });
+    expect(await owed()).toEqual([]);
+    const facts = (await findings.caseOf(id))?.facts ?? [];
+    expect(facts.at(-1)).toMatchObject({ kind: 'post_mortem', cause: 'nobody was on duty', actor: 'ann' });
+    expect(await write()).toEqual({ kind: 'refused', why: 'no_review_owed' });
+  });
+
   test('who acknowledges ends the calls; a breach calls anew', async () => {
     await open('CVE-2027-1');
     await tickAt(disclosed + 22 * hour);

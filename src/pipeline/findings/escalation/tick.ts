@@ -7,6 +7,7 @@ import { pinnedPolicies } from '../pinned-policy.ts';
 import type { SlaPolicy } from '../policy.ts';
 import type { PlannedAlert } from '../sla/plan-alerts.ts';
 import type { StoreTables } from '../tables.ts';
+import { oweReview } from '../triage/post-mortem.ts';
 import { audienceOf } from './alert-audience.ts';
 import { alertsLeft, type ClockName, nextAlertAt, pageLeft } from './next-alert.ts';
 import { type Call, callSomebody, passOnUnanswered } from './pages.ts';
@@ -96,6 +97,7 @@ async function tell(
   call: Call,
 ): Promise<void> {
   const { roles, page, isBreach } = audienceOf(alert);
+  if (isBreach) await oweReview(trx, row.id, call.now);
   await announce(trx, isBreach ? 'sla.breached' : 'sla.at_risk', row, call.now, {
     clock,
     band: figures.band,

@@ -103,6 +103,8 @@ function detailOf(fact: Fact): string {
       return ` of ${fact.closure}: ${yesOrNo(fact.exposed)}`;
     case 'calendar_renewed':
       return `, the holidays are known until ${fact.validUntil}`;
+    case 'post_mortem':
+      return `, why: ${fact.cause} From now on: ${fact.prevention}`;
     case 'adopted':
       return ` by ${fact.closure}`;
     case 'customer_notified':

@@ -59,6 +59,8 @@ export type FactKind =
   | { readonly kind: 'measure_available' }
   | { readonly kind: 'filed'; readonly what: CraFiling }
   | { readonly kind: 'upstream_fix_available' }
+  /** What went wrong where a promise was broken, and what keeps it from happening again. */
+  | { readonly kind: 'post_mortem'; readonly cause: string; readonly prevention: string }
   /** Parts a to f of an initial response (SLA-20); all six by people make one. */
   | { readonly kind: 'response'; readonly part: ResponsePart }
   | {

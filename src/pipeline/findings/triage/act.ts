@@ -25,6 +25,8 @@ export const TriageAct = z.discriminatedUnion('kind', [
   }),
   /** The initial response to what was fixed before anybody answered. */
   z.strictObject({ kind: z.literal('answer'), mitigation: text, evidence: link.nullable() }),
+  /** Why a promise was broken, and what changes so that it is not again. */
+  z.strictObject({ kind: z.literal('post-mortem'), cause: text, prevention: text, evidence: link.nullable() }),
   z.strictObject({ kind: z.literal('report-upstream'), link, nextUpdateAt: instant }),
   z.strictObject({ kind: z.literal('upstream-fix'), link }),
   /** A score above the one in force; one person may. */
@@ -91,5 +93,6 @@ export const refusalWords: Readonly<Record<string, string>> = {
   too_long: 'A risk is accepted for a year at most.',
   no_rejection: 'No source has taken the record back, or it is decided already.',
   no_answer_owed: 'No answer is owed: it was given, none was promised, or the finding is not fixed yet.',
+  no_review_owed: 'No promise of it was broken, or what went wrong was written already.',
   other_tree: 'The fix in review is another tree.',
 };

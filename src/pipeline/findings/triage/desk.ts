@@ -12,6 +12,7 @@ import { type Awaited, awaited } from './awaited.ts';
 import { endClaims } from './claims.ts';
 import { type Import, type ImportedEntry, importDecisions } from './import-decisions.ts';
 import { type PerformedAct, performAct } from './perform-act.ts';
+import { reviewsOwed } from './post-mortem.ts';
 import { findingsOfItem, type QueueQuery, queueItems } from './queue.ts';
 import { type TriagedFinding, triagedOf } from './triaged.ts';
 import { type VexAbout, vexStatements } from './vex-statements.ts';
@@ -40,6 +41,8 @@ export interface TriageDesk {
   }) => Promise<readonly AwaitedAct[]>;
   /** Fixed by itself, and the promised answer is missing; what is due first stands first. */
   readonly answersOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
+  /** A promise was broken, and nobody wrote yet what went wrong; what waits longest stands first. */
+  readonly reviewsOwed: (limit: number) => Promise<readonly TriagedFinding[]>;
   readonly act: (given: PerformedAct) => Promise<TriageOutcome>;
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
@@ -85,6 +88,7 @@ export function createTriageDesk(
       return found.map(({ row, awaited: waiting }) => ({ finding: triagedOf(row, at), awaited: waiting }));
     },
     answersOwed: async (limit) => triaged(await answersOwed(db.read, limit)),
+    reviewsOwed: async (limit) => triaged(await reviewsOwed(db.read, limit)),
     act: (given) => db.write((trx) => performAct(trx, given, derivation)),
     actInBulk: (given) => actInBulk(db, given, derivation),
     importDecisions: (given) => importDecisions(db, given),

@@ -28,6 +28,7 @@ import { type ActOn, note, type Performed } from './act-on.ts';
 import { owesAnswer } from './answers-owed.ts';
 import { claim, unclaim } from './claims.ts';
 import { moveStage } from './move-stage.ts';
+import { writePostMortem } from './post-mortem.ts';
 import { approveLowering, raise, requestLowering } from './rate.ts';
 import { recheck } from './recheck.ts';
 import { confirmRejection } from './rejection.ts';
@@ -49,6 +50,7 @@ const roleFor: Readonly<Record<TriageAct['kind'], readonly [Role, ...Role[]]>> =
   withdraw: ['analyst'],
   affected: ['analyst'],
   answer: ['analyst'],
+  'post-mortem': ['analyst'],
   'report-upstream': ['analyst'],
   'upstream-fix': ['analyst'],
   raise: ['analyst'],
@@ -105,6 +107,8 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
       return affected(on, act);
     case 'answer':
       return answer(on, act);
+    case 'post-mortem':
+      return writePostMortem(on, act);
     case 'report-upstream':
       if (act.nextUpdateAt <= at) return 'in_the_past';
       return step(on, 'finding.upstream-reported', { link: act.link }, { next_update_at: act.nextUpdateAt });

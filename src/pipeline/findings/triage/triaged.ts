@@ -9,6 +9,8 @@ export interface TriagedFinding extends ClockedFinding {
   readonly stage: Stage;
   readonly claim: { readonly by: string; readonly until: number } | null;
   readonly nextUpdateAt: number | null;
+  /** Since when a broken promise asks for a word on what went wrong. */
+  readonly reviewOwedSince: number | null;
   readonly verdict: Verdict | null;
   /** Who signed the verdict. */
   readonly verdictBy: readonly string[];
@@ -24,6 +26,7 @@ export function triagedOf(row: FindingRow, now: number): TriagedFinding {
     stage: row.stage as Stage,
     claim: row.claimed_by === null || row.claim_until === null ? null : { by: row.claimed_by, until: row.claim_until },
     nextUpdateAt: row.next_update_at,
+    reviewOwedSince: row.review_owed_since,
     verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
     verdictBy: row.verdict_by === null ? [] : (JSON.parse(row.verdict_by) as string[]),
     patches: JSON.parse(row.patches) as string[],
