@@ -6,6 +6,7 @@ import { type JournalTables, sequenceReader } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { WalkContext } from '../worker/index.ts';
 import { attest } from './attestations.ts';
+import { createPublishedFiles } from './published-files.ts';
 import { exportKey } from './signing-keys.ts';
 import { createVexDocuments } from './vex-documents.ts';
 
@@ -39,6 +40,12 @@ export function evidencePortOf(given: {
       author: configuration.organisation,
       publicUrl: configuration.public_url,
       channels: context.channels.map(({ id }) => id),
+    }),
+    published: createPublishedFiles({
+      context,
+      database,
+      publicUrl: configuration.public_url,
+      licence: configuration.advisories.licence,
     }),
     publicKey: async () => String(createPublicKey(await exportKey(folder)).export({ type: 'spki', format: 'pem' })),
   };

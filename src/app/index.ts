@@ -19,6 +19,7 @@ export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';
 export { openWorkspace, type Workspace } from './open-workspace.ts';
 export { plannedRelease } from './planned-release.ts';
+export { exportAdvisories, publishedNow } from './published-files.ts';
 export { pushPaths } from './push-paths.ts';
 export { registerLock, removeLock } from './register-lock.ts';
 export { type RollBackOutcome, rollBack } from './roll-back.ts';

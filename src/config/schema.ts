@@ -205,6 +205,8 @@ const advisories = z.strictObject({
     .string()
     .regex(/^[A-Z][A-Z0-9]{1,9}$/, '2 to 10 capital letters and digits')
     .default('XSP'),
+  /** Under which the world may use what we publish. */
+  licence: z.enum(['CC-BY-4.0', 'CC0-1.0']).default('CC-BY-4.0'),
 });
 
 const identity = z.strictObject({

@@ -129,6 +129,7 @@ allow_hosts = []             # hosts with a private address that may be reached,
 
 [advisories]
 prefix = "XSP"               # of the ids of what we publish about vulnerabilities: XSP-2027-00001. Ids that were given stay
+licence = "CC-BY-4.0"        # of what is published, at /osv/ and elsewhere; or "CC0-1.0"
 
 [identity]
 # Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.

@@ -470,7 +470,12 @@ export function testApp(given: Partial<HttpAppOptions> = {}): Hono {
       answer: () => Promise.reject(new Error('this house has no repository')),
       pushed: async () => {},
     },
-    evidence: { attestation: async () => null, publicKey: async () => '', vex: async () => null },
+    evidence: {
+      attestation: async () => null,
+      publicKey: async () => '',
+      vex: async () => null,
+      published: async () => null,
+    },
     reviews: { act: () => Promise.resolve({ kind: 'refused', why: 'no_review' }) },
     terms: noTerms,
     exceptions: noExceptions,

@@ -2,4 +2,12 @@
 
 export { appendEvent, appendEvents } from './append.ts';
 export type { JournalEvent, JournalTables, NewEvent } from './model.ts';
-export { advanceCursor, cursorOf, eventsAfter, eventsOfKinds, latestEvents, sequenceReader } from './read.ts';
+export {
+  advanceCursor,
+  cursorOf,
+  eventsAfter,
+  eventsOfKinds,
+  eventsOfSubjects,
+  latestEvents,
+  sequenceReader,
+} from './read.ts';

@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from 'kysely';
+import { inParts } from '../foundation/in-parts.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { JournalEvent, JournalTables } from './model.ts';
 
@@ -63,6 +64,17 @@ export async function eventsOfKinds<Tables extends JournalTables>(
     .orderBy('sequence')
     .execute();
   return rows.map(eventOfRow);
+}
+
+/** All about these subjects, oldest first. */
+export async function eventsOfSubjects<Tables extends JournalTables>(
+  db: Pick<Database<Tables>, 'read'>,
+  subjects: readonly string[],
+): Promise<readonly JournalEvent[]> {
+  const rows: Selectable<JournalTables['journal_event']>[] = [];
+  for (const part of inParts(subjects))
+    rows.push(...(await journalOf(db).selectFrom('journal_event').selectAll().where('subject', 'in', part).execute()));
+  return rows.sort((a, b) => a.sequence - b.sequence).map(eventOfRow);
 }
 
 /** The last sequence that a reader is done with; 0 at first. */

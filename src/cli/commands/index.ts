@@ -1,5 +1,6 @@
 import type { CommandMaker } from '../context.ts';
 import { addCommand } from './add.ts';
+import { advisoriesCommand } from './advisories.ts';
 import { affectedCommand } from './affected.ts';
 import { alertsCommand } from './alerts.ts';
 import { cacheCommand } from './cache.ts';
@@ -49,6 +50,7 @@ export const commands: readonly CommandMaker[] = [
   findingsCommand,
   triageCommand,
   embargoCommand,
+  advisoriesCommand,
   slaCommand,
   policyCommand,
   explainCommand,

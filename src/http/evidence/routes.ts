@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { mayRead } from '../../accounts/index.ts';
-import { conditionalText } from '../conditional.ts';
+import type { PublishedFile } from '../../pipeline/evidence/index.ts';
+import { conditionalBytes, conditionalText } from '../conditional.ts';
 import type { RegistryReads } from '../ports.ts';
 import { principalOf } from '../principal.ts';
 import { problems, problemText } from '../problem.ts';
@@ -13,12 +14,16 @@ export interface EvidencePort {
   readonly publicKey: () => Promise<string>;
   /** What findings say, as an OpenVEX document; null when they say nothing. */
   readonly vex: (subject: VexSubject) => Promise<string | null>;
+  /** A file of our advisories by its path, `osv/all.zip`; null where nothing is. */
+  readonly published: (path: string) => Promise<PublishedFile | null>;
 }
 
 export interface VexSubject {
   readonly kind: 'channel' | 'package';
   readonly name: string;
 }
+
+const longestPath = 300;
 
 /** What anyone needs to check a release without us. */
 export function evidenceRoutes(given: {
@@ -54,6 +59,18 @@ export function evidenceRoutes(given: {
       cacheControl: 'public, max-age=60',
     });
   });
+  for (const folder of ['/osv/*'])
+    app.get(folder, async (c) => {
+      const path = (pathSegments(c.req.url) ?? []).join('/');
+      const file = path.length > longestPath ? null : await evidence.published(path);
+      if (file === null)
+        return problemText(c, problems.notFound('no such file: start from /osv/all.zip and /osv/modified_id.csv'));
+      return conditionalBytes(c, {
+        bytes: await file.bytes(),
+        contentType: file.contentType,
+        cacheControl: 'public, max-age=60',
+      });
+    });
   app.get('/keys/releases.pem', async (c) =>
     conditionalText(c, {
       text: await evidence.publicKey(),

@@ -7,6 +7,7 @@ const app = evidenceRoutes({
   evidence: {
     attestation: async () => null,
     publicKey: async () => '',
+    published: async () => null,
     vex: async (subject) => {
       asked.push(subject);
       return subject.name === 'silent' ? null : JSON.stringify(subject);

@@ -21,6 +21,8 @@ export type { AwaitedProof, FixProof } from './note-verified.ts';
 export { parsePolicy, type SlaPolicy } from './policy.ts';
 export { calendarEnd, calendarEndText, withCalendar } from './policy-calendar.ts';
 export type { PromiseLine } from './promise-lines.ts';
+export type { PublicFinding } from './public-findings.ts';
+export type { PublicSay } from './public-say.ts';
 export type { StatedFact, Statement } from './record-statement.ts';
 export { type ClockedFinding, isUnsupported } from './rows.ts';
 export type { ClockActOutcome } from './sla/acts.ts';

@@ -15,6 +15,7 @@ import { type AwaitedProof, attrsAwaitingProof, awaitingProof, noteProofs } from
 import { pinnedPolicies } from './pinned-policy.ts';
 import { policyFor, type SlaPolicy } from './policy.ts';
 import { type PromiseLine, promiseLines } from './promise-lines.ts';
+import { type PublicFinding, publicFindings } from './public-findings.ts';
 import { recordStatement, type Statement, type StatementOutcome } from './record-statement.ts';
 import { type ClockedFinding, clockedOf, type FindingRow } from './rows.ts';
 import {
@@ -115,6 +116,8 @@ export interface FindingStore extends TriageDesk {
   readonly ofChannel: (channel: string) => Promise<readonly ClockedFinding[]>;
   /** Advisories by when what is told of their findings last changed, newest first. */
   readonly lastChanged: (about: ChangedAbout, limit: number) => Promise<readonly ChangedAdvisory[]>;
+  /** What the world is told of these vulnerabilities. */
+  readonly publicFindings: (advisoryIds: readonly string[]) => Promise<readonly PublicFinding[]>;
   readonly counts: () => Promise<readonly FindingCount[]>;
   /** How many are open or under investigation, and the worst severity, by attribute. */
   readonly openByPackage: () => Promise<ReadonlyMap<string, OpenCount>>;
@@ -213,6 +216,7 @@ export function createFindingStore(given: {
     ofChannel: async (channel) =>
       clocked(await rows().where('channel', '=', channel).orderBy('attr').orderBy('advisory_id').execute()),
     lastChanged: (about, limit) => lastChanged(db.read, { about, limit, now: clock.now() }),
+    publicFindings: (advisoryIds) => publicFindings(db.read, advisoryIds),
     counts: async () => {
       const found = await db.read
         .selectFrom('finding')

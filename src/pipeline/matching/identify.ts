@@ -84,7 +84,7 @@ export function identify(carried: Package, identity: ProductIdentity, data: Iden
         return carried.ecosystem === null && carried.names.includes(identity.name)
           ? same('A6', 0.5, 'a distribution has a package of this name')
           : other('another package of a distribution');
-      return identity.kind === 'package' && identity.ecosystem.toLowerCase() === 'nixpkgs'
+      return identity.kind === 'package' && /^nix(pkgs)?$/i.test(identity.ecosystem)
         ? identifyAttribute(carried, identity.name)
         : identifyRegistry(carried, productKey(identity), data);
     case 'repository':

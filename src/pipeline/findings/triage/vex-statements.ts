@@ -1,14 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { WrittenStatement } from '../../../formats/openvex/write-openvex.ts';
-import { formatPackageUrl } from '../../../formats/purl/package-url.ts';
+import { purlOfAttribute } from '../../../formats/purl/purl-of-attribute.ts';
 import { toIso } from '../../../foundation/clock.ts';
-import type { Stage } from '../lifecycle.ts';
+import { publicSayOf, sayColumnsRead } from '../public-say.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
-import type { Verdict } from '../verdict.ts';
-import { verdictTypes } from '../verdict-types.ts';
-import type { AcceptedRisk } from './accept-risk.ts';
 
 /** Which findings; all that is not named. */
 export interface VexAbout {
@@ -19,20 +16,7 @@ export interface VexAbout {
 /** Of one turn. */
 const rowsTogether = 1_000;
 
-const columns = [
-  'id',
-  'advisory_id',
-  'attr',
-  'channel',
-  'version',
-  'fixed_version',
-  'stage',
-  'opened_at',
-  'changed_at',
-  'remediation_due_at',
-  'verdict',
-  'risk_accepted',
-] as const;
+const columns = ['id', 'advisory_id', 'attr', 'channel', 'opened_at', 'changed_at', ...sayColumnsRead] as const;
 type SayingRow = Pick<FindingRow, (typeof columns)[number]>;
 
 /** What our findings say in VEX; nothing of those that nobody has looked at and no source names any more. */
@@ -60,7 +44,6 @@ export async function vexStatements(
 
 type Said = Omit<WrittenStatement, 'vulnerability' | 'products'>;
 
-/** The reference's mapping of stages to OpenVEX. */
 function statementOf(row: SayingRow): Said | null {
   const none = {
     justification: null,
@@ -68,40 +51,20 @@ function statementOf(row: SayingRow): Said | null {
     action: null,
     timestamp: toIso(Math.max(row.opened_at, row.changed_at)),
   };
-  switch (row.stage as Stage) {
-    case 'matched':
-    case 'triaging':
-      return { ...none, status: 'under_investigation' };
+  const says = publicSayOf(row);
+  switch (says.kind) {
+    case 'under_investigation':
+    case 'fixed':
+      return { ...none, status: says.kind };
+    case 'affected':
+      return { ...none, status: 'affected', action: says.action };
     case 'not_affected':
-    case 'dismissed': {
-      if (row.verdict === null) return null;
-      const verdict = JSON.parse(row.verdict) as Verdict;
-      const { status, justification } = verdictTypes[verdict.reason];
-      return { ...none, status, justification, impact: status === 'fixed' ? null : verdict.statement };
-    }
-    case 'verified':
-    case 'closed':
-      return { ...none, status: 'fixed' };
-    case 'released':
-      return { ...none, status: 'affected', action: `Update to ${row.fixed_version ?? 'the newest release'}.` };
-    case 'void':
-      return null;
+      return { ...none, status: 'not_affected', justification: says.justification, impact: says.statement };
     default:
-      if (row.risk_accepted !== null) {
-        const { until, control } = JSON.parse(row.risk_accepted) as AcceptedRisk;
-        return {
-          ...none,
-          status: 'affected',
-          action: `No fix before ${toIso(until)}: the risk is accepted. ${control}`,
-        };
-      }
-      return { ...none, status: 'affected', action: `A fix is due by ${toIso(row.remediation_due_at)}.` };
+      return null;
   }
 }
 
-function productOf(row: SayingRow, { status }: Said): string {
-  const version = status === 'fixed' ? (row.fixed_version ?? row.version) : row.version;
-  const [name = '', ...sets] = row.attr.split('.').reverse();
-  const namespace = sets.reverse().join('/');
-  return formatPackageUrl({ type: 'nix', namespace, name, version, qualifiers: { channel: row.channel } }) ?? row.attr;
+function productOf({ attr, channel, version, fixed_version }: SayingRow, { status }: Said): string {
+  return purlOfAttribute({ attr, channel, version: status === 'fixed' ? (fixed_version ?? version) : version });
 }

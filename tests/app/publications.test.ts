@@ -1,0 +1,189 @@
+/** Our own advisories: from a person's word to what another house reads, in a workspace of its own. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { httpAppOf } from '../../src/app/http-app.ts';
+import { commandLine } from '../support/command-line.ts';
+import { inventoryWorkspace, opened } from '../support/workspaces.ts';
+
+/** As the Python advisory database writes a record; the first is fixed above what is carried, the second below. */
+const recordOf = (id: string, name: string, fixed: string) => ({
+  schema_version: '1.7.0',
+  id,
+  modified: '2026-05-20T10:00:00Z',
+  published: '2026-05-19T10:00:00Z',
+  aliases: [id.replace('PYSEC', 'CVE')],
+  summary: `A flaw in ${name}`,
+  details: 'Of a test.',
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
+  affected: [
+    { package: { ecosystem: 'PyPI', name }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }] },
+  ],
+});
+const carried = (versions: Readonly<Record<string, string>>) =>
+  Object.entries(versions)
+    .map(([name, version]) =>
+      JSON.stringify({
+        attr: `python3Packages.${name}`,
+        system: 'x86_64-linux',
+        pname: name,
+        version,
+        name: `python3.13-${name}-${version}`,
+        sources: [
+          {
+            name: `${name}.tar.gz`,
+            urls: [`mirror://pypi/x/${name}/${name}-${version}.tar.gz`],
+            hash: null,
+            rev: null,
+            tag: null,
+          },
+        ],
+      }),
+    )
+    .join('\n');
+const before = { pillow: '11.0.0', requests: '2.32.0', jinja2: '3.1.0' };
+
+let root: string;
+const at = (...names: readonly string[]) => path.join(root, ...names);
+
+async function run(workspace: string, token: string, ...argv: readonly string[]) {
+  const environment = { SNOWGUARD_TOKEN: token, XDG_CONFIG_HOME: root };
+  return commandLine(argv, { cwd: at(workspace), environment });
+}
+const json = async (workspace: string, ...argv: readonly string[]) =>
+  JSON.parse((await run(workspace, '', ...argv, '--json')).stdout);
+
+async function scan(workspace: string, versions: Readonly<Record<string, string>>) {
+  await writeFile(at(`${workspace}.jsonl`), carried(versions));
+  expect(await run(workspace, '', 'scan', '--inventory', at(`${workspace}.jsonl`))).toMatchObject({ status: 0 });
+  expect(await run(workspace, '', 'sync')).toMatchObject({ status: 0 });
+}
+
+async function founder(name: string, ...roles: readonly string[]): Promise<string> {
+  const given = ['policy_admin', ...roles].flatMap((role) => ['--role', role]);
+  const added = await run('house', '', 'people', 'add', name, '--email', `${name}@example.org`, ...given);
+  return /sg_\S+/.exec(added.stdout)?.[0] ?? '';
+}
+
+let ana = '';
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'snowguard-publications-'));
+  await mkdir(at('pypi'));
+  const records = [
+    recordOf('PYSEC-2026-101', 'pillow', '11.1.0'),
+    recordOf('PYSEC-2026-102', 'requests', '2.33.0'),
+    recordOf('PYSEC-2026-103', 'jinja2', '3.2.0'),
+  ];
+  for (const record of records) await writeFile(at('pypi', `${record.id}.json`), JSON.stringify(record));
+  await inventoryWorkspace(at('house'), {
+    channels: ['rolling'],
+    feeds: [`osv-pypi.path = "${at('pypi')}"`],
+  });
+  await scan('house', before);
+  ana = await founder('ana', 'analyst');
+}, 120_000);
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test('an id is given with the first word of a person, and shown wherever the finding is', async () => {
+  expect((await json('house', 'findings')).items.map((row: { publishedAs: unknown }) => row.publishedAs)).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect((await run('house', '', 'advisories', 'list')).stdout).toContain('Nothing is published yet');
+  const pillow = 'CVE-2026-101/python3Packages.pillow/rolling';
+  const affected = await run(
+    'house',
+    ana,
+    ...[
+      'triage',
+      'affected',
+      pillow,
+      '--mitigation',
+      'Open no images of strangers.',
+      '--next-update',
+      '2099-01-01T00:00:00Z',
+    ],
+  );
+  expect(affected).toMatchObject({ status: 0 });
+  expect(await run('house', ana, 'triage', 'claim', 'CVE-2026-102/python3Packages.requests')).toMatchObject({
+    status: 0,
+  });
+  const year = new Date().getUTCFullYear();
+  const [first, second] = [`XSP-${year}-00001`, `XSP-${year}-00002`];
+  expect((await run('house', '', 'advisories', 'list')).stdout).toMatch(
+    new RegExp(
+      `${first} +CVE-2026-101 +python3Packages.pillow +rolling: affected\\n${second} .*rolling: under investigation`,
+    ),
+  );
+  const shown = await run('house', '', 'advisories', 'show', first.toLowerCase());
+  expect(shown.stdout).toMatch(/rolling {2}detected {2}version 11\.0\.0[\s\S]*affected {2}mitigation Open no images/);
+  expect(await run('house', '', 'advisories', 'show', 'XSP-1999-1')).toMatchObject({ status: 2 });
+  const items: readonly { readonly id: string; readonly advisoryId: string; readonly publishedAs: string | null }[] = (
+    await json('house', 'findings')
+  ).items;
+  expect(Object.fromEntries(items.map((row) => [row.advisoryId, row.publishedAs]))).toEqual({
+    'CVE-2026-101': first,
+    'CVE-2026-102': second,
+    'CVE-2026-103': null,
+  });
+  expect((await run('house', '', 'explain', 'CVE-2026-101', 'python3Packages.pillow')).stdout).toContain(
+    `Published as ${first}`,
+  );
+  await opened(at('house'), async (workspace) => {
+    const app = httpAppOf(workspace);
+    const page = async (address: string) => (await app.request(address, { headers: { Accept: 'text/html' } })).text();
+    const own = items.find(({ publishedAs }) => publishedAs === first)?.id;
+    const pages = [
+      '/findings',
+      '/cve/CVE-2026-101',
+      `/cve/${first}`,
+      '/packages/python3Packages.pillow',
+      `/findings/${own}`,
+    ];
+    for (const address of pages) expect(await page(address)).toContain(first);
+    expect(await (await app.request('/feeds/advisories.atom')).text()).toContain(first);
+  });
+}, 120_000);
+
+test('another house that reads our archive as a feed finds the same packages, also in what we had not fixed', async () => {
+  const exported = await json('house', 'advisories', 'export', at('public'));
+  expect(exported).toMatchObject({ advisories: 2 });
+  await inventoryWorkspace(at('other'), {
+    channels: ['rolling'],
+    feeds: [`osv-psf.path = "${at('public', 'osv', 'all.zip')}"`],
+  });
+  await scan('other', before);
+  const found: readonly { readonly advisoryId: string; readonly attr: string; readonly version: string }[] = (
+    await json('other', 'findings')
+  ).items;
+  expect(found.map(({ attr, version }) => [attr, version]).sort()).toEqual([
+    ['python3Packages.pillow', '11.0.0'],
+    ['python3Packages.requests', '2.32.0'],
+  ]);
+}, 120_000);
+
+test('served, each file is given once and then revalidated, and what is not there says where to begin', async () => {
+  await opened(at('house'), async (workspace) => {
+    const app = httpAppOf(workspace);
+    const list = await (await app.request('/osv/modified_id.csv')).text();
+    const ids = list
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(',')[1] ?? '');
+    expect(ids).toHaveLength(2);
+    for (const file of ['all.zip', 'modified_id.csv', `${ids[0]}.json`, 'strict/all.zip', `strict/${ids[1]}.json`]) {
+      const answer = await app.request(`/osv/${file}`);
+      expect([file, answer.status]).toEqual([file, 200]);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect(bytes.equals(await readFile(at('public', 'osv', file)))).toBe(true);
+      const etag = answer.headers.get('ETag') ?? '';
+      expect((await app.request(`/osv/${file}`, { headers: { 'If-None-Match': etag } })).status).toBe(304);
+    }
+    for (const file of ['', 'XSP.json', '..%2fx', `${'x'.repeat(400)}`]) {
+      const answer = await app.request(`/osv/${file}`);
+      expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('/osv/all.zip')]);
+    }
+  });
+}, 120_000);
