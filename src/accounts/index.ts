@@ -32,7 +32,6 @@ export {
   approvable,
   approvedProposal,
   canDecideAbout,
-  type Matter,
   markApproved,
   type OpenProposal,
   openProposals,

@@ -16,7 +16,9 @@ import {
   createCoverageStore,
   createExceptionStore,
   createInspectionThread,
+  createKeyChanges,
   createPins,
+  type KeyChanges,
   nextKeyName,
   receiveNar,
   receiveSideFile,
@@ -32,6 +34,8 @@ const mebibyte = 1024 * 1024;
 /** The binary caches of a workspace. */
 export interface WorkspaceCache {
   readonly kept: KeptCache;
+  /** Which keys sign is decided by two people. */
+  readonly keyChanges: KeyChanges;
   /** What the next key is called. */
   readonly nextKeyName: () => Promise<string>;
   readonly ports: CachePorts;
@@ -70,6 +74,7 @@ export function openCache(given: {
       minimum: configuration.releases.minimum_coverage,
       collect: (run) => collectGarbage({ ...run, db, blobs, keepUploadsMs: settings.keep_uploads }),
     },
+    keyChanges: createKeyChanges({ db, keys }),
     nextKeyName: next,
     ports: {
       store,

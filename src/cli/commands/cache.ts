@@ -2,7 +2,15 @@ import { Command, Option } from 'commander';
 import type { Workspace } from '../../app/index.ts';
 import { parseStorePath, type StorePath, storePathText } from '../../formats/nix/store-path.ts';
 import { AppError } from '../../foundation/errors.ts';
-import { type CacheId, cacheOfFlake, commonCache } from '../../pipeline/releases/index.ts';
+import {
+  type CacheId,
+  cacheOfFlake,
+  commonCache,
+  type KeyChange,
+  type KeyChangeOutcome,
+  keyChangeRefusal,
+  keyChangeText,
+} from '../../pipeline/releases/index.ts';
 import { actingPerson, tokenText } from '../acting-person.ts';
 import { type CommandMaker, print } from '../context.ts';
 import { cacheInfoLines, cacheListLines, garbageLines, keyLines } from '../text/cache-lines.ts';
@@ -40,8 +48,8 @@ export const cacheCommand: CommandMaker = (context) => {
 Examples:
   snowguard cache info                        sizes, keys and the lines for nix.conf
   snowguard cache push ./result               upload it with all it needs
-  snowguard cache key rotate                  a second key beside the first; sign everything with both
-  snowguard cache key retire cache.example-1  once every client trusts the new one
+  snowguard cache key rotate                  propose a second key beside the first; another person approves it
+  snowguard cache key retire cache.example-1  the same, once every client trusts the new one
   snowguard cache gc --dry-run                what nothing needs any more
   snowguard cache pin /nix/store/… --reason "the rescue image"`,
     )
@@ -131,18 +139,32 @@ Examples:
     return new Command('key')
       .summary('the keys that sign')
       .description(
-        'To exchange a key: rotate makes a second one and signs everything with both; publish both public keys; when every client trusts the new one, retire the old one.',
+        'To exchange a key, two policy admins agree twice. rotate proposes a second key; once approved, everything is signed with both. Publish both public keys; when every client trusts the new one, retire proposes the end of the old one.',
+      )
+      .addHelpText(
+        'after',
+        `
+  snowguard cache key rotate          one policy admin
+  snowguard cache key approve 5f1c…   another, with the content that rotate printed`,
       )
       .addCommand(
-        new Command('list').summary('public keys, retired ones too').action(
-          run(async ({ context: walk }, options) => {
-            const keys = await walk.cache.keys.list(context.clock.now());
-            show(options, { items: keys }, () => keyLines(keys));
+        new Command('list').summary('public keys, retired ones too, and what waits').action(
+          run(async ({ cache, context: walk }, options) => {
+            const at = context.clock.now();
+            const [items, proposals] = await Promise.all([walk.cache.keys.list(at), cache.keyChanges.proposals(at)]);
+            show(options, { items, proposals }, () => [
+              ...keyLines(items),
+              ...proposals.flatMap(({ content, change, proposedBy }) => [
+                '',
+                `Waits for a second policy admin (proposed by ${proposedBy}): ${keyChangeText(change)}`,
+                `  snowguard cache key approve ${content.slice(0, 16)}`,
+              ]),
+            ]);
           }),
         ),
       )
-      .addCommand(generateCommand('generate'))
-      .addCommand(generateCommand('rotate'))
+      .addCommand(addKeyCommand('generate', 'make the first key; with one in use, propose another'))
+      .addCommand(addKeyCommand('rotate', 'propose the next key, to sign everything with it too'))
       .addCommand(
         new Command('resign').summary('add the signatures that paths lack').action(
           run(async ({ context: walk }, options) => {
@@ -153,35 +175,68 @@ Examples:
       )
       .addCommand(
         new Command('retire')
-          .summary('stop signing with a key and destroy its secret half')
+          .summary('propose to stop signing with a key and to destroy its secret half')
           .argument('<name>', 'of the key')
-          .action(
-            run(async (workspace, options, [name = '']) => {
-              const { name: actor } = await actingPerson(context, workspace);
-              const key = await workspace.context.cache.keys.retire({ name, at: context.clock.now(), actor });
-              show(options, key, () => [`${name} is retired. Clients may take it out of trusted-public-keys.`]);
-            }),
-          ),
-      );
+          .action(run((workspace, options, [name = '']) => propose(workspace, options, { kind: 'retire', name }))),
+      )
+      .addCommand(decideKeyCommand('approve', 'carry out what another policy admin proposed'))
+      .addCommand(decideKeyCommand('withdraw', 'stop what was only proposed'));
   }
 
-  function generateCommand(verb: 'generate' | 'rotate'): Command {
+  function addKeyCommand(verb: 'generate' | 'rotate', summary: string): Command {
     return new Command(verb)
-      .summary(verb === 'generate' ? 'make a key' : 'make the next key and sign everything with it too')
+      .summary(summary)
       .addOption(new Option('--name <name>', 'by default the host of public_url and the next number'))
       .action(
         run<{ readonly name?: string }>(async (workspace, options) => {
-          const { name: actor } = await actingPerson(context, workspace);
-          const { keys } = workspace.context.cache;
           const name = options.name ?? (await workspace.cache.nextKeyName());
-          const key = await keys.generate({ name, at: context.clock.now(), actor });
-          const signed = verb === 'rotate' ? await keys.resign() : 0;
-          show(options, { ...key, signed }, () => [
-            key.publicKey,
-            ...(verb === 'rotate'
-              ? [`${signed} paths were signed with it too. Publish it, then: snowguard cache key retire OLD`]
-              : []),
-          ]);
+          const { keys } = workspace.context.cache;
+          const at = context.clock.now();
+          if ((await keys.list(at)).length > 0) return propose(workspace, options, { kind: 'add', name });
+          // Nobody trusts anything yet that it could change.
+          const { name: actor } = await actingPerson(context, workspace);
+          const key = await keys.generate({ name, at, actor });
+          show(options, key, () => [key.publicKey]);
+        }),
+      );
+  }
+
+  async function propose(workspace: Workspace, options: CacheOptions, change: KeyChange): Promise<void> {
+    const by = await actingPerson(context, workspace);
+    const outcome = await workspace.cache.keyChanges.propose({ change, by, at: context.clock.now() });
+    if (outcome.kind !== 'proposed') throw refusal(outcome);
+    show(options, { ...outcome, change }, () => [
+      `Proposed: ${keyChangeText(change)}.`,
+      `Another policy admin approves it with: snowguard cache key approve ${outcome.content.slice(0, 16)}`,
+    ]);
+  }
+
+  function decideKeyCommand(verb: 'approve' | 'withdraw', summary: string): Command {
+    return new Command(verb)
+      .summary(summary)
+      .argument('<content>', 'the content hash, or at least its first 16 digits')
+      .action(
+        run(async (workspace, options, [given = '']) => {
+          const by = await actingPerson(context, workspace);
+          const { keyChanges } = workspace.cache;
+          const at = context.clock.now();
+          const meant = (await keyChanges.proposals(at)).filter(
+            ({ content }) => given.length >= 16 && content.startsWith(given),
+          );
+          const proposal = meant.length === 1 ? meant[0] : undefined;
+          if (proposal === undefined) throw refusal({ kind: 'refused', why: 'no_proposal' });
+          const outcome = await keyChanges[verb]({ content: proposal.content, by, at });
+          if (outcome.kind === 'refused') throw refusal(outcome);
+          show(options, outcome, () =>
+            outcome.kind !== 'done'
+              ? [`Withdrawn: ${keyChangeText(proposal.change)}.`]
+              : proposal.change.kind === 'retire'
+                ? [`${outcome.key.name} is retired. Clients may take it out of trusted-public-keys.`]
+                : [
+                    outcome.key.publicKey,
+                    `${outcome.signed} paths were signed with it too. Publish it, then: snowguard cache key retire OLD`,
+                  ],
+          );
         }),
       );
   }
@@ -204,4 +259,9 @@ function pathNamed(text: string): StorePath {
 
 function usage(message: string, hint: string): AppError {
   return new AppError({ code: 'usage.cache', retryable: false }, message, { hint });
+}
+
+function refusal(outcome: KeyChangeOutcome): AppError {
+  const { message, hint } = keyChangeRefusal(outcome.kind === 'refused' ? outcome.why : 'overtaken');
+  return new AppError({ code: 'cache.key-refused', retryable: false }, message, { hint });
 }

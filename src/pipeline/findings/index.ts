@@ -34,7 +34,7 @@ export type { FedrampClass } from './sla/fedramp.ts';
 export { replay } from './sla/replay.ts';
 export { createFindingStore, type FindingCase, type FindingStore } from './store.ts';
 export type { FindingsTables } from './tables.ts';
-export type { ProposedTerms, Terms, TermsFault, TermsStanding } from './terms/model.ts';
+export type { ProposedTerms, Terms, TermsStanding } from './terms/model.ts';
 export { termsRefusal } from './terms/terms-refusal.ts';
 export { createTermsStore, type TermsOutcome, type TermsStore } from './terms/terms-store.ts';
 export { termsName, termsNotice, termsOrigin, writtenTerms } from './terms/terms-words.ts';
