@@ -11,6 +11,14 @@ export {
   type Waiver,
 } from './cache/coverage.ts';
 export { createInspectionThread } from './cache/inspection-thread.ts';
+export {
+  createKeyChanges,
+  type KeyChange,
+  type KeyChangeOutcome,
+  type KeyChanges,
+  keyChangeRefusal,
+  keyChangeText,
+} from './cache/key-changes.ts';
 export { type CacheKeys, createCacheKeys, nextKeyName, type PublicKey } from './cache/keys.ts';
 export {
   type CacheId,
