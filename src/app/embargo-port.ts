@@ -1,5 +1,11 @@
 import type { EmbargoPage, EmbargoPort } from '../http/index.ts';
-import { advisoryOf, type Embargo, factsOfCase } from '../pipeline/embargoes/index.ts';
+import {
+  advisoryOf,
+  type Embargo,
+  type EmbargoAct,
+  type EmbargoOutcome,
+  factsOfCase,
+} from '../pipeline/embargoes/index.ts';
 import { holdEmbargoes } from '../worker/index.ts';
 import type { Workspace } from './open-workspace.ts';
 
@@ -30,11 +36,27 @@ export function embargoPortOf({
       return outcome;
     },
     act: async (given) => {
+      const { act } = given;
+      const faulty = act.kind === 'fix' ? await faultOf(act, given) : null;
+      if (faulty !== null) return faulty;
       const outcome = await embargoes.act({ ...given, at: clock.now() });
       if (outcome.kind === 'done') await tend();
       return outcome;
     },
   };
+
+  /** Told at once, while there is time to make it anew. */
+  async function faultOf(
+    { channel: id, patch }: Extract<EmbargoAct, { readonly kind: 'fix' }>,
+    given: Parameters<EmbargoPort['act']>[0],
+  ): Promise<EmbargoOutcome | null> {
+    if ((await embargoes.seenAs(given.by, given.id)) === null) return { kind: 'unknown' };
+    const channel = channels.find((one) => one.id === id);
+    const onto = channel === undefined ? null : await context.git.resolve(channel.branch);
+    if (onto === null) return { kind: 'refused', why: 'no_such_channel' };
+    const tried = await context.git.applyPatch({ onto, patch, text: null });
+    return tried.kind === 'refused' ? { kind: 'refused', why: 'does_not_fit', detail: tried.why } : null;
+  }
 
   async function clocksOf(embargo: Embargo): Promise<EmbargoPage['clocks']> {
     const advisory = advisoryOf(embargo);

@@ -1,13 +1,13 @@
 import { assertNever } from '../foundation/assert-never.ts';
 import { toIso } from '../foundation/clock.ts';
-import { type EmbargoEvent, embargoRefusals } from '../pipeline/embargoes/index.ts';
+import { type EmbargoEvent, refusalWords } from '../pipeline/embargoes/index.ts';
 import type { EmbargoOpened } from './embargo-port.ts';
 
 /** Why no embargo was opened. */
 export function openedWords(outcome: Exclude<EmbargoOpened, { readonly kind: 'opened' }>): string {
   switch (outcome.kind) {
     case 'refused':
-      return embargoRefusals[outcome.why];
+      return refusalWords(outcome);
     case 'unknown-people':
       return `Of the house are not: ${outcome.people.join(', ')}.`;
     case 'already-public':
@@ -17,6 +17,11 @@ export function openedWords(outcome: Exclude<EmbargoOpened, { readonly kind: 'op
     default:
       return assertNever(outcome);
   }
+}
+
+/** The text that somebody added; null where the sentence says it all. */
+export function embargoEventText(event: EmbargoEvent): string | null {
+  return event.kind === 'noted' ? event.text : event.kind === 'fix' ? event.patch : null;
 }
 
 /** What happened, as one sentence; a text of several lines stays apart. */
@@ -32,6 +37,12 @@ export function embargoEventWords(event: EmbargoEvent): string {
       return `${event.channel} ${event.version === null ? `does not carry ${event.attr} any more` : `carries ${event.attr} ${event.version}, which is not affected`}`;
     case 'noted':
       return 'noted';
+    case 'fix':
+      return `prepared a fix for ${event.channel}`;
+    case 'proposed':
+      return event.reviewId === null
+        ? `the fix for ${event.channel} could not be proposed: ${event.why}`
+        : `proposed the fix for ${event.channel} as review ${event.reviewId}`;
     case 'claimed':
       return 'works on it';
     case 'released':

@@ -62,6 +62,13 @@ const people: Readonly<Record<string, readonly Role[]>> = {
   rex: [],
 };
 
+const fixPatch = `--- a/sqlite.nix
++++ b/sqlite.nix
+@@ -1 +1 @@
+-{ version = "3.50.4"; }
++{ version = "3.50.9"; } # against the quartzfinch
+`;
+
 interface World {
   readonly folder: string;
   readonly tokens: ReadonlyMap<string, string>;
@@ -73,6 +80,17 @@ interface World {
   readonly publish: (record: { readonly id: string }) => Promise<void>;
   readonly setTime: (at: number) => void;
   readonly close: () => Promise<void>;
+}
+
+/** What the tree of a commit evaluates to. */
+function carry(folder: string, commitId: string, sqlite: string): Promise<void> {
+  const lines = [
+    ['sqlite', sqlite],
+    ['zlib', '3.50.4'],
+  ].map(([attr, version]) =>
+    JSON.stringify({ attr, system: 'x86_64-linux', pname: attr, version, name: `${attr}-${version}` }),
+  );
+  return writeFile(path.join(folder, 'inventories', `${commitId}.jsonl`), lines.join('\n'));
 }
 
 async function makeWorld(database: string | null): Promise<World> {
@@ -101,9 +119,13 @@ async function makeWorld(database: string | null): Promise<World> {
     writeFile(path.join(folder, 'bitnami', `${record.id}.json`), JSON.stringify(record));
   await publish(known);
   await inventoryWorkspace(folder, {
-    channels: ['rolling'],
+    channels: [],
     feeds: [`osv-bitnami.path = "${folder}/bitnami"`],
-    more: `[network]
+    more: `[[channel]]
+id = "rolling"
+flake = "rolling"
+inventories = "inventories"
+[network]
 allow_hosts = ["127.0.0.1:${port}"]
 [[target]]
 name = "mail"
@@ -116,10 +138,7 @@ from = "Snowguard <security@example.org>"
   });
   if (database !== null)
     await editSettings(folder, (text) => `${text}\n[storage]\ndatabase = ${JSON.stringify(database)}\n`);
-  const inventory = ['sqlite', 'zlib'].map((attr) =>
-    JSON.stringify({ attr, system: 'x86_64-linux', pname: attr, version: '3.50.4', name: `${attr}-3.50.4` }),
-  );
-  await writeFile(path.join(folder, 'carried.jsonl'), inventory.join('\n'));
+  await mkdir(path.join(folder, 'inventories'));
 
   const tokens = new Map<string, string>();
   const run = (person: string | null, ...argv: readonly string[]) =>
@@ -154,12 +173,20 @@ from = "Snowguard <security@example.org>"
     }
     tokens.set(name, text);
   }
+  // The tree of the channel, for fixes to fit onto.
+  const { git, channels } = workspace.context;
+  const tree = await git.writeCommit({
+    parent: null,
+    edits: [{ kind: 'write', path: 'sqlite.nix', content: '{ version = "3.50.4"; }\n' }],
+    text: { message: 'the beginning', authorName: 'Ada', authorEmail: 'ada@example.org', at: told },
+  });
+  await git.updateRef(channels[0]?.branch ?? '', tree, null);
+  await carry(folder, tree, '3.50.4');
+  await writeFile(path.join(folder, 'fix.patch'), fixPatch);
+  await writeFile(path.join(folder, 'stale.patch'), fixPatch.replace('3.50.4', '3.50.3'));
   await workspace.close();
-  for (const argv of [
-    ['scan', '--inventory', path.join(folder, 'carried.jsonl')],
-    ['sync', '--all'],
-  ]) {
-    const { status, stderr } = await run(null, ...argv.filter((word) => word !== '--all'));
+  for (const command of ['scan', 'sync']) {
+    const { status, stderr } = await run(null, command);
     if (status !== 0) throw new Error(stderr);
   }
   return {
@@ -294,6 +321,7 @@ describe('to everybody else', () => {
       ['note', id, '--text', 'an obsidianwren of 300 bytes is enough'],
       ['determine', id, '--as', 'affected', '--statement', 'no mitigation against the quartzfinch is known'],
       ['aware', id, '--evidence', 'seen at a customer by bob'],
+      ['fix', id, '--channel', 'rolling', '--file', 'fix.patch'],
     ])
       expect((await world.run('bob', 'embargo', ...argv)).stderr).toBe('');
 
@@ -388,6 +416,12 @@ describe.each(await databasesForTests())('the end, on $name', (engine) => {
     await run('bob', 'embargo', 'claim', planned);
     setTime(told + 2 * day);
     await run('bob', 'embargo', 'aware', planned, '--evidence', 'seen at a customer');
+    const fix = (channel: string, file: string) =>
+      run('bob', 'embargo', 'fix', planned, '--channel', channel, '--file', file);
+    expect((await fix('stable', 'fix.patch')).stderr).toContain('There is no such channel');
+    expect((await fix('rolling', 'stale.patch')).stderr).toMatch(/does not fit .* sqlite\.nix/);
+    expect((await fix('rolling', 'fix.patch')).status).toBe(0);
+    expect((await json(null, 'review', 'list')).items).toEqual([]);
     expect(
       (await json(null, 'findings')).items.map((one: { attr: string; advisoryId: string }) => one.advisoryId),
     ).toEqual(['CVE-2024-0232']);
@@ -420,6 +454,20 @@ describe.each(await databasesForTests())('the end, on $name', (engine) => {
 
     setTime(publicAt + 90_000);
     const workspace = await world.open();
+    const { git, channels } = workspace.context;
+    // What comes of the fix is known before: the same fix is the same commit.
+    const fixed = await git.applyPatch({
+      onto: (await git.resolve(channels[0]?.branch ?? '')) ?? '',
+      patch: fixPatch,
+      text: {
+        message: `sqlite: fix ${reserved}\n\nFixes: ${reserved}\n`,
+        authorName: 'bob',
+        authorEmail: 'bob@example.org',
+        at: told + 2 * day,
+      },
+    });
+    const candidate = fixed.kind === 'applied' ? fixed.commitId : '';
+    await carry(world.folder, candidate, '3.50.9');
     expect(await workspace.context.embargoes.isDue(publicAt - 1)).toBe(false);
     expect(await workspace.context.embargoes.isDue(publicAt)).toBe(true);
     const { failed } = await workspace.worker.run(
@@ -455,6 +503,18 @@ describe.each(await databasesForTests())('the end, on $name', (engine) => {
       [reserved, planned, 'planned'],
       [leaking, leaking, 'public'],
     ]);
+    // The fix is there at once, in the name of who prepared it.
+    const reviews = (
+      await workspace.context.reviews.list({ channel: 'rolling', state: null, before: null, limit: 5 })
+    ).filter(({ how }) => how === 'fix');
+    expect(reviews).toMatchObject([{ author: 'bob', candidate }]);
+    const review = await workspace.reads.review(reviews[0]?.id ?? '');
+    expect(JSON.stringify(review?.review)).toContain(`"advisoryId":"${reserved}"`);
+    expect((await git.readFile(candidate, 'sqlite.nix'))?.toString()).toContain('3.50.9');
+    expect((await json('bob', 'embargo', 'show', planned)).history.at(-1)).toMatchObject({
+      kind: 'proposed',
+      text: `proposed the fix for rolling as review ${reviews[0]?.id}`,
+    });
     // Everybody reads it now.
     const app = httpAppOf(workspace);
     const public_ = await app.request(`http://127.0.0.1/cve/${reserved}`, { headers: { Accept: 'text/html' } });

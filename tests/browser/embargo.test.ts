@@ -129,7 +129,7 @@ ranges = [{ fixed = "3.50.9" }]
       await page.getByLabel('Name').fill('nobody');
       await page.keyboard.press('Enter');
       await page.getByText('There is no person of that name in the house.').waitFor();
-      for (const title of ['Decide', 'Move the publication', 'Make it public now'])
+      for (const title of ['Decide', 'Prepare a fix', 'Move the publication', 'Make it public now'])
         await page.getByText(title, { exact: true }).press('Enter');
       await sound(page, 'embargo', width);
       const address = page.url();

@@ -7,7 +7,7 @@ import { AppError } from '../../foundation/errors.ts';
 import { presentEmbargo, presentEmbargoPage } from '../../http/api/embargo-endpoints.ts';
 import { openedWords } from '../../http/embargo-words.ts';
 import type { EmbargoPort } from '../../http/index.ts';
-import { EmbargoAct, embargoRefusals, readReport, reportExample } from '../../pipeline/embargoes/index.ts';
+import { EmbargoAct, readReport, refusalWords, reportExample } from '../../pipeline/embargoes/index.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { instantOption } from '../parse-instant.ts';
@@ -36,7 +36,7 @@ const acts: readonly ActWords[] = [
   { name: 'release', summary: 'give it back', act: () => ({ kind: 'release' }) },
   {
     name: 'note',
-    summary: 'add a note, a patch or a test for the others to see',
+    summary: 'add a note for the others to see',
     options: () => [
       new Option('--text <text>', 'the note').conflicts('file'),
       new Option('--file <file>', 'a file with it'),
@@ -55,6 +55,19 @@ const acts: readonly ActWords[] = [
       new Option('--statement <text>', 'why, and what can be done meanwhile').makeOptionMandatory(),
     ],
     act: ({ options: { as, attr = null, statement } }) => ({ kind: 'determine', as, attr, statement }),
+  },
+  {
+    name: 'fix',
+    summary: 'prepare a fix: it is proposed when the embargo ends',
+    options: () => [
+      new Option('--channel <id>', 'for which channel').makeOptionMandatory(),
+      new Option('--file <file>', 'the patch, as "git diff" or "git format-patch" writes it').makeOptionMandatory(),
+    ],
+    act: async ({ options: { channel, file }, context }) => ({
+      kind: 'fix',
+      channel,
+      patch: await textOfFile(context, String(file)),
+    }),
   },
   {
     name: 'aware',
@@ -173,7 +186,7 @@ function actCommand(context: CliContext, { name, summary, argument, options = ()
       if (outcome.kind === 'unknown') throw unknownEmbargo(id);
       if (outcome.kind === 'refused')
         throw new AppError({ code: `embargo.${outcome.why}`, retryable: false }, 'nothing was changed', {
-          hint: embargoRefusals[outcome.why],
+          hint: refusalWords(outcome),
         });
       await settle();
       print(context, own.json ?? false, outcome, () => ['Done.']);

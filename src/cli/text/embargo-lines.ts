@@ -1,5 +1,5 @@
 import { toIso } from '../../foundation/clock.ts';
-import { embargoEventWords } from '../../http/embargo-words.ts';
+import { embargoEventText, embargoEventWords } from '../../http/embargo-words.ts';
 import type { EmbargoPage } from '../../http/index.ts';
 import type { Embargo } from '../../pipeline/embargoes/index.ts';
 import { columns } from './columns.ts';
@@ -47,7 +47,9 @@ export function embargoLines({ embargo, band, clocks }: EmbargoPage): readonly s
     '',
     ...history.flatMap((event) => [
       `${toIso(event.at)}  ${event.actor}: ${embargoEventWords(event)}`,
-      ...(event.kind === 'noted' ? event.text.split('\n').map((line) => `    ${line}`) : []),
+      ...(embargoEventText(event)
+        ?.split('\n')
+        .map((line) => `    ${line}`) ?? []),
     ]),
   ];
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { toIso } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
-import { type Embargo, EmbargoAct, embargoRefusals, readReport } from '../../pipeline/embargoes/index.ts';
+import { type Embargo, EmbargoAct, readReport, refusalWords } from '../../pipeline/embargoes/index.ts';
 import type { EmbargoPage, EmbargoPort } from '../embargo-port.ts';
-import { embargoEventWords, openedWords } from '../embargo-words.ts';
+import { embargoEventText, embargoEventWords, openedWords } from '../embargo-words.ts';
 import { readerOf } from '../principal.ts';
 import { type Problem, problems } from '../problem.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -123,7 +123,7 @@ export function embargoEndpoints({ embargoes }: { readonly embargoes: EmbargoPor
         }
         const outcome = await embargoes.act({ id: params.id ?? '', act: act.data, by: person });
         if (outcome.kind === 'unknown') return { problem: noEmbargo };
-        return outcome.kind === 'done' ? outcome : { problem: refused(outcome.why, embargoRefusals[outcome.why]) };
+        return outcome.kind === 'done' ? outcome : { problem: refused(outcome.why, refusalWords(outcome)) };
       },
     }),
   ];
@@ -196,7 +196,7 @@ export function presentEmbargoPage({ embargo, band: rated, clocks }: EmbargoPage
       at: toIso(event.at),
       actor: event.actor,
       kind: event.kind,
-      text: event.kind === 'noted' ? event.text : embargoEventWords(event),
+      text: embargoEventText(event) ?? embargoEventWords(event),
     })),
   };
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Person } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
-import { EmbargoAct, embargoRefusals, readReport } from '../../pipeline/embargoes/index.ts';
+import { EmbargoAct, readReport, refusalWords } from '../../pipeline/embargoes/index.ts';
 import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import type { EmbargoPort } from '../embargo-port.ts';
@@ -80,9 +80,7 @@ export function embargoRoutes(given: {
     const id = c.req.param('id');
     const outcome = await embargoes.act({ id, act: read.data, by });
     if (outcome.kind === 'unknown') return c.notFound();
-    return outcome.kind === 'refused'
-      ? showOne(c, by, embargoRefusals[outcome.why])
-      : c.redirect(paths.embargo(id), 303);
+    return outcome.kind === 'refused' ? showOne(c, by, refusalWords(outcome)) : c.redirect(paths.embargo(id), 303);
   });
   return app;
 }
@@ -99,6 +97,13 @@ function actOf(form: Form, now: number): unknown {
       return { kind, as: text('as'), attr: text('attr') || null, statement: text('statement') };
     case 'aware':
       return { kind, since: text('since') === '' ? now : instant('since'), evidence: text('evidence') };
+    case 'fix':
+      // A form sends its line ends as two characters.
+      return {
+        kind,
+        channel: text('channel'),
+        patch: typeof form.patch === 'string' ? form.patch.replaceAll('\r\n', '\n') : '',
+      };
     case 'let-in':
       return { kind, person: text('person') };
     case 'move':

@@ -6,7 +6,6 @@ const instant = z.int().nonnegative();
 
 /** What an insider does: the same words on the page, in the API and on the command line. */
 export const EmbargoAct = z.discriminatedUnion('kind', [
-  /** Also a patch, or a test. */
   z.strictObject({ kind: z.literal('note'), text: z.string().trim().min(1).max(200_000) }),
   z.strictObject({ kind: z.literal('claim') }),
   z.strictObject({ kind: z.literal('release') }),
@@ -17,6 +16,12 @@ export const EmbargoAct = z.discriminatedUnion('kind', [
     statement,
   }),
   z.strictObject({ kind: z.literal('aware'), since: instant, evidence: statement }),
+  /** As `git diff` or `git format-patch` writes it, against what the channel carries now. */
+  z.strictObject({
+    kind: z.literal('fix'),
+    channel: z.string().trim().min(1).max(100),
+    patch: z.string().min(1).max(200_000),
+  }),
   z.strictObject({ kind: z.literal('let-in'), person: z.string().trim().min(1).max(100) }),
   z.strictObject({ kind: z.literal('move'), to: instant, reason: statement }),
   z.strictObject({ kind: z.literal('lift'), reason: statement }),
@@ -30,6 +35,7 @@ export const rolesFor: Readonly<Record<EmbargoAct['kind'], readonly Role[] | nul
   release: ['analyst', 'security_lead'],
   determine: ['analyst', 'security_lead'],
   aware: ['analyst', 'security_lead'],
+  fix: ['analyst', 'security_lead'],
   'let-in': ['security_lead'],
   move: ['security_lead'],
   lift: ['security_lead'],
@@ -42,6 +48,8 @@ export type EmbargoRefusal =
   | 'not_claimed'
   | 'claimed_by_other'
   | 'not_affected_here'
+  | 'no_such_channel'
+  | 'does_not_fit'
   | 'in_the_future'
   | 'in_the_past'
   | 'unknown_person'
@@ -49,12 +57,16 @@ export type EmbargoRefusal =
 
 export type EmbargoOutcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly why: EmbargoRefusal }
+  | { readonly kind: 'refused'; readonly why: EmbargoRefusal; readonly detail?: string }
   /** There is none, or not for who asks. */
   | { readonly kind: 'unknown' };
 
 /** What to tell of a refusal. */
-export const embargoRefusals: Readonly<Record<EmbargoRefusal, string>> = {
+export function refusalWords({ why, detail }: { readonly why: EmbargoRefusal; readonly detail?: string }): string {
+  return detail === undefined ? embargoRefusals[why] : `${embargoRefusals[why]} ${detail}`;
+}
+
+const embargoRefusals: Readonly<Record<EmbargoRefusal, string>> = {
   not_a_person: 'That takes a person.',
   role_missing:
     'Your roles do not allow that: a security lead opens, lets in, moves and lifts; an analyst works on it.',
@@ -62,6 +74,8 @@ export const embargoRefusals: Readonly<Record<EmbargoRefusal, string>> = {
   not_claimed: 'You have not claimed it.',
   claimed_by_other: 'Somebody else works on it. Ask them to release it.',
   not_affected_here: 'It names no such package.',
+  no_such_channel: 'There is no such channel with a tree of its own.',
+  does_not_fit: 'The patch does not fit onto what the channel carries now.',
   in_the_future: 'That instant lies ahead.',
   in_the_past: 'That instant is over. To end the embargo now, lift it.',
   unknown_person: 'There is no person of that name in the house.',

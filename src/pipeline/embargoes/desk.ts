@@ -133,6 +133,8 @@ async function perform(on: On, act: EmbargoAct): Promise<EmbargoRefusal | null> 
     case 'aware':
       if (act.since > at) return 'in_the_future';
       return tell({ kind: 'aware', since: act.since, evidence: act.evidence });
+    case 'fix':
+      return tell({ kind: 'fix', channel: act.channel, patch: act.patch });
     case 'let-in': {
       if (circle.some(({ person }) => person === act.person)) return 'already_in';
       if ((await on.person(act.person)) === null) return 'unknown_person';

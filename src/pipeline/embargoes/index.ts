@@ -1,7 +1,8 @@
 /** Turns what the house is told in confidence into cases for a few, until they are public and findings like any other. */
-export { EmbargoAct, type EmbargoOutcome, embargoRefusals } from './act.ts';
+export { EmbargoAct, type EmbargoOutcome, refusalWords } from './act.ts';
 export { createEmbargoDesk, type EmbargoDesk, type OpenOutcome } from './desk.ts';
 export { factsOfCase } from './facts-of-case.ts';
+export { fixesToPropose, type PreparedFix } from './fixes-to-propose.ts';
 export { createHouseSource } from './house-source.ts';
 export { createEmbargoKeeper, type EmbargoKeeper } from './keeper.ts';
 export type { Embargo, EmbargoCase, EmbargoEvent } from './model.ts';

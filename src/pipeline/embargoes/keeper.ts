@@ -6,7 +6,7 @@ import type { IdentityData } from '../matching/index.ts';
 import { findSigns } from './find-signs.ts';
 import { type CarriedHere, holdReport } from './hold-report.ts';
 import type { Embargo } from './model.ts';
-import { addEvents, endEmbargo, readEmbargoes } from './rows.ts';
+import { addEvents, addNotices, endEmbargo, readEmbargoes } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 export interface EmbargoNotice {
@@ -36,6 +36,11 @@ export interface EmbargoKeeper {
   readonly noteDisclosed: (
     embargo: Embargo,
     given: { readonly advisoryId: string; readonly at: EpochMs },
+  ) => Promise<void>;
+  /** What became of a fix that was prepared; the circle is told. */
+  readonly noteProposed: (
+    embargo: Embargo,
+    given: { readonly channel: string; readonly reviewId: string | null; readonly why: string; readonly at: EpochMs },
   ) => Promise<void>;
   readonly notices: (now: EpochMs) => Promise<readonly EmbargoNotice[]>;
   readonly noteTold: (
@@ -154,6 +159,16 @@ export function createEmbargoKeeper({
             circle: circle.map(({ person, letInAt }) => ({ person, since: letInAt })),
           },
         });
+      }),
+    noteProposed: ({ id, circle }, { at, ...proposed }) =>
+      db.write(async (trx) => {
+        await addEvents(trx, id, [{ kind: 'proposed', ...proposed }], { actor: 'robot', at });
+        await addNotices(
+          trx,
+          id,
+          circle.map(({ person }) => person),
+          at,
+        );
       }),
     notices: async (now) => {
       const rows = await db.read

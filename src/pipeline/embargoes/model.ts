@@ -18,6 +18,10 @@ export type EmbargoEventKind =
   /** It does not any more. */
   | { readonly kind: 'unmatched'; readonly channel: string; readonly attr: string; readonly version: string | null }
   | { readonly kind: 'noted'; readonly text: string }
+  /** A fix that is proposed when the embargo ends; a later one for the channel stands in for it. */
+  | { readonly kind: 'fix'; readonly channel: string; readonly patch: string }
+  /** What became of it then; `reviewId` null: it could not be proposed. */
+  | { readonly kind: 'proposed'; readonly channel: string; readonly reviewId: string | null; readonly why: string }
   | { readonly kind: 'claimed' }
   | { readonly kind: 'released' }
   /** `attr` null: of every package. */

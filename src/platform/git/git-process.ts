@@ -54,6 +54,8 @@ export function gitEnvironment(surroundings: Readonly<Record<string, string | un
 export interface GitCall {
   readonly args: readonly string[];
   readonly input?: Readable | string | Uint8Array;
+  /** In place of the index of the repository. */
+  readonly index?: string;
   readonly signal?: AbortSignal;
   readonly onStderr?: (text: string) => void;
 }
@@ -71,7 +73,7 @@ const maxStderr = 20_000;
 export function startGit(directory: string | null, call: GitCall): GitRun {
   const where = directory === null ? [] : ['--git-dir', directory];
   const child = spawn('git', [...settings, ...where, ...call.args], {
-    env: gitEnvironment(process.env),
+    env: { ...gitEnvironment(process.env), ...(call.index === undefined ? {} : { GIT_INDEX_FILE: call.index }) },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });

@@ -124,6 +124,12 @@ export type PickOutcome =
   | { readonly kind: 'empty' }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
+export type ApplyOutcome =
+  | { readonly kind: 'applied'; readonly commitId: string }
+  | { readonly kind: 'fits' }
+  /** In git's words. */
+  | { readonly kind: 'refused'; readonly why: string };
+
 /** A bare repository, driven through the `git` program; machine-readable output only. */
 export interface GitRepository {
   readonly directory: string;
@@ -226,6 +232,12 @@ export interface GitRepository {
     readonly commit: CommitInfo;
     readonly text: CommitText;
   }) => Promise<PickOutcome>;
+  /** A text that `git diff` or `git format-patch` wrote, as a commit on another. Without `text` it is only tried, and nothing is written. */
+  readonly applyPatch: (options: {
+    readonly onto: string;
+    readonly patch: string;
+    readonly text: CommitText | null;
+  }) => Promise<ApplyOutcome>;
   /** A commit of a tree that is there; the same given is the same commit. No ref moves. */
   readonly commitTree: (options: {
     readonly treeId: string;

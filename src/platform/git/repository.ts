@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../foundation/errors.ts';
+import { applyPatch } from './apply-patch.ts';
 import { readObjects } from './cat-file.ts';
 import { readDiff, readLog, readTree } from './commits.ts';
 import { readDiffText } from './diff-text.ts';
@@ -172,6 +173,7 @@ export function openGit({ directory }: { readonly directory: string }): GitRepos
     remoteTags: (options) => listTags({ directory, ...options }),
     fetchTag: (options) => fetchTag({ directory, ...options }),
     cherryPick: (options) => cherryPick(directory, options),
+    applyPatch: (options) => applyPatch(directory, options),
     commitTree: (options) => commitTree(directory, options),
     patchIds: (options) => readPatchIds(directory, options),
     patchDigest: (from, to) => readPatchDigest(directory, from, to),

@@ -1,7 +1,15 @@
-import { createHouseSource, type Embargo, factsOfCase, houseSource } from '../../pipeline/embargoes/index.ts';
+import {
+  createHouseSource,
+  type Embargo,
+  factsOfCase,
+  fixesToPropose,
+  houseSource,
+  type PreparedFix,
+} from '../../pipeline/embargoes/index.ts';
 import { syncFeed } from '../../pipeline/feeds/index.ts';
 import type { WalkContext } from '../walk-context.ts';
 import type { JobHandler } from './job.ts';
+import { openProposal } from './propose-fix.ts';
 import { packagesOf } from './settle-channel.ts';
 
 /** Ends embargoes whose time is over, makes findings of them, looks at what the channels carry, and tells those who may know. */
@@ -16,6 +24,8 @@ export const tendEmbargoesJob: JobHandler = async ({ context, signal }) => {
     await publish(context, signal);
     for (const embargo of waiting) await disclose(context, embargo);
   }
+  for (const embargo of await embargoes.ended())
+    for (const fix of fixesToPropose(embargo)) await proposePrepared(context, embargo, fix);
   await tell(context, signal);
 };
 
@@ -95,6 +105,34 @@ async function disclose(context: WalkContext, embargo: Embargo): Promise<void> {
     });
   }
   await context.embargoes.noteDisclosed(embargo, { advisoryId: advisory.id, at });
+}
+
+/** What was made ready in confidence is proposed like any fix: from here on reviewers look at it. */
+async function proposePrepared(context: WalkContext, embargo: Embargo, fix: PreparedFix): Promise<void> {
+  const { git, embargoes, personNamed, channels, clock } = context;
+  const { report, ended } = embargo;
+  const advisoryId = ended?.advisoryId;
+  if (advisoryId == null) return;
+  const note = (reviewId: string | null, why: string) =>
+    embargoes.noteProposed(embargo, { channel: fix.channel, reviewId, why, at: clock.now() });
+  const channel = channels.find(({ id }) => id === fix.channel);
+  const onto = channel === undefined ? null : await git.resolve(channel.branch);
+  if (channel === undefined || onto === null) return note(null, 'the channel has no tree of its own');
+  const attrs = [...new Set(report.affected.map(({ attr }) => attr))].join(', ').slice(0, 60);
+  const applied = await git.applyPatch({
+    onto,
+    patch: fix.patch,
+    text: {
+      message: `${attrs}: fix ${advisoryId}\n\nFixes: ${advisoryId}\n`,
+      authorName: fix.by,
+      authorEmail: (await personNamed(fix.by))?.email ?? `${fix.by}@localhost`,
+      // The same each time it is tried.
+      at: fix.at,
+    },
+  });
+  if (applied.kind !== 'applied') return note(null, applied.kind === 'refused' ? applied.why : 'it was not applied');
+  const review = await openProposal({ context, channel, commitId: applied.commitId, author: fix.by });
+  await (review === null ? note(null, 'the channel has it, or it clashes with it') : note(review.id, ''));
 }
 
 /** Nothing of what it is about leaves the house: whoever is told signs in to see it. */

@@ -3,7 +3,7 @@ import type { Person } from '../../../accounts/index.ts';
 import type { Embargo } from '../../../pipeline/embargoes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { EmbargoPage as Reads } from '../../embargo-port.ts';
-import { embargoEventWords } from '../../embargo-words.ts';
+import { embargoEventText, embargoEventWords } from '../../embargo-words.ts';
 import { minute } from '../format-time.ts';
 import { Band, Moment, Scroll } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
@@ -161,9 +161,9 @@ function History({ embargo: { history }, now }: { readonly embargo: Embargo; rea
         {history.toReversed().map((event) => (
           <li>
             <Moment at={event.at} now={now} /> {event.actor}: {embargoEventWords(event)}
-            {event.kind === 'noted' && (
-              <Scroll label={`What ${event.actor} noted`}>
-                <pre>{event.text}</pre>
+            {embargoEventText(event) !== null && (
+              <Scroll label={`What ${event.actor} added`}>
+                <pre>{embargoEventText(event)}</pre>
               </Scroll>
             )}
           </li>
@@ -208,7 +208,7 @@ function Acts({
     <>
       {works && embargo.claimedBy === null && <Act {...form} act="claim" button="Work on it" />}
       {works && embargo.claimedBy === person.name && <Act {...form} act="release" button="Give it back" />}
-      <Act {...form} act="note" title="Note something, or add a patch" button="Add">
+      <Act {...form} act="note" title="Note something" button="Add">
         <label>
           Text
           <textarea name="text" rows={4} required></textarea>
@@ -236,6 +236,16 @@ function Acts({
             <label>
               Why, and what can be done meanwhile
               <textarea name="statement" rows={3} required minlength={10}></textarea>
+            </label>
+          </Act>
+          <Act {...form} act="fix" title="Prepare a fix" button="Keep it for the end">
+            <label>
+              Channel
+              <input name="channel" required maxlength={100} value={embargo.cases[0]?.channel ?? ''} />
+            </label>
+            <label>
+              The patch, as git diff writes it
+              <textarea name="patch" rows={4} required spellcheck={false}></textarea>
             </label>
           </Act>
           <Act {...form} act="aware" title="We know of attacks" button="Record it">
