@@ -1,6 +1,6 @@
 /**
  * One person, with every role, a token, the command line and the folder of the workspace, does whatever they like in whatever
- * order: nothing that two people did not approve is released. Broken glass is the one exception, and it is told.
+ * order: nothing that two people did not approve is released, and no terms or keys change. Broken glass is the one exception, and it is told.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -170,6 +170,17 @@ async function robotToken(there: House): Promise<string> {
   return made.kind === 'refused' ? '' : made.text;
 }
 
+/** Of the person themself, and no good any more. */
+async function revokedToken(there: House): Promise<string> {
+  const { accounts, clock } = there.workspace();
+  const by = { name: 'eve', roles: [] };
+  const holder = { kind: 'person', name: 'eve' } as const;
+  const made = await accounts.tokens.create({ holder, label: 'old', scopes: ['act'], by, at: clock.now() });
+  if (made.kind === 'refused') return '';
+  await accounts.tokens.revoke({ id: made.token.id, by, at: clock.now() });
+  return made.text;
+}
+
 /** Upstream goes on with something that nobody has to look at. */
 async function news({ upstream }: House): Promise<void> {
   const tip = await upstream.git('rev-parse', 'refs/heads/main');
@@ -266,10 +277,28 @@ const deeds: Readonly<Record<string, (there: House, deed: Deed) => Promise<void>
     await edited(there, (text) => text.replace('"../upstream.git"', '"../own.git"'));
     await there.restart();
   },
-  'ask for another policy': async (there) => {
+  'put another policy in force': async (there, { which }) => {
     const file = path.join(there.folder, 'policy.toml');
-    await writeFile(file, `${await readFile(file, 'utf8')}\n# mine\n`);
+    const text = (await readFile(file, 'utf8')).replace(/^version = .*$/m, `version = ${which + 2}`);
+    await writeFile(file, text.replace('remediation = "P7D"', 'remediation = "P700D"'));
     await there.restart();
+    await cli(there, 'eve', 'policy', 'propose');
+    const [proposal] = await there.workspace().terms.proposals();
+    if (proposal === undefined) return;
+    const { content } = proposal;
+    await cli(there, 'eve', 'policy', 'approve', content);
+    for (const token of ['eve', await robotToken(there), await revokedToken(there)])
+      await overHttp(there, token, '/policy/approve', { content });
+    await there.restart();
+  },
+  'exchange the key of the cache': async (there) => {
+    // The first is nobody's to approve: no client trusts it yet.
+    await cli(there, 'eve', 'cache', 'key', 'generate', '--name', 'own-1');
+    await cli(there, 'eve', 'cache', 'key', 'rotate', '--name', 'own-2');
+    const { cache, clock } = there.workspace();
+    const [proposal] = await cache.keyChanges.proposals(clock.now());
+    await cli(there, 'eve', 'cache', 'key', 'approve', proposal?.content ?? '');
+    await cli(there, 'eve', 'cache', 'key', 'retire', 'own-1');
   },
   release: async (there) => void (await cli(there, 'eve', 'release', '--despite-coverage', 'now')),
   'withdraw a release': async (there) => {
@@ -297,6 +326,16 @@ async function done(there: House, deed: Deed): Promise<void> {
   await there.settle();
 }
 
+/** What two people have to agree on beside releases, and is another than it was. */
+async function changed({ workspace }: House): Promise<readonly string[]> {
+  const { context, terms } = workspace();
+  const keys = await context.cache.keys.list(context.clock.now());
+  return [
+    ...(await terms.history()).slice(0, -1).map(({ content }) => `terms ${content}`),
+    ...keys.slice(1).map(({ name }) => `key ${name}`),
+  ];
+}
+
 /** Releases of something else than what was out, with upstream's news at most. */
 async function alien({ workspace, own }: House): Promise<readonly string[]> {
   const known = async (commit: string) =>
@@ -319,7 +358,7 @@ async function after(given: Script): Promise<readonly string[]> {
   const there = await house();
   try {
     for (const [name, content = 'uncovered', which = 0] of given) await done(there, { name, content, which });
-    return await alien(there);
+    return [...(await alien(there)), ...(await changed(there))];
   } finally {
     await there.close();
   }
@@ -346,6 +385,7 @@ describe.skipIf(nix === null)('one person', { timeout: 120_000 }, () => {
     ],
     ['says that reviews are only observed', [['end enforced reviews'], ['push into the repository', 'covered']]],
     ['points upstream at what is theirs', [['point upstream elsewhere', 'uncovered'], ['release']]],
+    ['gives himself more time, and other keys', [['put another policy in force'], ['exchange the key of the cache']]],
     [
       'covers less, and then brings it',
       [['cover less'], ['push into the repository', 'covered'], ['upstream has news'], ['release']],
