@@ -10,6 +10,7 @@ export { askCoverage, type CoverageAnswer } from './consumer-answers/ask-coverag
 export { askServer, tokenFor } from './consumer-answers/ask-server.ts';
 export { exportData } from './consumer-answers/export-data.ts';
 export { requestCoverage } from './consumer-answers/request-coverage.ts';
+export { consumerFeedsOf, makeConsumerFeed, revokeConsumerFeed } from './consumer-feeds.ts';
 export { coverRequested } from './cover-requested.ts';
 export { coveredClosure } from './covered-closure.ts';
 export { coveredPortOf } from './covered-port.ts';

@@ -36,6 +36,7 @@ import type { TermsPort } from './terms-port.ts';
 import type { TriagePort } from './triage-port.ts';
 import { accountRoutes } from './web/account-routes.tsx';
 import { alertRoutes } from './web/alert-routes.tsx';
+import { consumerFeedRoutes } from './web/consumer-feed-routes.tsx';
 import { coveredRoutes } from './web/covered-routes.tsx';
 import { embargoRoutes } from './web/embargo-routes.tsx';
 import { memberRoutes } from './web/member-routes.tsx';
@@ -133,6 +134,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
       triage: options.triage,
       clock,
       newId: options.newRequestId,
+      random: options.random,
       organisation: options.flake.organisation,
       publicUrl,
       version: health.version,
@@ -157,6 +159,17 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   app.route('/', peopleRoutes({ people: accounts.people, clock, name }));
   app.route('/', termsRoutes({ terms: options.terms, clock, name }));
   app.route('/', alertRoutes({ alerts: options.alerts, clock, publicUrl, flake: options.flake }));
+  app.route(
+    '/',
+    consumerFeedRoutes({
+      consumers: options.consumers,
+      clock,
+      random: options.random,
+      name,
+      publicUrl,
+      flake: options.flake,
+    }),
+  );
   app.route('/', replyRoutes({ alerts: options.alerts, clock, name }));
   app.route('/', unboundedRoutes({ reads, triage: options.triage, clock, name }));
   app.route('/', triageRoutes({ triage: options.triage, clock, publicUrl, flake: options.flake }));

@@ -16,7 +16,7 @@ import type {
   ReviewMode,
   ReviewState,
 } from '../pipeline/changes/index.ts';
-import type { ConsumerInput, SetFacts, Standing } from '../pipeline/consumers/index.ts';
+import type { Consumer, ConsumerInput, MissingFix, SetFacts, Standing } from '../pipeline/consumers/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { ApartList, Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText, Waiver } from '../pipeline/releases/index.ts';
@@ -196,6 +196,14 @@ export interface ConsumerBoard {
   readonly replies?: readonly Replied[];
 }
 
+/** What one consumer must act on, and what is fixed there. */
+export interface ConsumerNews {
+  readonly consumer: Consumer;
+  readonly acts: readonly MustAct[];
+  readonly fixed: readonly MissingFix[];
+  readonly releases: readonly Release[];
+}
+
 export interface FindingQuery {
   readonly order: 'breach' | 'risk';
   readonly band: SeverityBand | null;
@@ -294,6 +302,8 @@ export interface PortalReads {
   readonly quarantined: (query: QuarantineQuery) => Promise<Page<QuarantinedRow>>;
   /** By what they run where they told it, which is not for strangers; else by their locks alone. */
   readonly consumers: (given: { readonly byClosures: boolean }) => Promise<ConsumerBoard>;
+  /** What the feed with that key tells of its consumer; null: there is no such feed. */
+  readonly consumerNews: (key: string) => Promise<ConsumerNews | null>;
   /** All that a consumer needs to answer alone; `server` is the public address. */
   readonly facts: (server: string) => Promise<SetFacts>;
   /** Advisories that touch what we carry, for a published feed; last changed first, at most 50. */

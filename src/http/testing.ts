@@ -347,6 +347,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
     },
     feeds: async () => feeds,
     consumers: async () => board(consumers),
+    consumerNews: async () => null,
     facts: async (server) =>
       SetFacts.parse({
         format: 'snowguard-facts',

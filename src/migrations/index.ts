@@ -33,7 +33,7 @@ import { reviewLinesMigration } from './0032-review-lines.ts';
 import { reviewScorecardMigration } from './0033-review-scorecard.ts';
 import { twoPeopleMigration } from './0034-two-people.ts';
 import { embargoesMigration } from './0035-embargoes.ts';
-import { reviewOwedMigration } from './0036-review-owed.ts';
+import { customersMigration } from './0036-customers.ts';
 import { publicationsMigration } from './0037-publications.ts';
 import { fixedElsewhereMigration } from './0038-fixed-elsewhere.ts';
 import { scoreChangesMigration } from './0039-score-changes.ts';
@@ -75,7 +75,7 @@ export const migrations: readonly Migration[] = [
   reviewScorecardMigration,
   twoPeopleMigration,
   embargoesMigration,
-  reviewOwedMigration,
+  customersMigration,
   publicationsMigration,
   fixedElsewhereMigration,
   scoreChangesMigration,

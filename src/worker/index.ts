@@ -1,4 +1,5 @@
 /** Turns journal events into jobs, and time into the jobs that are due. */
+export { consumerNews } from './consumer-news.ts';
 export { consumerStandings, lockStandings } from './consumer-standings.ts';
 export { collectCache } from './jobs/collect-cache.ts';
 export { type FixRequest, openProposal, proposeFix } from './jobs/propose-fix.ts';

@@ -5,9 +5,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Person } from '../../src/accounts/index.ts';
+import type { Accounts, Person, Principal } from '../../src/accounts/index.ts';
 import { boardOf } from '../../src/app/reads/consumer-reads.ts';
 import { toIso } from '../../src/foundation/clock.ts';
+import { fakeReads, nobody, testApp } from '../../src/http/testing.ts';
 import { latestEvents } from '../../src/journal/index.ts';
 import type { Reply } from '../../src/pipeline/alerts/index.ts';
 import {
@@ -38,10 +39,12 @@ import {
 } from '../../src/pipeline/releases/index.ts';
 import type { Database } from '../../src/platform/database/index.ts';
 import { databasesForTests } from '../../src/platform/database/testing.ts';
+import { consumerNews } from '../../src/worker/consumer-news.ts';
 import { noteAdoptionsJob } from '../../src/worker/jobs/note-adoptions.ts';
 import { noteCustomersJob } from '../../src/worker/jobs/note-customers.ts';
 import { planAlertsJob } from '../../src/worker/jobs/plan-alerts.ts';
 import type { WalkContext } from '../../src/worker/walk-context.ts';
+import { brokenRules } from '../support/feed-rules.ts';
 
 const day = 86_400_000;
 const signal = new AbortController().signal;
@@ -504,5 +507,86 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     const { facts } = await found();
     expect((await found()).facts).toEqual(facts);
     expect(facts.filter(({ kind }) => kind === 'customer_notified')).toHaveLength(1);
+  });
+
+  test('a feed of its own tells a consumer what to act on and what is fixed there, and nothing else', async () => {
+    const { attr, from, cve } = world;
+    const first = await publish(await world.before());
+    for (const name of ['billing', 'web']) await lock(name, first);
+    await runs('billing', await world.holding());
+    await runs('web', await world.without());
+    const { feeds } = context.consumers;
+    const reads = fakeReads({
+      consumerNews: async (key) => {
+        const owner = await feeds.ownerOf(key);
+        return owner === null ? null : consumerNews(context, owner.consumerId);
+      },
+    });
+    const ann: Principal = {
+      kind: 'person',
+      person: { name: 'ann', roles: ['analyst'] },
+      scopes: ['read', 'act'],
+      grants: [{ organisation: 'acme', flake: null, role: 'reader' }],
+    };
+    const accounts: Accounts = {
+      ...nobody,
+      authenticate: async () => ({ kind: 'principal', id: 'x', expiresAt: now() + day, principal: ann }),
+    };
+    const app = testApp({ reads, accounts, clock: context.clock, consumers: context.consumers });
+    const headers = { Authorization: 'Bearer sg_x', 'Content-Type': 'application/x-www-form-urlencoded' };
+    // Made on the page, which shows its address once.
+    const made = async (name: string) => {
+      const response = await app.request(`/consumers/feeds?name=${name}`, {
+        method: 'POST',
+        headers,
+        body: 'act=make',
+      });
+      const [, key = ''] = /\/feeds\/consumer\/([\w-]{43})\.atom/.exec(await response.text()) ?? [];
+      expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'private, no-store']);
+      return key;
+    };
+    const [key, other] = [await made('billing'), await made('web')];
+    const page = await (await app.request('/consumers/feeds?name=billing', { headers })).text();
+    expect(page).toContain('made by ann');
+    expect(page).not.toContain(key);
+    expect((await app.request('/consumers/feeds?name=billing')).status).toBe(404);
+
+    const entries = async (of: string) => {
+      const response = await app.request(`/feeds/consumer/${of}.json`);
+      expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'private, no-cache']);
+      const { items } = (await response.json()) as { items: { id: string; title: string; content_text: string }[] };
+      return items.map(({ id, title, content_text: text }) => [id.replace(/.*#/, ''), title, text]);
+    };
+    await look(from, true);
+    expect([await entries(key), await entries(other)]).toEqual([[], []]);
+    pass(day);
+    await look(world.to, false);
+    const second = await publish(await world.after());
+    const [act] = await entries(key);
+    expect(act?.slice(0, 2)).toEqual(['consumer-billing', `Act now: ${cve} (critical) in ${attr}`]);
+    expect(act?.[2]).toContain('Run: nix flake update nixpkgs');
+    expect(await entries(other)).toEqual([]);
+    for (const type of ['rss', 'atom', 'json'] as const)
+      expect(brokenRules(type, await (await app.request(`/feeds/consumer/${key}.${type}`)).text())).toEqual([]);
+    const etag = (await app.request(`/feeds/consumer/${key}.atom`)).headers.get('ETag') ?? '';
+    const again = () => app.request(`/feeds/consumer/${key}.atom`, { headers: { 'If-None-Match': etag } });
+    expect((await again()).status).toBe(304);
+
+    await lock('billing', second);
+    expect((await entries(key))[0]?.[2]).toContain('Act now: deploy nixpkgs 0.1.2');
+    await runs('billing', await world.fixed());
+    const [fixed] = await entries(key);
+    expect(fixed?.slice(0, 2)).toEqual(['consumer-billing', `Fixed: ${cve} (critical) in ${attr}`]);
+    expect((await again()).status).toBe(200);
+    await lock('web', second);
+    expect(await entries(other)).toEqual([]);
+
+    const [feed] = (await feeds.list({ name: 'billing', by: null })) ?? [];
+    const body = `act=revoke&id=${feed?.id}`;
+    await app.request('/consumers/feeds?name=billing', { method: 'POST', headers, body });
+    const wrong = [key, other.slice(1), `${other}x`, 'x'.repeat(43), '..'];
+    for (const one of wrong) expect((await app.request(`/feeds/consumer/${one}.atom`)).status).toBe(404);
+    expect((await app.request(`/feeds/consumer/${other}.exe`)).status).toBe(404);
+    expect((await app.request(`/feeds/consumer/${other}.atom`)).status).toBe(200);
   });
 });

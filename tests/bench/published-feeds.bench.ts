@@ -46,7 +46,11 @@ export const benchmark: Benchmark = {
       byIds: async (ids: readonly string[]) => new Map(ids.map((id) => [id, advisory(id, { details })])),
     };
     const context = { findings: store, advisories } as unknown as WalkContext;
-    const reads = { releases: async () => [], syndicatedAdvisories: syndicated.bind(null, context) };
+    const reads = {
+      releases: async () => [],
+      consumerNews: async () => null,
+      syndicatedAdvisories: syndicated.bind(null, context),
+    };
     const app = syndicationRoutes({ reads, publicUrl: 'http://localhost', name: 'acme/secure' });
     let slowest = '';
     const given = async () => {

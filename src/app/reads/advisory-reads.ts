@@ -76,7 +76,9 @@ async function findingsOf(subject: FeedSubject, advisories: WalkContext['advisor
     case 'severity':
       return { kind: 'bands', bands: severityBands.filter((band) => bandRank(band) >= bandRank(subject.band)) };
     case 'state':
-      return subject.state === 'breached' ? { kind: 'breached' } : { kind: 'state', state: subject.state };
+      return subject.state === 'breached' || subject.state === 'act-now'
+        ? { kind: subject.state }
+        : { kind: 'state', state: subject.state };
     default:
       return { kind: 'all' };
   }

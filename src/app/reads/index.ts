@@ -1,4 +1,5 @@
 import type { PortalReads } from '../../http/index.ts';
+import { consumerNews } from '../../worker/index.ts';
 import { advisoryPage, cveReads, syndicated } from './advisory-reads.ts';
 import { channelRows } from './channel-reads.ts';
 import { boardOf, boardOfInputs } from './consumer-reads.ts';
@@ -48,6 +49,10 @@ export function portalReads(given: ReadContext): PortalReads {
     feeds: () => feedStates(context),
     quarantined: (query) => quarantinePage(context, query),
     consumers: async (given) => boardOf(context, await context.consumers.consumers(), given),
+    consumerNews: async (key) => {
+      const owner = await context.consumers.feeds.ownerOf(key);
+      return owner === null ? null : consumerNews(context, owner.consumerId);
+    },
     facts,
     syndicatedAdvisories: (subject) => syndicated(context, subject),
     standingOfInputs: (inputs) => boardOfInputs(context, inputs),

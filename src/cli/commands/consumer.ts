@@ -6,6 +6,7 @@ import { serverOf, serverOption } from '../flake-options.ts';
 import { columns } from '../text/columns.ts';
 import { jsonOption } from '../workspace-option.ts';
 import { closureCommand } from './consumer-closure.ts';
+import { feedCommand } from './consumer-feed.ts';
 
 interface ConsumerOptions {
   readonly server?: string;
@@ -35,6 +36,7 @@ export const consumerCommand: CommandMaker = (context) =>
     )
     .addCommand(listCommand(context))
     .addCommand(closureCommand(context))
+    .addCommand(feedCommand(context))
     .addCommand(
       new Command('remove')
         .summary('have the server forget a lock that you registered')

@@ -1,10 +1,19 @@
 import { Hono } from 'hono';
 import { describe, expect, test, vi } from 'vitest';
 import type { Principal } from '../../accounts/index.ts';
-import { type ClosureUpload, maxClosureBytes } from '../../pipeline/consumers/index.ts';
+import type { JournalTables } from '../../journal/index.ts';
+import { latestEvents } from '../../journal/index.ts';
+import {
+  type ClosureUpload,
+  type ConsumersTables,
+  createConsumerStore,
+  maxClosureBytes,
+} from '../../pipeline/consumers/index.ts';
+import { openTestDatabase } from '../../platform/database/testing.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import { fakeReads } from '../testing.ts';
 import { consumerEndpoints } from './consumer-endpoints.ts';
+import { consumerFeedEndpoints } from './consumer-feed-endpoints.ts';
 import { coverageRequestEndpoints } from './coverage-request-endpoints.ts';
 import { closureSchema } from './present-closure.ts';
 import { serveEndpoints } from './routes.ts';
@@ -50,6 +59,7 @@ function appFor(principal: Principal | null, given: Partial<ConsumerPort> = {}) 
     }),
     remove: async () => true,
     requests: { ask: async () => [request], requests: async () => [request], decide: async () => null },
+    feeds: { make: async () => ({ kind: 'unknown' }), revoke: async () => false, list: async () => null },
     closures: {
       upload: async () => ({ kind: 'kept', closure: upload('current'), changed: true }),
       remove: async () => true,
@@ -79,6 +89,12 @@ function appFor(principal: Principal | null, given: Partial<ConsumerPort> = {}) 
       publicUrl: 'https://s.example',
     }),
     ...coverageRequestEndpoints({ consumers, clock }),
+    ...consumerFeedEndpoints({
+      consumers,
+      clock,
+      random: (size) => new Uint8Array(size),
+      publicUrl: 'https://s.example',
+    }),
   ]);
   return app;
 }
@@ -95,6 +111,9 @@ describe('what a consumer tells a set', () => {
     ['GET', '/api/v1/consumers/a/closure'],
     ['POST', '/api/v1/consumers/a/closure'],
     ['DELETE', '/api/v1/consumers/a/closure'],
+    ['GET', '/api/v1/consumers/a/feeds'],
+    ['POST', '/api/v1/consumers/a/feeds'],
+    ['DELETE', '/api/v1/consumers/a/feeds/b'],
     ['GET', '/api/v1/coverage-requests'],
     ['POST', '/api/v1/coverage-requests'],
   ])('%s %s asks a stranger who they are, and does nothing', async (method, path) => {
@@ -193,5 +212,49 @@ describe('what a consumer tells a set', () => {
       substituter: 'https://s.example/cache',
       trustedPublicKeys: ['sets-2:BBBB'],
     });
+  });
+});
+
+describe('feeds of a consumer', () => {
+  test('are made, listed and taken back by who registered the lock, over a real store', async () => {
+    const db = await openTestDatabase<ConsumersTables & JournalTables>();
+    const store = createConsumerStore(db);
+    const text = JSON.stringify({ version: 7, root: 'root', nodes: { root: {} } });
+    await store.registerLock({ name: 'web/a', text, at: 0, id: 'c1', by: 'ci' });
+    let made = 0;
+    const feeds: ConsumerPort['feeds'] = {
+      ...store.feeds,
+      make: (given) => {
+        made += 1;
+        return store.feeds.make({ ...given, random: (size) => new Uint8Array(size).fill(made) });
+      },
+    };
+    const own = appFor(robot, { feeds });
+    const other = appFor(person('eve'), { feeds });
+    const place = '/api/v1/consumers/web%2Fa/feeds';
+    const post = (app: Hono) => app.request(place, { method: 'POST' });
+    for (const method of ['GET', 'POST']) expect((await other.request(place, { method })).status).toBe(404);
+    const answer = await post(own);
+    expect([answer.status, answer.headers.get('Cache-Control')]).toEqual([201, expect.stringContaining('no-store')]);
+    const { feed, addresses } = (await answer.json()) as { feed: { id: string }; addresses: Record<string, string> };
+    const [, key = ''] = /^https:\/\/s\.example\/feeds\/consumer\/([\w-]{43})\.atom$/.exec(addresses.atom ?? '') ?? [];
+    expect(Object.keys(addresses)).toEqual(['rss', 'atom', 'json']);
+    expect(await store.feeds.ownerOf(key)).toEqual({ consumerId: 'c1' });
+    const list = await (await own.request(place)).json();
+    expect(list).toEqual({ items: [{ id: feed.id, madeAt: '1970-01-01T00:00:00Z', madeBy: 'ci' }] });
+    const rows = await db.read.selectFrom('consumer_feed').selectAll().execute();
+    const events = await latestEvents(db, { limit: 100 });
+    expect(JSON.stringify([list, rows, events])).not.toContain(key);
+
+    for (let more = 0; more < 9; more += 1) expect((await post(own)).status).toBe(201);
+    expect((await post(own)).status).toBe(409);
+    const revoke = (app: Hono, id: string) => app.request(`${place}/${id}`, { method: 'DELETE' });
+    expect([(await revoke(other, feed.id)).status, (await revoke(own, 'none')).status]).toEqual([404, 404]);
+    expect((await revoke(own, feed.id)).status).toBe(200);
+    expect(await store.feeds.ownerOf(key)).toBeNull();
+    expect((await revoke(own, feed.id)).status).toBe(404);
+    // With the lock they go too.
+    await store.remove({ name: 'web/a', at: 1, by: null });
+    expect(await db.read.selectFrom('consumer_feed').selectAll().execute()).toEqual([]);
   });
 });

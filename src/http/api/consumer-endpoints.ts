@@ -22,7 +22,7 @@ const noLock = problems.notFound(
 /** What a consumer tells a set: whose lock this is, and what really runs. */
 export function consumerEndpoints(given: {
   readonly reads: Pick<PortalReads, 'consumers'>;
-  readonly consumers: Omit<ConsumerPort, 'requests'>;
+  readonly consumers: Omit<ConsumerPort, 'requests' | 'feeds'>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly cache: Pick<CachePorts, 'keys'>;

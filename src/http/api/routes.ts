@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { GrantStore } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import type { RandomBytes } from '../../foundation/ids.ts';
 import type { AlertPort } from '../alert-port.ts';
 import type { CachePorts } from '../cache/ports.ts';
 import { conditionalText } from '../conditional.ts';
@@ -16,6 +17,7 @@ import { pathSegments } from '../registry/segments.ts';
 import type { TriagePort } from '../triage-port.ts';
 import { alertEndpoints } from './alert-endpoints.ts';
 import { consumerEndpoints } from './consumer-endpoints.ts';
+import { consumerFeedEndpoints } from './consumer-feed-endpoints.ts';
 import { coverageRequestEndpoints } from './coverage-request-endpoints.ts';
 import { coveredEndpoints } from './covered-endpoints.ts';
 import { embargoEndpoints } from './embargo-endpoints.ts';
@@ -43,6 +45,7 @@ export function apiRoutes(options: {
   readonly triage: TriagePort;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly random: RandomBytes;
   /** Of the house. */
   readonly organisation: string;
   readonly publicUrl: string;
@@ -54,6 +57,7 @@ export function apiRoutes(options: {
     ...coveredEndpoints(options.covered),
     ...triageEndpoints(options),
     ...exceptionEndpoints(options),
+    ...consumerFeedEndpoints(options),
     ...embargoEndpoints(options),
     ...memberEndpoints(options),
     ...consumerEndpoints(options),

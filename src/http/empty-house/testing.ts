@@ -58,6 +58,7 @@ export const noConsumers: ConsumerPort = {
   registerLock: async () => ({ kind: 'taken' }),
   remove: async () => false,
   requests: { ask: async () => [], requests: async () => [], decide: async () => null },
+  feeds: { make: async () => ({ kind: 'unknown' }), revoke: async () => false, list: async () => null },
   closures: { upload: async () => ({ kind: 'unknown' }), remove: async () => false, history: async () => null },
 };
 

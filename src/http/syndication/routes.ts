@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { renderAtom, renderJsonFeed, renderRss, type SyndicationChannel } from '../../formats/syndication/index.ts';
-import { syndicationChannel } from '../../pipeline/alerts/index.ts';
+import { consumerFeed, syndicationChannel } from '../../pipeline/alerts/index.ts';
 import { conditionalText } from '../conditional.ts';
 import type { PortalReads } from '../ports.ts';
 import { problems, problemText } from '../problem.ts';
@@ -23,7 +23,7 @@ export function isFeedType(text: string): text is FeedType {
 }
 
 interface Options {
-  readonly reads: Pick<PortalReads, 'releases' | 'syndicatedAdvisories'>;
+  readonly reads: Pick<PortalReads, 'releases' | 'syndicatedAdvisories' | 'consumerNews'>;
   readonly publicUrl: string;
   readonly name: string;
 }
@@ -31,13 +31,30 @@ interface Options {
 /** The published feeds: `/feeds/releases.atom`, `/feeds/package/openssl.rss` … */
 export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
   const app = new Hono();
+  // Before the others: its address holds a key.
+  app.get('/feeds/consumer/:file', async (c) => {
+    const [, key = '', type = ''] = /^([A-Za-z0-9_-]{43})\.([a-z]{3,5})$/.exec(c.req.param('file')) ?? [];
+    const news = isFeedType(type) ? await reads.consumerNews(key) : null;
+    if (news === null || !isFeedType(type)) return noFeed(c);
+    const { consumer, ...told } = news;
+    const channel = consumerFeed({
+      publicUrl,
+      selfUrl: `${publicUrl}/feeds/consumer/${key}.${type}`,
+      name: `${name}: ${consumer.name}`,
+      consumerId: consumer.id,
+      ...told,
+    });
+    c.header('X-Robots-Tag', 'none');
+    // What is deployed leaves it, and its date may be older: only the ETag tells.
+    return conditionalText(c, {
+      text: feedTypes[type].render(channel),
+      contentType: feedTypes[type].contentType,
+      cacheControl: 'private, no-cache',
+    });
+  });
   app.get('/feeds/:file{.+\\..+}', async (c) => {
     const asked = readPlace(pathSegments(c.req.url) ?? []);
-    if (asked === null)
-      return problemText(
-        c,
-        problems.notFound('no such feed: the page /feeds lists them, each as .rss, .atom and .json'),
-      );
+    if (asked === null) return noFeed(c);
     const { subject, type } = asked;
     const { path, title } = placeOf(subject);
     const channel = syndicationChannel({
@@ -55,6 +72,10 @@ export function syndicationRoutes({ reads, publicUrl, name }: Options): Hono {
     });
   });
   return app;
+}
+
+function noFeed(c: Context) {
+  return problemText(c, problems.notFound('no such feed: the page /feeds lists them, each as .rss, .atom and .json'));
 }
 
 /** What leaves a feed does not change the newest date in it: only the ETag tells. */

@@ -15,9 +15,9 @@ export type FeedSubject =
 export const feedBands = ['critical', 'high', 'medium', 'low'] as const;
 export type FeedBand = (typeof feedBands)[number];
 
-/** `breached`: open beyond the promised time. */
-export const feedStates = ['open', 'under_investigation', 'fixed', 'not_affected', 'breached'] as const;
-export type FeedState = (typeof feedStates)[number] & (FindingState | 'breached');
+/** `act-now`: a release has the fix, and who has an older one must move. `breached`: open beyond the promised time. */
+export const feedStates = ['open', 'under_investigation', 'fixed', 'not_affected', 'act-now', 'breached'] as const;
+export type FeedState = (typeof feedStates)[number] & (FindingState | 'act-now' | 'breached');
 
 const maxName = 500;
 
@@ -74,6 +74,6 @@ export function placeOf(subject: FeedSubject): { readonly path: string; readonly
     case 'severity':
       return named('severity', subject.band, `${subject.band}${subject.band === 'critical' ? '' : ' and worse'}`);
     case 'state':
-      return named('state', subject.state, subject.state.replace('_', ' '));
+      return named('state', subject.state, subject.state.replace(/[_-]/, ' '));
   }
 }

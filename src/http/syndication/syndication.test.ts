@@ -58,6 +58,7 @@ test('what a feed is about is what is read', async () => {
     'cve/CVE-2024-6387',
     'severity/high',
     'state/breached',
+    'state/act-now',
   ])
     expect((await own.request(`/feeds/${place}.json`)).status).toBe(200);
   expect(asked).toEqual([
@@ -68,6 +69,7 @@ test('what a feed is about is what is read', async () => {
     { kind: 'cve', id: 'CVE-2024-6387' },
     { kind: 'severity', band: 'high' },
     { kind: 'state', state: 'breached' },
+    { kind: 'state', state: 'act-now' },
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** Turns where consumers stand, releases and findings into who must act, what each is told, and what is told to the world. */
 
+export { consumerFeed } from './consumer-feed.ts';
 export { type Alerts, checkTargets, createAlerts } from './create-alerts.ts';
 export type { Delivery, DeliveryState, TargetHealth } from './delivery.ts';
 export type { DeliveryQuery } from './delivery-store.ts';

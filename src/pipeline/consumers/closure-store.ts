@@ -217,7 +217,8 @@ async function end(trx: Transaction<Tables>, id: string, state: 'replaced' | 're
   await trx.deleteFrom('consumer_package').where('closure_id', '=', id).execute();
 }
 
-async function consumerIdOf(
+/** Null: no lock of that name, or none that the same one registered. */
+export async function consumerIdOf(
   db: Pick<Database<Tables>['read'], 'selectFrom'>,
   { name, by }: Pick<Upload, 'name' | 'by'>,
 ): Promise<string | null> {

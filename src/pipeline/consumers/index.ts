@@ -7,6 +7,7 @@ export { checkNixpkgs, type LockIssue, type NixpkgsCheck, type NixpkgsPolicy } f
 export { type BuiltPackage, type Component, namesOf } from './component.ts';
 export { type Coverage, type CoverageLine, coverageOf } from './coverage-of.ts';
 export { endedLines } from './ended-lines.ts';
+export type { ConsumerFeed } from './feed-store.ts';
 export { findInputs } from './find-inputs.ts';
 export { createHeldStanding, type HeldStanding } from './held-standing.ts';
 export { lackedByFlake } from './lacked-by-flake.ts';

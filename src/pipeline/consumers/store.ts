@@ -3,6 +3,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { type ClosureStore, createClosureStore, forgetClosures } from './closure-store.ts';
+import { type ConsumerFeedStore, createConsumerFeedStore, forgetFeeds } from './feed-store.ts';
 import { findInputs } from './find-inputs.ts';
 import type { Consumer } from './model.ts';
 import { type CoverageRequestStore, createRequestStore } from './request-store.ts';
@@ -20,6 +21,7 @@ export type RegisterOutcome =
 export interface ConsumerStore {
   readonly requests: CoverageRequestStore;
   readonly closures: ClosureStore;
+  readonly feeds: ConsumerFeedStore;
   /** Remembers the releases a lock stands on, under a name. The same name again replaces them. */
   readonly registerLock: (given: {
     readonly name: string;
@@ -43,6 +45,7 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
   return {
     requests: createRequestStore(db),
     closures: createClosureStore(db),
+    feeds: createConsumerFeedStore(db),
     registerLock: async ({ name, text, at, id, by }) => {
       const reason = nameFault(name);
       if (reason !== null) return { kind: 'malformed', reason };
@@ -98,6 +101,7 @@ export function createConsumerStore(db: Database<ConsumersTables & JournalTables
         const known = await trx.selectFrom('consumer').selectAll().where('name', '=', name).executeTakeFirst();
         if (known === undefined || (by !== null && known.registered_by !== by)) return false;
         await forgetClosures(trx, known.id);
+        await forgetFeeds(trx, known.id);
         await trx.deleteFrom('consumer_input').where('consumer_id', '=', known.id).execute();
         await trx.deleteFrom('consumer').where('id', '=', known.id).execute();
         await appendEvent(trx, {

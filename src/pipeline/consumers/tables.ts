@@ -16,6 +16,13 @@ export interface ConsumersTables {
     readonly flake: string;
     readonly requirement: string | null;
   };
+  /** Feeds of one consumer's own, by the hash of the key in their address. */
+  readonly consumer_feed: {
+    readonly token_hash: string;
+    readonly consumer_id: string;
+    readonly made_at: number;
+    readonly made_by: string;
+  };
   /** Each time that a consumer said what it runs. */
   readonly consumer_closure: {
     readonly id: string;

@@ -59,7 +59,9 @@ describe.each(await databasesForTests())('what changed last on $name', (engine) 
     expect(await ids({ kind: 'state', state: 'fixed' })).toEqual(['A 3']);
     now += 1;
     const fixes = [{ advisoryId: 'A', attr: 'xz' }];
+    expect(await ids({ kind: 'act-now' })).toEqual([]);
     await store.markReleased({ channel: 'rolling', releaseUuid: 'u', version: '1', fixes, at: now });
+    expect(await ids({ kind: 'act-now' })).toEqual(['A 4']);
     expect(await ids({ kind: 'all' })).toEqual(['A 4', 'C 3', 'B 3']);
   });
 

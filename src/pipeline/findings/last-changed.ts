@@ -13,6 +13,8 @@ export type ChangedAbout =
   | { readonly kind: 'advisory'; readonly id: string }
   | { readonly kind: 'bands'; readonly bands: readonly SeverityBand[] }
   | { readonly kind: 'state'; readonly state: FindingState }
+  /** A release has the fix. */
+  | { readonly kind: 'act-now' }
   | { readonly kind: 'breached' };
 
 /** An advisory with the findings of it that were asked for. */
@@ -71,6 +73,8 @@ interface Walk {
   readonly column: 'changed_at' | 'breached_at' | 'breach_at';
   readonly where: readonly (readonly ['channel' | 'attr' | 'advisory_id' | 'band' | 'state', string])[];
   readonly until: EpochMs;
+  /** Only what is in a release. */
+  readonly isReleased?: boolean;
 }
 
 function walksOf(about: ChangedAbout, now: EpochMs): readonly Walk[] {
@@ -86,6 +90,8 @@ function walksOf(about: ChangedAbout, now: EpochMs): readonly Walk[] {
       return changed(['advisory_id', about.id]);
     case 'state':
       return changed(['state', about.state]);
+    case 'act-now':
+      return [{ column: 'changed_at', where: [['state', 'fixed']], until: never, isReleased: true }];
     case 'bands':
       return about.bands.flatMap((band) => changed(['band', band]));
     case 'breached':
@@ -99,7 +105,7 @@ function walksOf(about: ChangedAbout, now: EpochMs): readonly Walk[] {
 const rowsTogether = 200;
 
 /** Different advisories, newest first. */
-async function firstOf(db: Kysely<StoreTables>, { column, where, until }: Walk, limit: number) {
+async function firstOf(db: Kysely<StoreTables>, { column, where, until, isReleased = false }: Walk, limit: number) {
   const first = new Map<string, EpochMs>();
   let place: { readonly at: EpochMs; readonly id: string } = { at: until, id: '' };
   for (;;) {
@@ -112,6 +118,7 @@ async function firstOf(db: Kysely<StoreTables>, { column, where, until }: Walk, 
       .orderBy(column, 'desc')
       .orderBy('advisory_id', 'desc')
       .limit(rowsTogether);
+    if (isReleased) select = select.where('released_at', 'is not', null);
     for (const [name, value] of where) select = select.where(name, '=', value);
     const rows = await select.execute();
     for (const { id, at } of rows) if (first.size < limit && !first.has(id)) first.set(id, Number(at));
@@ -132,6 +139,8 @@ function concerns(about: ChangedAbout, row: FindingRow, now: EpochMs): boolean {
       return about.bands.some((band) => band === row.band);
     case 'state':
       return row.state === about.state;
+    case 'act-now':
+      return row.state === 'fixed' && row.released_at !== null;
     case 'breached':
       return clockedOf(row, now).deadlines.state === 'breached';
     default:

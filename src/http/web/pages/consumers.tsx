@@ -52,6 +52,12 @@ export function ConsumersPage({ board, context }: { readonly board: ConsumerBoar
               <li>
                 <div>
                   <span class="name">{consumer.name}</span>
+                  {board.replies !== undefined && (
+                    <>
+                      {' '}
+                      <a href={`/consumers/feeds?name=${encodeURIComponent(consumer.name)}`}>feeds</a>
+                    </>
+                  )}
                   {inputs.length === 0 && <p class="sub">No input of this registry in its lock.</p>}
                   {inputs.map((standing) => (
                     <p class="sub">
