@@ -145,7 +145,7 @@ function openCommand(context: CliContext): Command {
     .argument('<file>', 'the report as TOML or JSON; - for standard input')
     .addHelpText(
       'after',
-      `\nA report:\n${reportExample.replaceAll(/^(?=.)/gm, '  ')}\nEverything but reported_to and people becomes public when the embargo ends.`,
+      `\nA report:\n${reportExample.replaceAll(/^(?=.)/gm, '  ')}\nWhen the embargo ends all of it but reported_to becomes public, and with it since when it was known, and to whom.`,
     )
     .action((file: string, options: Options) =>
       asInsider(context, options, async ({ port, person, settle }) => {

@@ -12,7 +12,7 @@ const instant = z
   )
   .transform((value) => Date.parse(value));
 
-/** What the house was told in confidence. It becomes public as it stands when the embargo ends, but for who told it and who knew. */
+/** What the house was told in confidence. It becomes public as it stands when the embargo ends, but for where it came from. */
 export const EmbargoReport = z.strictObject({
   summary: text(300).min(3),
   details: text(20_000).default(''),

@@ -64,8 +64,8 @@ export function EmbargoesPage({
         <section aria-labelledby="open">
           <h2 id="open">Open one</h2>
           <p>
-            As TOML. What it says becomes public when the embargo ends, but for <code>reported_to</code> and{' '}
-            <code>people</code>.
+            As TOML. When the embargo ends, all of it but <code>reported_to</code> becomes public, and with it since
+            when it was known, and to whom.
           </p>
           <form method="post" action={paths.embargoes}>
             {field}
