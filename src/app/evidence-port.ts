@@ -41,12 +41,7 @@ export function evidencePortOf(given: {
       publicUrl: configuration.public_url,
       channels: context.channels.map(({ id }) => id),
     }),
-    published: createPublishedFiles({
-      context,
-      database,
-      publicUrl: configuration.public_url,
-      licence: configuration.advisories.licence,
-    }),
+    published: createPublishedFiles(given),
     publicKey: async () => String(createPublicKey(await exportKey(folder)).export({ type: 'spki', format: 'pem' })),
   };
 }

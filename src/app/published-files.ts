@@ -1,17 +1,21 @@
+import { sign } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Configuration } from '../config/index.ts';
 import type { EpochMs } from '../foundation/clock.ts';
 import { type JournalTables, sequenceReader } from '../journal/index.ts';
 import {
   type PublishedAdvisory,
   type PublishedFile,
   type PublishedRelease,
+  type PublishedTree,
   publishedTree,
   readPublished,
 } from '../pipeline/evidence/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { WalkContext } from '../worker/index.ts';
 import type { Workspace } from './open-workspace.ts';
+import { exportKey } from './signing-keys.ts';
 
 /** They are thousands of documents: they are read anew at most once in that time. */
 const freshMs = 60_000;
@@ -19,28 +23,27 @@ const publicationsTogether = 200;
 const mostReleases = 5_000;
 
 type Sources = Pick<WalkContext, 'publications' | 'findings' | 'advisories' | 'catalog' | 'releases'>;
-type Tree = ReadonlyMap<string, PublishedFile>;
 
 /** Gives the file of a path, `osv/all.zip`, or null. What is read is kept as long as nothing happens. */
 export function createPublishedFiles(given: {
   readonly context: Sources & Pick<WalkContext, 'clock'>;
   readonly database: Pick<Database<JournalTables>, 'read'>;
-  readonly publicUrl: string;
-  readonly licence: string;
+  readonly configuration: Configuration;
+  readonly folder: string;
 }): (file: string) => Promise<PublishedFile | null> {
   const { context, database } = given;
   const newest = sequenceReader(database);
-  let kept: { readonly at: EpochMs; readonly sequence: number; readonly tree: Promise<Tree> } | null = null;
+  let kept: { readonly at: EpochMs; readonly sequence: number; readonly tree: Promise<PublishedTree> } | null = null;
   return async (file) => {
     const [now, sequence] = [context.clock.now(), await newest()];
     if (kept === null || (kept.sequence !== sequence && now - kept.at >= freshMs)) {
-      const tree = publishedNow(context, database).then((advisories) => publishedTree(advisories, given));
+      const tree = publishedNow(context, database).then((advisories) => treeOf(advisories, given));
       kept = { at: now, sequence, tree };
       tree.catch(() => {
         kept = null;
       });
     }
-    return (await kept.tree).get(file) ?? null;
+    return (await kept.tree).file(file);
   };
 }
 
@@ -68,27 +71,41 @@ export async function publishedNow(
 
 /** Writes all of it as it is served, so that any web server can serve it; a file is there whole, or as it was before. */
 export async function exportAdvisories(
-  { context, database, configuration }: Workspace,
+  workspace: Workspace,
   folder: string,
 ): Promise<{ readonly folder: string; readonly advisories: number; readonly files: number }> {
-  const advisories = await publishedNow(context, database);
-  const tree = publishedTree(advisories, {
-    publicUrl: configuration.public_url,
-    licence: configuration.advisories.licence,
-  });
-  for (const [name, { bytes }] of tree) {
-    const file = path.join(folder, ...name.split('/'));
-    const part = `${file}.part`;
-    await mkdir(path.dirname(file), { recursive: true });
-    try {
-      await writeFile(part, await bytes());
-      await rename(part, file);
-    } catch (error) {
-      await rm(part, { force: true });
-      throw error;
-    }
+  const advisories = await publishedNow(workspace.context, workspace.database);
+  const tree = await treeOf(advisories, workspace);
+  let files = 0;
+  for (const name of tree.paths()) {
+    const content = await tree.file(name)?.bytes();
+    if (content === undefined) continue;
+    await writeWhole(path.join(folder, ...name.split('/')), content);
+    files += 1;
   }
-  return { folder, advisories: advisories.length, files: tree.size };
+  return { folder, advisories: advisories.length, files };
+}
+
+async function writeWhole(file: string, content: Buffer): Promise<void> {
+  const part = `${file}.part`;
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(part, content);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function treeOf(
+  advisories: readonly PublishedAdvisory[],
+  { configuration, folder }: Pick<Workspace, 'configuration' | 'folder'>,
+): Promise<PublishedTree> {
+  const { organisation, public_url: publicUrl, advisories: settings } = configuration;
+  const key = await exportKey(folder);
+  const publisher = { organisation, publicUrl, licence: settings.licence };
+  return publishedTree(advisories, publisher, (bytes) => sign(null, bytes, key));
 }
 
 async function releasesOf({ releases }: Pick<WalkContext, 'releases'>): Promise<ReadonlyMap<string, PublishedRelease>> {

@@ -1,4 +1,5 @@
 /** Our own advisories: from a person's word to what another house reads, in a workspace of its own. */
+import { createPublicKey, hash, verify } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -185,5 +186,39 @@ test('served, each file is given once and then revalidated, and what is not ther
       const answer = await app.request(`/osv/${file}`);
       expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('/osv/all.zip')]);
     }
+  });
+}, 120_000);
+
+test('CSAF is found from its well-known place, and each document is what its digests and its signature say', async () => {
+  await opened(at('house'), async (workspace) => {
+    const app = httpAppOf(workspace);
+    const text = async (address: string) => {
+      const answer = await app.request(address);
+      expect([address, answer.status]).toEqual([address, 200]);
+      return answer.text();
+    };
+    const provider = JSON.parse(await text('/.well-known/csaf/provider-metadata.json'));
+    const [{ directory_url: folder }, { rolie }] = provider.distributions;
+    const base = new URL(folder).pathname;
+    const files = (await text(`${base}index.txt`)).trimEnd().split('\n');
+    expect(files).toHaveLength(4);
+    expect((await text(`${base}changes.csv`)).split('\n')[0]).toMatch(new RegExp(`^"${files[0]}","20.*Z"$`));
+    const { feed } = JSON.parse(await text(new URL(rolie.feeds[0].url).pathname));
+    expect(feed.entry.map(({ content }: { readonly content: { readonly src: string } }) => content.src)).toEqual(
+      files.map((file) => folder + file),
+    );
+    const key = createPublicKey(await text('/keys/releases.pem'));
+    for (const file of files) {
+      const document = await text(base + file);
+      const name = path.basename(file);
+      for (const algorithm of ['sha256', 'sha512'])
+        expect(await text(`${base}${file}.${algorithm}`)).toBe(`${hash(algorithm, document)}  ${name}\n`);
+      const signature = Buffer.from(await text(`${base}${file}.sig`), 'base64');
+      expect(verify(null, Buffer.from(document), key, signature)).toBe(true);
+      expect(JSON.parse(document).document.references[0]).toMatchObject({ category: 'self', url: folder + file });
+      expect(await readFile(at('public', ...base.split('/'), file), 'utf8')).toBe(document);
+    }
+    expect((await app.request(`${base}${files[0]}.md5`)).status).toBe(404);
+    expect((await app.request('/osv/all.zip.sig')).status).toBe(404);
   });
 }, 120_000);

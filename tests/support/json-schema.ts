@@ -5,7 +5,7 @@
 export type Schema = Readonly<Record<string, unknown>>;
 
 const quiet = new Set(
-  '$schema $id $comment $defs definitions title description default examples deprecated meta:enum uniqueItems'.split(
+  '$schema $id id $comment license $defs definitions title description default examples deprecated meta:enum uniqueItems'.split(
     ' ',
   ),
 );
@@ -73,6 +73,9 @@ function faultsOf(schemas: Schemas, given: unknown, value: unknown, place: strin
         break;
       case 'minProperties':
         wrong(object !== null && Object.keys(object).length < size, keyword);
+        break;
+      case 'maxProperties':
+        wrong(object !== null && Object.keys(object).length > size, keyword);
         break;
       case 'items':
         for (const [index, item] of (list ?? []).entries()) faults.push(...at(rule, item, index));

@@ -67,7 +67,7 @@ const exportCommand: CommandMaker = (context) =>
   new Command('export')
     .summary('write all of them into a folder, as they are served')
     .description(
-      'Writes what the server has under /osv/, for another web server or for scanners: osv/ names the packages as "Nix", osv/strict/ passes the official schema.',
+      'Writes what the server has, for another web server or for scanners: osv/ names the packages as "Nix", osv/strict/ passes the official schema, csaf/ has what a provider of CSAF serves.',
     )
     .argument('<folder>', 'where to write; files that are there are replaced')
     .addOption(workspaceOption())

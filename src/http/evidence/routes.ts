@@ -59,12 +59,15 @@ export function evidenceRoutes(given: {
       cacheControl: 'public, max-age=60',
     });
   });
-  for (const folder of ['/osv/*'])
+  for (const folder of ['/osv/*', '/csaf/*', '/.well-known/csaf/*'])
     app.get(folder, async (c) => {
       const path = (pathSegments(c.req.url) ?? []).join('/');
       const file = path.length > longestPath ? null : await evidence.published(path);
       if (file === null)
-        return problemText(c, problems.notFound('no such file: start from /osv/all.zip and /osv/modified_id.csv'));
+        return problemText(
+          c,
+          problems.notFound('no such file: start from /osv/all.zip or /.well-known/csaf/provider-metadata.json'),
+        );
       return conditionalBytes(c, {
         bytes: await file.bytes(),
         contentType: file.contentType,

@@ -8,7 +8,7 @@ export {
 export { concernsIds } from './publications/is-published.ts';
 export type { PublishedAdvisory, PublishedLine, PublishedRelease } from './publications/model.ts';
 export { eventOf, osvDocument } from './publications/osv-document.ts';
-export { type PublishedFile, publishedTree } from './publications/published-tree.ts';
+export { type PublishedFile, type PublishedTree, publishedTree } from './publications/published-tree.ts';
 export { readPublished } from './publications/read-published.ts';
 export { createPublicationStore, type PublicationStore } from './publications/store.ts';
 export type { PublicationTables } from './publications/tables.ts';

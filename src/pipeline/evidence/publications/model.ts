@@ -102,7 +102,12 @@ export interface PublishedAdvisory {
     readonly title: string;
     readonly details: string;
     readonly references: readonly string[];
-    readonly ratings: readonly { readonly source: string; readonly kind: RatingKind; readonly vector: string }[];
+    readonly ratings: readonly {
+      readonly source: string;
+      readonly kind: RatingKind;
+      readonly vector: string;
+      readonly score: number;
+    }[];
     readonly band: string;
     readonly knownExploitedSince: EpochMs | null;
   };

@@ -1,13 +1,8 @@
 import { purlOfAttribute } from '../../../formats/purl/purl-of-attribute.ts';
 import { toIso } from '../../../foundation/clock.ts';
 import type { PublishedAdvisory, PublishedEvent, PublishedLine } from './model.ts';
+import type { Publisher } from './publisher.ts';
 import { isConcerned, versionRanges } from './version-ranges.ts';
-
-export interface PublisherOfOsv {
-  /** Without a slash at the end. */
-  readonly publicUrl: string;
-  readonly licence: string;
-}
 
 /** `strict` passes the schema of OSV, which knows no ecosystem of Nix; `nix` names one, and fails it only there. */
 export type OsvSet = 'nix' | 'strict';
@@ -23,7 +18,11 @@ const mostReferences = 50;
 const longestSummary = 200;
 
 /** An OSV record (https://ossf.github.io/osv-schema/, 1.7.5) of one of our advisories, also while nothing is fixed. */
-export function osvDocument(advisory: PublishedAdvisory, set: OsvSet, { publicUrl, licence }: PublisherOfOsv) {
+export function osvDocument(
+  advisory: PublishedAdvisory,
+  set: OsvSet,
+  { publicUrl, licence }: Omit<Publisher, 'organisation'>,
+) {
   const { id, attr, vulnerability, withdrawn, lines } = advisory;
   const title = vulnerability.title === '' ? vulnerability.id : vulnerability.title;
   const affected = affectedOf(advisory, set, publicUrl);

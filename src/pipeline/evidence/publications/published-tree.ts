@@ -1,8 +1,20 @@
+import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createZip } from '../../../formats/zip/write-zip.ts';
 import { toIso } from '../../../foundation/clock.ts';
+import { csafDocument } from './csaf-document.ts';
+import {
+  csafChanges,
+  csafFeed,
+  csafFeedPath,
+  csafFolder,
+  csafIndex,
+  csafListed,
+  providerMetadata,
+} from './csaf-provider.ts';
 import type { PublishedAdvisory } from './model.ts';
-import { type OsvSet, osvDocument, osvIdOf, type PublisherOfOsv } from './osv-document.ts';
+import { type OsvSet, osvDocument, osvIdOf } from './osv-document.ts';
+import type { Publisher } from './publisher.ts';
 
 /** A file of what we publish, made when it is asked for. */
 export interface PublishedFile {
@@ -10,25 +22,72 @@ export interface PublishedFile {
   readonly bytes: () => Promise<Buffer<ArrayBuffer>>;
 }
 
-export const contentTypes = {
+const contentTypes = {
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
   text: 'text/plain; charset=utf-8',
   zip: 'application/zip',
 } as const;
 
-/** Everything that we publish of our advisories, by its path: served as it is, or written to a folder. */
+/** By path: served as they are, or written to a folder. */
+export interface PublishedTree {
+  readonly file: (path: string) => PublishedFile | null;
+  readonly paths: () => Iterable<string>;
+}
+
+/** Signs with the key of the house, whose public half is at `/keys/releases.pem`. */
+export type Sign = (bytes: Buffer) => Buffer;
+
+/** Everything that we publish of our advisories. Beside what must be checked stand its digests and its signature. */
 export function publishedTree(
   advisories: readonly PublishedAdvisory[],
-  publisher: PublisherOfOsv,
-): ReadonlyMap<string, PublishedFile> {
-  return new Map([...osvFiles(advisories, 'nix', publisher), ...osvFiles(advisories, 'strict', publisher)]);
+  publisher: Publisher,
+  sign: Sign,
+): PublishedTree {
+  const files = new Map([
+    ...osvFiles(advisories, 'nix', publisher),
+    ...osvFiles(advisories, 'strict', publisher),
+    ...csafFiles(advisories, publisher),
+  ]);
+  return {
+    file: (path) => files.get(path) ?? besideOf(path, (of) => files.get(of), sign),
+    paths: function* () {
+      for (const path of files.keys()) {
+        yield path;
+        if (isChecked(path)) for (const ending of besides.keys()) yield `${path}${ending}`;
+      }
+    },
+  };
+}
+
+const besides: ReadonlyMap<string, (content: Buffer, name: string, sign: Sign) => string> = new Map([
+  ['.sha256', (content, name) => `${hash('sha256', content)}  ${name}\n`],
+  ['.sha512', (content, name) => `${hash('sha512', content)}  ${name}\n`],
+  ['.sig', (content, _name, sign) => `${sign(content).toString('base64')}\n`],
+]);
+
+function isChecked(path: string): boolean {
+  return path.endsWith('.json') && !path.startsWith('osv/');
+}
+
+/** A digest as `sha256sum` writes it, or an Ed25519 signature in base64. */
+function besideOf(path: string, fileOf: (path: string) => PublishedFile | undefined, sign: Sign): PublishedFile | null {
+  const ending = /\.[a-z0-9]+$/.exec(path)?.[0] ?? '';
+  const write = besides.get(ending);
+  const of = path.slice(0, path.length - ending.length);
+  const file = write === undefined || !isChecked(of) ? undefined : fileOf(of);
+  if (write === undefined || file === undefined) return null;
+  const name = of.slice(of.lastIndexOf('/') + 1);
+  return {
+    contentType: contentTypes.text,
+    bytes: async () => Buffer.from(write(await file.bytes(), name, sign)),
+  };
 }
 
 type Entry = readonly [path: string, file: PublishedFile];
 
 /** What osv.dev serves of an ecosystem: the records, all of them in one archive, and which changed when. */
-function osvFiles(advisories: readonly PublishedAdvisory[], set: OsvSet, publisher: PublisherOfOsv): readonly Entry[] {
+function osvFiles(advisories: readonly PublishedAdvisory[], set: OsvSet, publisher: Publisher): readonly Entry[] {
   const folder = set === 'nix' ? 'osv' : `osv/${set}`;
   const documents = advisories.map((advisory) => ({
     name: `${osvIdOf(advisory.id)}.json`,
@@ -38,6 +97,30 @@ function osvFiles(advisories: readonly PublishedAdvisory[], set: OsvSet, publish
     ...documents.map(({ name, bytes }): Entry => [`${folder}/${name}`, jsonFile(bytes)]),
     [`${folder}/all.zip`, { contentType: contentTypes.zip, bytes: once(() => archiveOf(documents)) }],
     [`${folder}/modified_id.csv`, { contentType: contentTypes.csv, bytes: once(async () => modifiedList(advisories)) }],
+  ];
+}
+
+/** As a provider of CSAF arranges them: folders by year, lists of what there is and what changed, and a feed. */
+function csafFiles(advisories: readonly PublishedAdvisory[], publisher: Publisher): readonly Entry[] {
+  const listed = csafListed(advisories);
+  const json = (make: () => unknown) => jsonFile(() => Buffer.from(JSON.stringify(make())));
+  const text = (contentType: string, make: () => string): PublishedFile => ({
+    contentType,
+    bytes: async () => Buffer.from(make()),
+  });
+  const provider = json(() => providerMetadata(advisories, publisher));
+  return [
+    ['.well-known/csaf/provider-metadata.json', provider],
+    ['csaf/provider-metadata.json', provider],
+    [csafFeedPath, json(() => csafFeed(listed, publisher))],
+    [`${csafFolder}/index.txt`, text(contentTypes.text, () => csafIndex(listed))],
+    [`${csafFolder}/changes.csv`, text(contentTypes.csv, () => csafChanges(listed))],
+    ...listed.map(
+      ({ advisory, category, path }): Entry => [
+        `${csafFolder}/${path}`,
+        json(() => csafDocument(advisory, category, publisher)),
+      ],
+    ),
   ];
 }
 
@@ -63,12 +146,12 @@ async function archiveOf(
   return zip.end();
 }
 
-export function jsonFile(bytes: () => Buffer<ArrayBuffer>): PublishedFile {
+function jsonFile(bytes: () => Buffer<ArrayBuffer>): PublishedFile {
   return { contentType: contentTypes.json, bytes: async () => bytes() };
 }
 
 /** Made at the first asking, and kept as long as the tree is. */
-export function once(make: () => Promise<Buffer<ArrayBuffer>>): () => Promise<Buffer<ArrayBuffer>> {
+function once(make: () => Promise<Buffer<ArrayBuffer>>): () => Promise<Buffer<ArrayBuffer>> {
   let made: Promise<Buffer<ArrayBuffer>> | undefined;
   return () => {
     made ??= make();

@@ -134,7 +134,7 @@ function vulnerabilityOf(publication: Publication, advisory: Advisory | null): P
       if (state !== 'active' || kind === 'text' || vector === null || score === null || rater === 'distribution')
         continue;
       if (ratings.size < mostRatings && !ratings.has(vector))
-        ratings.set(vector, { source: rater ?? source, kind, vector });
+        ratings.set(vector, { source: rater ?? source, kind, vector, score });
     }
   return {
     id: advisory?.id ?? names.find((name) => name.startsWith('CVE-')) ?? names[0] ?? publication.id,

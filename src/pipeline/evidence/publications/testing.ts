@@ -1,6 +1,6 @@
 import type { PublishedAdvisory, PublishedLine } from './model.ts';
 
-export const publisher = { publicUrl: 'https://set.example', licence: 'CC-BY-4.0' };
+export const publisher = { organisation: 'acme', publicUrl: 'https://set.example', licence: 'CC-BY-4.0' };
 
 export const release = {
   uuid: '01930000-0000-7000-8000-000000000001',
@@ -66,7 +66,7 @@ export function published(given: Partial<PublishedAdvisory> = {}): PublishedAdvi
       title: 'Malicious code in xz',
       details: 'The upstream tarballs hold a back door.',
       references: ['https://tukaani.org/xz-backdoor/', 'no address'],
-      ratings: [{ source: 'cna', kind: 'CVSS_V3', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H' }],
+      ratings: [{ source: 'cna', kind: 'CVSS_V3', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H', score: 10 }],
       band: 'critical',
       knownExploitedSince: null,
     },
