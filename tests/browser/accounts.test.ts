@@ -7,8 +7,17 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AccountsTables, createAccounts, makeCredential } from '../../src/accounts/index.ts';
+import type { ExceptionPort, TermsPort } from '../../src/http/index.ts';
 import { now, testApp } from '../../src/http/testing.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
+import {
+  createTermsStore,
+  defaultPolicyText,
+  type FindingsTables,
+  parsePolicy,
+  termsNotice,
+} from '../../src/pipeline/findings/index.ts';
+import { createExceptionStore } from '../../src/pipeline/releases/index.ts';
 import { openTestDatabase } from '../../src/platform/database/testing.ts';
 import { findChromium } from './find-chromium.ts';
 
@@ -26,9 +35,10 @@ describe.skipIf('missing' in found)('accounts in Chromium', () => {
   let token = '';
 
   beforeAll(async () => {
+    const db = await openTestDatabase<AccountsTables & FindingsTables & JournalTables>();
     const accounts = createAccounts({
       organisation: 'acme',
-      db: await openTestDatabase<AccountsTables & JournalTables>(),
+      db,
       random,
       verifyWorkload: null,
     });
@@ -36,7 +46,13 @@ describe.skipIf('missing' in found)('accounts in Chromium', () => {
       const { text, id, secretHash } = makeCredential('sg', random);
       const email = `${name}@example.org`;
       await accounts.people.found({
-        founder: { name, roles: ['policy_admin', 'reviewer'], email, identity: null, key: { id, secretHash } },
+        founder: {
+          name,
+          roles: ['policy_admin', 'reviewer', 'release_manager'],
+          email,
+          identity: null,
+          key: { id, secretHash },
+        },
         at: now,
       });
       token = text;
@@ -46,7 +62,28 @@ describe.skipIf('missing' in found)('accounts in Chromium', () => {
       by: { name: 'grace', roles: [] },
       at: now,
     });
-    const { fetch } = testApp({ accounts, publicUrl: 'http://127.0.0.1' });
+    const grace = { name: 'grace', roles: [] };
+    const store = createTermsStore({ db, clock: { now: () => now } });
+    await store.adopt(parsePolicy(defaultPolicyText));
+    const edited = parsePolicy(defaultPolicyText.replace('version = 1', 'version = 2').replace('"P7D"', '"P5D"'));
+    await store.propose({ policy: edited, by: grace });
+    const terms: TermsPort = {
+      ...store,
+      standing: () => store.standing(edited),
+      notice: async () => termsNotice(await store.standing(edited)),
+      propose: ({ by }) => store.propose({ policy: edited, by }),
+    };
+    const kept = createExceptionStore(db);
+    const commitId = 'c'.repeat(40);
+    await kept.ask({ channel: 'rolling', commitId, reason: 'exploited, the builder is down', by: grace, at: now });
+    const exceptions: ExceptionPort = {
+      channels: ['rolling'],
+      waiting: () => kept.waiting(now),
+      ask: ({ channel, reason, by }) => kept.ask({ channel, commitId, reason, by, at: now }),
+      approve: (given) => kept.approve({ ...given, heads: new Map([['rolling', commitId]]), at: now }),
+      refuse: (given) => kept.refuse({ ...given, at: now }),
+    };
+    const { fetch } = testApp({ accounts, terms, exceptions, publicUrl: 'http://127.0.0.1' });
     origin = await new Promise((resolve) => {
       server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(`http://127.0.0.1:${port}`));
     });
@@ -96,6 +133,39 @@ describe.skipIf('missing' in found)('accounts in Chromium', () => {
     await page.waitForURL(`${origin}/`);
     expect(await page.locator('.top .me').textContent()).toContain('Sign in');
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test.each([
+    [360, 'dark', 0],
+    [1280, 'light', 1],
+  ] as const)('what waits for a second person: at %i px, %s', async (width, colorScheme, round) => {
+    const context = await browser.newContext({
+      viewport: { width, height: 800 },
+      colorScheme,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    await page.goto(`${origin}/policy`);
+    await page.getByLabel('Your token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/policy`);
+    await sound(page, `policy-${round}`, width);
+    if (round === 0) expect(await page.getByText('windows.critical.remediation: P7D becomes P5D').count()).toBe(1);
+    else {
+      // By the keyboard alone.
+      await page.getByRole('button', { name: 'Approve' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('proposed by grace, approved by ada').waitFor();
+      expect(await page.getByText('Nothing waits.').count()).toBe(1);
+    }
+    await page.goto(`${origin}/releases`);
+    await page.getByText('A release cannot wait').click();
+    await sound(page, `releases-${round}`, width);
+    if (round === 1) {
+      await page.getByRole('button', { name: 'Release it' }).click();
+      await page.getByText('exploited, the builder is down').waitFor({ state: 'detached' });
+    }
     await context.close();
   });
 

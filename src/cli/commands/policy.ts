@@ -4,6 +4,7 @@ import { toIsoDay } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { promised } from '../../http/web/format-time.ts';
 import {
+  bands,
   type Terms,
   type TermsOutcome,
   termsName,
@@ -76,7 +77,9 @@ async function show(context: CliContext, options: PolicyOptions): Promise<void> 
     const { inForce } = standing;
     const notice = termsNotice(standing);
     print(context, options.json ?? false, { inForce, file: standing, notice, proposals }, () => [
-      ...(inForce === null ? ['Nothing is in force yet.'] : inForceLines(inForce, options.all ?? false)),
+      ...(inForce === null
+        ? ['Nothing is in force yet.']
+        : inForceLines(inForce, { all: options.all ?? false, now: context.clock.now() })),
       ...(standing.isInForce || standing.proposal !== null
         ? []
         : ['', 'The policy file would change:', ...standing.changes.map((change) => `  ${change}`)]),
@@ -90,16 +93,20 @@ async function show(context: CliContext, options: PolicyOptions): Promise<void> 
   });
 }
 
-function inForceLines(terms: Terms, all: boolean): readonly string[] {
+function inForceLines(terms: Terms, { all, now }: { readonly all: boolean; readonly now: number }): readonly string[] {
   const { policy } = terms;
   return [
     `In force: ${termsName(policy)}, ${termsOrigin(terms)} on ${toIsoDay(terms.takenAt)}.`,
+    ...(policy.effectiveFrom > now ? [`  for findings from ${toIsoDay(policy.effectiveFrom)} on`] : []),
     ...columns(
-      Object.entries(policy.windows).map(([band, { response, remediation }]) => [
-        `  ${band}`,
-        `fix in ${promised(remediation)}`,
-        response === null ? '' : `answer in ${promised(response)}`,
-      ]),
+      bands.map((band) => {
+        const { response, remediation } = policy.windows[band];
+        return [
+          `  ${band}`,
+          `fix in ${promised(remediation)}`,
+          response === null ? '' : `answer in ${promised(response)}`,
+        ];
+      }),
     ),
     ...(all ? ['', ...writtenTerms(policy).map((line) => `  ${line}`)] : []),
   ];

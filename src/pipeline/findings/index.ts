@@ -18,7 +18,7 @@ export type { ChangedAbout } from './last-changed.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';
 export type { AwaitedProof, FixProof } from './note-verified.ts';
-export { parsePolicy, type SlaPolicy } from './policy.ts';
+export { bands, parsePolicy, type SlaPolicy } from './policy.ts';
 export { calendarEnd, calendarEndText, withCalendar } from './policy-calendar.ts';
 export type { PromiseLine } from './promise-lines.ts';
 export type { PublicFinding } from './public-findings.ts';

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import {
+  bands,
   type ProposedTerms,
   type Terms,
   type TermsStanding,
@@ -8,7 +9,7 @@ import {
   writtenTerms,
 } from '../../../pipeline/findings/index.ts';
 import { promised } from '../format-time.ts';
-import { Band, Empty, Moment, Scroll } from '../parts.tsx';
+import { Band, Day, Empty, Moment, Scroll } from '../parts.tsx';
 
 interface Props {
   readonly notice: string | null;
@@ -167,6 +168,12 @@ function InForce({ terms, now }: { readonly terms: Terms; readonly now: number }
       <p>
         <strong>{termsName(policy)}</strong>
         {policy.channels.length > 0 && ` for ${policy.channels.join(', ')}`}
+        {policy.effectiveFrom > now && (
+          <>
+            {' '}
+            from <Day at={policy.effectiveFrom} /> on
+          </>
+        )}
       </p>
       <Origin terms={terms} now={now} />
       <Scroll label="The promise by severity">
@@ -179,13 +186,13 @@ function InForce({ terms, now }: { readonly terms: Terms; readonly now: number }
             </tr>
           </thead>
           <tbody>
-            {Object.entries(policy.windows).map(([band, { response, remediation }]) => (
+            {bands.map((band) => (
               <tr>
                 <th scope="row">
                   <Band band={band} />
                 </th>
-                <td>{response === null ? 'not promised' : promised(response)}</td>
-                <td>{promised(remediation)}</td>
+                <td>{answerIn(policy.windows[band].response)}</td>
+                <td>{promised(policy.windows[band].remediation)}</td>
               </tr>
             ))}
           </tbody>
@@ -197,4 +204,8 @@ function InForce({ terms, now }: { readonly terms: Terms; readonly now: number }
       </details>
     </>
   );
+}
+
+function answerIn(response: number | null): string {
+  return response === null ? 'not promised' : promised(response);
 }
