@@ -18,6 +18,7 @@ export { embargoPortOf } from './embargo-port.ts';
 export { exportReviews } from './export-reviews.ts';
 export { exportBundle, importBundle } from './feed-bundle.ts';
 export { initWorkspace } from './init-workspace.ts';
+export { type LateMatch, lateMatches } from './late-matches.ts';
 export { openWorkspace, type Workspace } from './open-workspace.ts';
 export { plannedRelease } from './planned-release.ts';
 export { exportAdvisories, publishedNow } from './published-files.ts';

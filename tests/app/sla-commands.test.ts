@@ -40,6 +40,9 @@ test('before there is a finding, everything says so and the export is whole', as
   expect((await inWorkspace('sla', 'attainment')).stdout).toContain('Nothing was promised yet');
   expect((await inWorkspace('sla', 'forecast')).stdout).toContain('Nothing is due');
   expect((await inWorkspace('sla', 'pages')).stdout).toContain('Nobody was called');
+  expect((await inWorkspace('sla', 'misses')).stdout).toContain('Nothing was matched later');
+  expect(await inWorkspace('sla', 'misses', '--cases')).toMatchObject({ status: 0, stdout: '' });
+  expect((await inWorkspace('sla', 'misses', '--cases', '--json')).stderr).toContain('cannot be used with');
   const file = path.join(root, 'empty.jsonl');
   expect((await inWorkspace('sla', 'export', file)).status).toBe(0);
   expect((await snowguard(['sla', 'verify', file])).status).toBe(0);

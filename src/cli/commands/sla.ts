@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandMaker } from '../context.ts';
 import { ackCommand, correctCommand, pauseCommand, rateCommand, recordCommand } from './sla-act.ts';
 import { exportCommand, verifyCommand } from './sla-export.ts';
+import { lateMatchesCommand } from './sla-late.ts';
 import { attainmentCommand, explainCaseCommand, forecastCommand, pagesCommand, rotaCommand } from './sla-read.ts';
 
 export const slaCommand: CommandMaker = (context, finish) => {
@@ -14,6 +15,7 @@ export const slaCommand: CommandMaker = (context, finish) => {
     explainCaseCommand,
     attainmentCommand,
     forecastCommand,
+    lateMatchesCommand,
     exportCommand,
     verifyCommand,
     pagesCommand,

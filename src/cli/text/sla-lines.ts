@@ -1,3 +1,4 @@
+import type { LateMatch } from '../../app/index.ts';
 import { toIso } from '../../foundation/clock.ts';
 import type { CaseRead } from '../../http/index.ts';
 import { estimateWords, scoreWords } from '../../http/web/forecast-words.ts';
@@ -96,6 +97,21 @@ export function forecastLines({ items, scores }: Outlook): readonly string[] {
     ]),
   );
   return [...lines, ...scored];
+}
+
+export function lateMatchLines(late: readonly LateMatch[]): readonly string[] {
+  if (late.length === 0) return ['Nothing was matched later than the policy allows.'];
+  return columns(
+    late.map(({ finding, advisoryId, attr, channel, version, matchedAt, lateMs, by, line }) => [
+      finding,
+      advisoryId,
+      `${attr} ${version}`,
+      channel,
+      `matched ${toIso(matchedAt)}`,
+      `${duration(lateMs)} after it was public`,
+      `by ${by.join(', ') || 'nothing that is known now'}${line === null ? ', through a mapping of the team' : ''}`,
+    ]),
+  );
 }
 
 export function pageLines(pages: readonly SlaPage[]): readonly string[] {

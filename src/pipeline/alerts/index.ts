@@ -6,7 +6,7 @@ export type { Delivery, DeliveryState, TargetHealth } from './delivery.ts';
 export type { DeliveryQuery } from './delivery-store.ts';
 export { isTold } from './event-messages.ts';
 export { exposedOf } from './exposed.ts';
-export { bandRank, messageKinds, type Notice } from './message.ts';
+export { bandRank, messageKinds } from './message.ts';
 export type { MustAct, RebuildCost } from './model.ts';
 export { mustAct, worstBand } from './must-act.ts';
 export { notHeldOf } from './not-held.ts';

@@ -1,5 +1,6 @@
 /** Turns matches into findings: each with a state, a severity, deadlines that follow from facts, and a place in the queue. */
 export type { Attainment, AttainmentRow } from './attainment/attainment.ts';
+export type { PublishedCase } from './attainment/case-figures.ts';
 export { type AttainmentStore, createAttainmentStore, type Outlook } from './attainment/store.ts';
 export type { Spread } from './attainment/survival.ts';
 export { type ExportReport, maxLineBytes, verifyExport } from './attainment/verify-export.ts';

@@ -6,6 +6,7 @@ export type { MatchDifference } from './difference-of.ts';
 export { type FixShown, fixShown } from './fix-shown.ts';
 export { createFixStore, type FixStore } from './fix-store.ts';
 export { createIdentityData, type IdentityData } from './identity-data.ts';
+export { LabelledCase, lateCase } from './labelled-case.ts';
 export { type Explanation, matchPackage, type RoutedMatch, type StoredMatch } from './match-package.ts';
 export type * from './model.ts';
 export { provable, readableFixes, readFixes } from './read-fixes.ts';

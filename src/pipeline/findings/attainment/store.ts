@@ -24,6 +24,8 @@ export interface AttainmentStore {
   readonly attainment: () => Promise<Attainment>;
   /** Remediations due within `aheadMs`. */
   readonly forecast: (aheadMs: number) => Promise<Outlook>;
+  /** Of flaws that were public for longer than the policy allows before they were matched. */
+  readonly lateMatches: () => Promise<readonly PublishedCase[]>;
   /** All that the published figures follow from. */
   readonly exportSources: () => Promise<ExportSources>;
 }
@@ -59,6 +61,7 @@ export function createAttainmentStore(given: {
       const items = all.filter(({ dueAt }) => dueAt > now && dueAt <= now + aheadMs);
       return { items, scores: await forecastScores(db.read) };
     },
+    lateMatches: async () => (await cases()).filter(({ figures }) => figures.flags.includes('late_detection')),
     exportSources: async () => {
       const published = await cases();
       const policies = await db.read
