@@ -4,6 +4,7 @@ import { syndicated } from '../../src/app/reads/advisory-reads.ts';
 import { syndicationRoutes } from '../../src/http/syndication/routes.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
 import { migrate, migrations } from '../../src/migrations/index.ts';
+import { createPublicationStore, type PublicationTables } from '../../src/pipeline/evidence/index.ts';
 import {
   createFindingStore,
   defaultPolicyText,
@@ -34,7 +35,7 @@ export const benchmark: Benchmark = {
   runs: 20,
   prepare: async (folder) => {
     const file = path.join(folder, 'feeds.sqlite');
-    const db = await openSqlite<FindingsTables & JournalTables>({ file });
+    const db = await openSqlite<FindingsTables & PublicationTables & JournalTables>({ file });
     await migrate(db, migrations, 0);
     fill(file);
     const store = createFindingStore({
@@ -45,7 +46,9 @@ export const benchmark: Benchmark = {
     const advisories = {
       byIds: async (ids: readonly string[]) => new Map(ids.map((id) => [id, advisory(id, { details })])),
     };
-    const context = { findings: store, advisories } as unknown as WalkContext;
+    const names = { namesOf: async () => new Map() };
+    const publications = createPublicationStore({ db, advisories: names, prefix: 'XSP', now: () => now });
+    const context = { findings: store, advisories, publications } as unknown as WalkContext;
     const reads = {
       releases: async () => [],
       consumerNews: async () => null,

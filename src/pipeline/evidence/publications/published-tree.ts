@@ -15,6 +15,7 @@ import {
 import type { PublishedAdvisory } from './model.ts';
 import { type OsvSet, osvDocument, osvIdOf } from './osv-document.ts';
 import type { Publisher } from './publisher.ts';
+import { secdbChannels, secdbDocument } from './secdb-document.ts';
 
 /** A file of what we publish, made when it is asked for. */
 export interface PublishedFile {
@@ -48,6 +49,9 @@ export function publishedTree(
     ...osvFiles(advisories, 'nix', publisher),
     ...osvFiles(advisories, 'strict', publisher),
     ...csafFiles(advisories, publisher),
+    ...secdbChannels(advisories).map(
+      (channel): Entry => [`secdb/${channel}.json`, jsonOf(() => secdbDocument(channel, advisories, publisher))],
+    ),
   ]);
   return {
     file: (path) => files.get(path) ?? besideOf(path, (of) => files.get(of), sign),
@@ -94,7 +98,9 @@ function osvFiles(advisories: readonly PublishedAdvisory[], set: OsvSet, publish
     bytes: () => Buffer.from(JSON.stringify(osvDocument(advisory, set, publisher))),
   }));
   return [
-    ...documents.map(({ name, bytes }): Entry => [`${folder}/${name}`, jsonFile(bytes)]),
+    ...documents.map(
+      ({ name, bytes }): Entry => [`${folder}/${name}`, { contentType: contentTypes.json, bytes: async () => bytes() }],
+    ),
     [`${folder}/all.zip`, { contentType: contentTypes.zip, bytes: once(() => archiveOf(documents)) }],
     [`${folder}/modified_id.csv`, { contentType: contentTypes.csv, bytes: once(async () => modifiedList(advisories)) }],
   ];
@@ -103,22 +109,21 @@ function osvFiles(advisories: readonly PublishedAdvisory[], set: OsvSet, publish
 /** As a provider of CSAF arranges them: folders by year, lists of what there is and what changed, and a feed. */
 function csafFiles(advisories: readonly PublishedAdvisory[], publisher: Publisher): readonly Entry[] {
   const listed = csafListed(advisories);
-  const json = (make: () => unknown) => jsonFile(() => Buffer.from(JSON.stringify(make())));
   const text = (contentType: string, make: () => string): PublishedFile => ({
     contentType,
     bytes: async () => Buffer.from(make()),
   });
-  const provider = json(() => providerMetadata(advisories, publisher));
+  const provider = jsonOf(() => providerMetadata(advisories, publisher));
   return [
     ['.well-known/csaf/provider-metadata.json', provider],
     ['csaf/provider-metadata.json', provider],
-    [csafFeedPath, json(() => csafFeed(listed, publisher))],
+    [csafFeedPath, jsonOf(() => csafFeed(listed, publisher))],
     [`${csafFolder}/index.txt`, text(contentTypes.text, () => csafIndex(listed))],
     [`${csafFolder}/changes.csv`, text(contentTypes.csv, () => csafChanges(listed))],
     ...listed.map(
       ({ advisory, category, path }): Entry => [
         `${csafFolder}/${path}`,
-        json(() => csafDocument(advisory, category, publisher)),
+        jsonOf(() => csafDocument(advisory, category, publisher)),
       ],
     ),
   ];
@@ -146,8 +151,8 @@ async function archiveOf(
   return zip.end();
 }
 
-function jsonFile(bytes: () => Buffer<ArrayBuffer>): PublishedFile {
-  return { contentType: contentTypes.json, bytes: async () => bytes() };
+function jsonOf(make: () => unknown): PublishedFile {
+  return { contentType: contentTypes.json, bytes: async () => Buffer.from(JSON.stringify(make())) };
 }
 
 /** Made at the first asking, and kept as long as the tree is. */
