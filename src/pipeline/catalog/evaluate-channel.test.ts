@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GitRepository } from '../../platform/git/index.ts';
 import { initBare } from '../../platform/git/repository.ts';
+import type { NixTool } from '../../platform/nix-tool/index.ts';
 import { nixForTests } from '../../platform/nix-tool/testing.ts';
 import { evaluateChannel } from './index.ts';
 import { nameInputs } from './name-inputs.ts';
@@ -58,6 +59,34 @@ async function evaluate(files: Readonly<Record<string, string>>, attrs: readonly
 const patch = 'pkgs/xz/CVE-2024-1.patch';
 
 describe.skipIf(nix === null)('with real Nix', () => {
+  test('the set is made once a system, however much is asked of it', async () => {
+    if (nix === null) return;
+    const said: string[] = [];
+    const heard: Pick<NixTool, 'evaluate'> = {
+      evaluate: ({ onTrace, ...given }) =>
+        nix.evaluate({
+          ...given,
+          onTrace: (line) => {
+            if (line.startsWith('made for')) said.push(line);
+            onTrace?.(line);
+          },
+        }),
+    };
+    const commitId = await git.writeCommit({
+      parent: null,
+      edits: [
+        {
+          kind: 'write',
+          path: 'default.nix',
+          content: `{ system }: builtins.trace "made for \${system}" { a = derivation { inherit system; name = "a"; builder = "b"; }; b = 1; }`,
+        },
+      ],
+      text: { message: 'x', authorName: 'Ada', authorEmail: 'ada@example.org', at: 0 },
+    });
+    await evaluateChannel({ nix: heard, git, commitId, attrs: ['a', 'b'], systems, random: randomBytes });
+    expect(said).toEqual(systems.map((system) => `made for ${system}`));
+  });
+
   test('every attribute gives one answer a system, whatever it does', async () => {
     const attrs = [
       'xz',

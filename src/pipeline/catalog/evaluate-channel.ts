@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import type { GitRepository } from '../../platform/git/index.ts';
@@ -87,12 +87,15 @@ async function toEvaluated({ attr, system }: Wanted, answer: Answer, tree: TreeP
   return evaluatedOf({ ...parsed.line, ...pair }, { tree });
 }
 
+/** At once: what was just written lies in memory, and to have it read beside costs five times the work. */
 async function readTreeFile(tree: string, file: string): Promise<string | null> {
   try {
     // A symlink in the tree must not lead out of it.
-    const real = await realpath(path.join(tree, file));
-    if (!real.startsWith(`${tree}/`) || (await stat(real)).size > maxPatchBytes) return null;
-    return await readFile(real, 'utf8');
+    const real = realpathSync.native(path.join(tree, file));
+    if (!real.startsWith(`${tree}/`)) return null;
+    const found = statSync(real);
+    // What is no file, such as a pipe, would never end.
+    return found.isFile() && found.size <= maxPatchBytes ? readFileSync(real, 'utf8') : null;
   } catch {
     return null;
   }

@@ -22,7 +22,8 @@ export function evaluationExpression(options: {
   ${describe}
   packages = builtins.listToAttrs (map (item: {
     name = item.system;
-    value = builtins.seq (setFor item.system) (builtins.trace "\${nonce}ready:\${item.system}" (setFor item.system));
+    # Made once: Nix does not remember what a call gave.
+    value = let set = setFor item.system; in builtins.seq set (builtins.trace "\${nonce}ready:\${item.system}" set);
   }) items);
   emit = item: builtins.seq packages.\${item.system}
     (builtins.trace "\${nonce}\${toString item.index}:\${builtins.toJSON (describe packages.\${item.system} item)}" null);
