@@ -462,7 +462,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     const [act] = await told();
     const token =
       new URL(act?.links.find(({ label }) => label === 'Reply')?.url ?? '').pathname.split('/').at(-1) ?? '';
-    expect((await context.alerts.askedBy(token, now()))?.notices).toEqual([
+    expect((await context.alerts.askedBy(token, now()))?.concerns).toEqual([
       { consumer: 'billing', findingId, advisoryId: world.cve, attr },
     ]);
     const reply = (given: Partial<Reply>) =>

@@ -10,15 +10,18 @@ import {
   parsePolicy,
 } from '../../pipeline/findings/index.ts';
 import { advisory, match } from '../../pipeline/findings/testing.ts';
+import { oweReview } from '../../pipeline/findings/triage/post-mortem.ts';
+import type { Database } from '../../platform/database/index.ts';
 import { openTestDatabase } from '../../platform/database/testing.ts';
 import { emptyQueue, now, testApp } from '../testing.ts';
 import type { TriagePort } from '../triage-port.ts';
 
 let app: ReturnType<typeof testApp>;
+let db: Database<FindingsTables & AccountsTables & JournalTables>;
 const tokens = new Map<string, string>();
 
 beforeEach(async () => {
-  const db = await openTestDatabase<FindingsTables & AccountsTables & JournalTables>();
+  db = await openTestDatabase<FindingsTables & AccountsTables & JournalTables>();
   const random = (size: number) => new Uint8Array(randomBytes(size));
   const accounts = createAccounts({ organisation: 'acme', db, random, verifyWorkload: null });
   const people: readonly (readonly [string, readonly Role[]])[] = [
@@ -122,4 +125,25 @@ test.each([
   ['/api/v1/findings/999', null, undefined, 404],
 ] as const)('%s by %s with %j: %i', async (path, name, body, status) => {
   expect((await ask(path, name, body)).status).toBe(status);
+});
+
+test('a broken promise stands in the queue until somebody wrote what went wrong', async () => {
+  await db.write((trx) => oweReview(trx, 1, now));
+  const headers = { Authorization: `Bearer ${tokens.get('ada')}` };
+  const text = async (path: string) => (await app.request(path, { headers })).text();
+  const queue = await text('/queue');
+  expect(queue).toContain('What went wrong?');
+  expect(queue).toContain('/findings/1#post-mortem');
+  expect(await text('/findings/1')).toContain('name="prevention"');
+  expect(await text('/findings/2')).not.toContain('name="prevention"');
+  const body = new URLSearchParams({ act: 'post-mortem', cause: 'nobody looked', prevention: 'the rota has no holes' });
+  expect((await app.request('/findings/1', { method: 'POST', headers, body })).status).toBe(303);
+  expect(await text('/queue')).not.toContain('What went wrong?');
+  const again = await ask('/api/v1/findings/1/acts', 'ada', {
+    kind: 'post-mortem',
+    cause: 'nobody looked',
+    prevention: 'nothing',
+    evidence: null,
+  });
+  expect(again.status).toBe(409);
 });

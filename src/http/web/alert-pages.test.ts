@@ -264,13 +264,13 @@ test('what is wrong with a subscription is said; that of others is not stopped',
 
 test('whoever got a message answers it by its link, and only by sending the form', async () => {
   await world.alerts.subscribe({ subscription: subscriptionOf({ subscriber: 'web-team' }), by: 'ada', at: now });
-  const notice = { consumer: 'web', advisoryId: 'CVE-2024-6387', attr: 'openssh' };
+  const concern = { consumer: 'web', advisoryId: 'CVE-2024-6387', attr: 'openssh' };
   const planned = plannedOf('act', {
     kind: 'act-now',
     subject: 'web: update nixpkgs',
-    notices: [
-      { ...notice, findingId: '7' },
-      { ...notice, findingId: '8', attr: 'dropbear' },
+    concerns: [
+      { ...concern, findingId: '7' },
+      { ...concern, findingId: '8', attr: 'dropbear' },
     ],
   });
   await db.write((trx) => planMessages(trx, { messages: [planned], now, random: randomBytes, dialect: db.dialect }));

@@ -145,6 +145,56 @@ test('the clocks of a finding, as a page and as JSON', async () => {
   expect((await get('/sla/8')).status).toBe(404);
 });
 
+test('whom we told of a finding is for people of the house', async () => {
+  const stamp = { at: now - day, recordedAt: now, precision: 'instant', evidence: null } as const;
+  const facts: CaseRead['facts'] = [
+    { ...stamp, kind: 'customer_notified', customer: 'billing', source: 'delivery', actor: 'robot' },
+    {
+      ...stamp,
+      kind: 'customer_acknowledged',
+      customer: 'billing',
+      answer: 'done',
+      reason: 'rolled out',
+      source: 'customer',
+      actor: 'team',
+    },
+    { ...stamp, kind: 'first_public', source: 'nvd', actor: 'robot' },
+  ];
+  const steps = [
+    ...read.steps,
+    {
+      ...read.steps[0],
+      at: now,
+      text: 'Known: billing.',
+      by: 'customer_notified',
+      responseDueAt: null,
+      remediationDueAt: null,
+    },
+  ] as const;
+  const principal = {
+    kind: 'person',
+    person: { name: 'ann', roles: ['analyst'] },
+    scopes: ['read'],
+    grants: [{ organisation: 'acme', flake: null, role: 'reader' }],
+  } as const;
+  const app = testApp({
+    sla: port({ caseOf: async () => ({ ...read, facts, steps }) }),
+    accounts: {
+      ...nobody,
+      authenticate: async () => ({ kind: 'principal', id: 'T', expiresAt: now + day, principal }),
+    },
+  });
+  const headers = { Authorization: 'Bearer sg_00000000' };
+  const text = async (path: string, init = {}) => (await app.request(path, init)).text();
+  const page = await text('/sla/7', { headers });
+  for (const part of ['Customers', 'billing', 'says that it is done, which nothing shows so far: rolled out', 'team'])
+    expect(page).toContain(part);
+  expect(JSON.parse(await text('/sla/7.json', { headers })).facts).toHaveLength(3);
+  expect(await text('/sla/7')).not.toMatch(/billing|rolled out/);
+  const { facts: shown, steps: told } = JSON.parse(await text('/sla/7.json'));
+  expect([shown.map(({ kind }: { kind: string }) => kind), told.length]).toEqual([['first_public'], 1]);
+});
+
 test('a call is taken on by who acts, and by nobody else', async () => {
   const taken: string[] = [];
   const sla = port({

@@ -75,7 +75,7 @@ function actMessage(
       ],
       dedupeKey: base,
       incident: null,
-      notices: fixes.flatMap(({ findingId, advisoryId, attr }) =>
+      concerns: fixes.flatMap(({ findingId, advisoryId, attr }) =>
         findingId === null ? [] : [{ consumer: act.consumer, findingId, advisoryId, attr }],
       ),
       about: {

@@ -81,7 +81,7 @@ function noteTo(
       ],
       dedupeKey: topic,
       incident: null,
-      notices: [{ consumer, findingId: finding.id, advisoryId, attr }],
+      concerns: [{ consumer, findingId: finding.id, advisoryId, attr }],
       about: {
         advisoryIds: [advisoryId],
         packages: [attr],

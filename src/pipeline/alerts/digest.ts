@@ -2,7 +2,7 @@ import { bandRank, type Message } from './message.ts';
 
 const mostLinks = 4;
 const mostLines = 1_000;
-const mostNotices = 1_000;
+const mostConcerns = 1_000;
 
 /** Several messages as one, the gravest first; what is a digest already is spread out. */
 export function digestOf(given: readonly Message[], dedupeKey: string): Message {
@@ -40,7 +40,7 @@ export function digestOf(given: readonly Message[], dedupeKey: string): Message 
     dedupeKey,
     holds: Object.fromEntries(holds),
     incident: null,
-    notices: messages.flatMap(({ notices = [] }) => notices).slice(0, mostNotices),
+    concerns: messages.flatMap(({ concerns = [] }) => concerns).slice(0, mostConcerns),
     releases: every(({ releases = [] }) => releases),
     about: {
       advisoryIds: every(({ about }) => about.advisoryIds),

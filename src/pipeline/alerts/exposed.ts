@@ -61,7 +61,7 @@ export function exposedMessages(facts: AlertFacts, sequence: number): readonly P
         ],
         dedupeKey: base,
         incident: null,
-        notices: exposures.map(({ findingId, advisoryId, attr }) => ({ consumer, findingId, advisoryId, attr })),
+        concerns: exposures.map(({ findingId, advisoryId, attr }) => ({ consumer, findingId, advisoryId, attr })),
         about: {
           advisoryIds,
           packages: [...new Set(exposures.map(({ attr }) => attr))].sort(),

@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
 
-export const Notice = z.object({
+export const Concern = z.object({
   consumer: z.string(),
   findingId: z.string(),
   advisoryId: z.string(),
   attr: z.string(),
 });
-export type Notice = z.infer<typeof Notice>;
+export type Concern = z.infer<typeof Concern>;
 
 /** What happened, as it is told: the same for every channel, which makes of it what it can show. Stored as JSON. */
 export const Message = z.object({
@@ -34,7 +34,7 @@ export const Message = z.object({
   /** For pagers: what the call is about, and whether it begins, was answered or is over. */
   incident: z.object({ key: z.string(), step: z.enum(['trigger', 'acknowledge', 'resolve']) }).nullable(),
   /** Which findings it tells which consumers of. */
-  notices: z.array(Notice).readonly().optional(),
+  concerns: z.array(Concern).readonly().optional(),
   /** The UUIDs of the releases that it announces. */
   releases: z.array(z.string()).readonly().optional(),
   /** What subscriptions choose by; an empty list or null: it is about none. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, eventsOfKinds, type JournalTables, latestEvents } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { Message, Notice } from './message.ts';
+import type { Concern, Message } from './message.ts';
 import type { Subscription } from './subscription.ts';
 import type { AlertsTables } from './tables.ts';
 
@@ -23,7 +23,7 @@ export interface Asked {
   readonly subscriber: string;
   readonly toldAt: EpochMs;
   readonly expiresAt: EpochMs;
-  readonly notices: readonly Notice[];
+  readonly concerns: readonly Concern[];
   /** What was answered by it, newest first. */
   readonly replies: readonly Replied[];
 }
@@ -76,12 +76,12 @@ export function createReplyStore({ db }: { readonly db: Database<AlertsTables & 
       .where('delivery.id', '=', id)
       .executeTakeFirst();
     if (row === undefined || !isSame(signature, signatureOf(id, row.stop_token))) return null;
-    const { notices = [], subject } = JSON.parse(row.body) as Message;
+    const { concerns = [], subject } = JSON.parse(row.body) as Message;
     const expiresAt = row.at + lifetimeMs;
-    if (notices.length === 0 || expiresAt <= now) return null;
+    if (concerns.length === 0 || expiresAt <= now) return null;
     const { subscriber } = JSON.parse(row.subscription) as Subscription;
     const events = await latestEvents(db, { kinds: [replied], subject: id, limit: mostInAnHour });
-    return { subject, subscriber, toldAt: row.at, expiresAt, notices, replies: events.map(repliedOf) };
+    return { subject, subscriber, toldAt: row.at, expiresAt, concerns, replies: events.map(repliedOf) };
   };
   return {
     askedBy,
@@ -89,9 +89,7 @@ export function createReplyStore({ db }: { readonly db: Database<AlertsTables & 
       const asked = await askedBy(token, at);
       if (asked === null) return { kind: 'unknown' };
       const { consumer, answer, reason } = reply;
-      const told = asked.notices.filter(
-        (notice) => notice.consumer === consumer && reply.findings.includes(notice.findingId),
-      );
+      const told = asked.concerns.filter((one) => one.consumer === consumer && reply.findings.includes(one.findingId));
       if (told.length === 0) return { kind: 'refused', why: 'not-told' };
       if (answer === 'accepted' && (reason === null || reason.length < 10))
         return { kind: 'refused', why: 'no-reason' };

@@ -200,23 +200,23 @@ export function envelopeOf(
 }
 
 /** The second, as the first is where one acts. */
-function withReply({ links, notices = [] }: Message, row: Pick<DueRow, 'id' | 'stop_token'>): Message['links'] {
-  if (row.stop_token === null || notices.length === 0) return links;
+function withReply({ links, concerns = [] }: Message, row: Pick<DueRow, 'id' | 'stop_token'>): Message['links'] {
+  if (row.stop_token === null || concerns.length === 0) return links;
   const reply = { label: 'Reply', url: `/reply/${replyToken({ id: row.id, key: row.stop_token })}` };
   return [...links.slice(0, 1), reply, ...links.slice(1)];
 }
 
 /** For those who count whom we told: in the transaction that ends the delivery. */
 async function noteDelivered(trx: AlertsTransaction, row: DueRow, now: EpochMs): Promise<void> {
-  const { notices = [], kind } = JSON.parse(row.body) as Message;
-  if (notices.length === 0 || row.subscription === null) return;
+  const { concerns = [], kind } = JSON.parse(row.body) as Message;
+  if (concerns.length === 0 || row.subscription === null) return;
   const { subscriber } = JSON.parse(row.subscription) as Subscription;
   await appendEvent(trx, {
     at: now,
     kind: 'alerts.delivered',
     subject: row.id,
     actor: 'robot',
-    payload: { kind, subscriber, target: row.target, notices },
+    payload: { kind, subscriber, target: row.target, concerns },
   });
 }
 

@@ -218,7 +218,7 @@ describe('what is told', () => {
       urgency: 'normal',
       subject: 'mail: a fix for CVE-2024-6387 in openssh is late',
       lead: expect.stringContaining('As soon as a release has the fix'),
-      notices: [{ consumer: 'mail', findingId: '7' }],
+      concerns: [{ consumer: 'mail', findingId: '7' }],
       links: [{ label: 'CVE-2024-6387' }, {}, { url: '/sla/7' }],
     });
     expect(Object.fromEntries(notes[0]?.message.facts.map(({ name, value }) => [name, value]) ?? [])).toMatchObject({

@@ -30,7 +30,7 @@ export function ReplyPage({
         <p class="lead">It is older than 30 days, or was cut off on its way. A newer message has a newer one.</p>
       </>
     );
-  const consumers = [...Map.groupBy(asked.notices, ({ consumer }) => consumer)];
+  const consumers = [...Map.groupBy(asked.concerns, ({ consumer }) => consumer)];
   return (
     <>
       <h1>{isNoted ? 'Noted' : 'What do you answer?'}</h1>
@@ -45,13 +45,13 @@ export function ReplyPage({
           {refusal}
         </p>
       )}
-      {consumers.map(([consumer, notices]) => (
+      {consumers.map(([consumer, concerns]) => (
         <form method="post" aria-label={`Answer for ${consumer}`}>
           {field}
           <input type="hidden" name="consumer" value={consumer} />
           <fieldset>
             <legend>{consumer}: about</legend>
-            {notices.map(({ findingId, advisoryId, attr }) => (
+            {concerns.map(({ findingId, advisoryId, attr }) => (
               <label class="tick">
                 <input type="checkbox" name="finding" value={findingId} checked />{' '}
                 <a href={paths.cve(advisoryId)}>{advisoryId}</a> in {attr}

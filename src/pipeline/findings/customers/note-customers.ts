@@ -41,8 +41,8 @@ function toldBy(event: JournalEvent): readonly Told[] {
   const common = { at, recordedAt: at, precision: 'instant' } as const;
   if (event.kind === 'alerts.delivered') {
     const evidence = `delivery ${subject} to ${String(payload.subscriber)} over ${String(payload.target)}`;
-    const notices = payload.notices as readonly { readonly consumer: string; readonly findingId: string }[];
-    return notices.map(({ consumer: customer, findingId }) => ({
+    const concerns = payload.concerns as readonly { readonly consumer: string; readonly findingId: string }[];
+    return concerns.map(({ consumer: customer, findingId }) => ({
       findingId,
       fact: { ...common, kind: 'customer_notified', customer, source: 'delivery', evidence, actor: 'robot' },
     }));
