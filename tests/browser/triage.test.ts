@@ -15,6 +15,7 @@ import {
 import { triagePort } from '../../src/app/reads/index.ts';
 import { advisory as sampleAdvisory, testApp } from '../../src/http/testing.ts';
 import type { JournalTables } from '../../src/journal/index.ts';
+import { createPublicationStore, type PublicationTables } from '../../src/pipeline/evidence/index.ts';
 import {
   createFindingStore,
   defaultPolicyText,
@@ -45,7 +46,7 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
   const tokens = new Map<string, string>();
 
   beforeAll(async () => {
-    const database = await openTestDatabase<FindingsTables & AccountsTables & JournalTables>();
+    const database = await openTestDatabase<FindingsTables & AccountsTables & PublicationTables & JournalTables>();
     const clock = { now: () => Date.now() };
     const random = (size: number) => new Uint8Array(randomBytes(size));
     accounts = createAccounts({ organisation: 'acme', db: database, random, verifyWorkload: null });
@@ -66,6 +67,12 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
       database,
       context: {
         findings: store,
+        publications: createPublicationStore({
+          db: database,
+          advisories: { namesOf: async () => new Map() },
+          prefix: 'XSP',
+          now: clock.now,
+        }),
         advisories: { byId: async (id: string) => advisories.get(id as (typeof places)[number][0]) ?? null },
         channels: [],
       } as unknown as Parameters<typeof triagePort>[0]['context'],
