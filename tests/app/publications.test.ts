@@ -6,7 +6,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpAppOf } from '../../src/app/http-app.ts';
 import { commandLine } from '../support/command-line.ts';
-import { inventoryWorkspace, opened } from '../support/workspaces.ts';
+import { brokenCsafRules } from '../support/csaf-rules.ts';
+import { freePort } from '../support/program.ts';
+import { startServer } from '../support/server.ts';
+import { inventoryWorkspace, opened, starterWorkspace } from '../support/workspaces.ts';
 
 /** As the Python advisory database writes a record; the first is fixed above what is carried, the second below. */
 const recordOf = (id: string, name: string, fixed: string) => ({
@@ -221,4 +224,63 @@ test('CSAF is found from its well-known place, and each document is what its dig
     expect((await app.request(`${base}${files[0]}.md5`)).status).toBe(404);
     expect((await app.request('/osv/all.zip.sig')).status).toBe(404);
   });
+}, 120_000);
+
+interface OsvFacts {
+  readonly affected: readonly {
+    readonly ranges: readonly { readonly type: string; readonly repo?: string; readonly events: readonly unknown[] }[];
+  }[];
+  readonly database_specific: {
+    readonly events: readonly { readonly type: string; readonly revision?: string }[];
+    readonly lines: readonly { readonly derivations?: readonly { readonly derivation: string }[] }[];
+  };
+}
+
+test('releases of the starter world are told with their commits and what they build', async () => {
+  await starterWorkspace(at('starter'), { nix: 'none' });
+  const port = await freePort();
+  const server = await startServer({ workspace: at('starter'), port });
+  await server.up();
+  const base = `http://127.0.0.1:${port}`;
+  const get = async (address: string) => (await fetch(`${base}${address}`)).text();
+  const ids = (await get('/osv/modified_id.csv'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(',')[1] ?? '');
+  expect(ids.length).toBeGreaterThan(30);
+  const findings: readonly { readonly advisoryId: string; readonly attr: string; readonly publishedAs: string }[] =
+    JSON.parse(await get('/api/v1/findings?state=fixed&limit=100')).items;
+  const recordOf = async (attr: string): Promise<OsvFacts> => {
+    const found = findings.find((one) => one.attr === attr);
+    return JSON.parse(await get(`/osv/x_${found?.publishedAs}.json`));
+  };
+  const commits = new Set(
+    JSON.parse(await get('/api/v1/releases')).items.map(({ commitId }: { readonly commitId: string }) => commitId),
+  );
+  const [updated, patched] = [await recordOf('coreutils'), await recordOf('nginx')];
+  expect(updated.affected[0]?.ranges).toMatchObject([
+    { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '9.8' }] },
+    { type: 'GIT', repo: `${base}/git/rolling.git`, events: [{ introduced: '0' }, { fixed: expect.any(String) }] },
+  ]);
+  expect(patched.affected[0]?.ranges.map(({ type }) => type)).toEqual(['GIT']);
+  for (const { database_specific: own } of [updated, patched]) {
+    const { type, revision } = own.events.at(-1) ?? {};
+    expect([type, commits.has(revision)]).toEqual(['fixed', true]);
+    expect(own.lines[0]?.derivations?.map(({ derivation }) => derivation)).toEqual([
+      expect.stringMatching(/^\/nix\/store\/.*\.drv$/),
+      expect.stringMatching(/^\/nix\/store\/.*\.drv$/),
+    ]);
+  }
+  for (const file of (await get('/csaf/white/index.txt')).trimEnd().split('\n'))
+    expect(brokenCsafRules(JSON.parse(await get(`/csaf/white/${file}`)))).toEqual([]);
+  const { packages } = JSON.parse(await get('/secdb/rolling.json'));
+  const own = new Map(packages.map(({ pkg }: { readonly pkg: { readonly name: string } }) => [pkg.name, pkg]));
+  expect(own.get('coreutils')).toMatchObject({
+    secfixes: { 9.8: [expect.stringContaining('CVE-2025-5278')] },
+    patched: [],
+  });
+  expect(own.get('nginx')).toMatchObject({ patched: [{ version: '1.28.0' }] });
+  const bom = JSON.parse(await get('/cyclonedx/rolling.json'));
+  expect(bom.vulnerabilities).toHaveLength(ids.length);
+  await server.stop();
 }, 120_000);

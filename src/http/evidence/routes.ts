@@ -59,7 +59,7 @@ export function evidenceRoutes(given: {
       cacheControl: 'public, max-age=60',
     });
   });
-  for (const folder of ['/osv/*', '/csaf/*', '/secdb/*', '/.well-known/csaf/*'])
+  for (const folder of ['/osv/*', '/csaf/*', '/secdb/*', '/cyclonedx/*', '/.well-known/csaf/*'])
     app.get(folder, async (c) => {
       const path = (pathSegments(c.req.url) ?? []).join('/');
       const file = path.length > longestPath ? null : await evidence.published(path);

@@ -49,6 +49,12 @@ export function PublishedFeeds({ publicUrl }: { readonly publicUrl: string }) {
           <code>{publicUrl}/vex/channel/NAME.json</code>, <code>{publicUrl}/vex/package/openssl.json</code>: what is
           affected, fixed, not affected and why, as OpenVEX
         </dd>
+        <dt>Our advisories</dt>
+        <dd>
+          <a href="/osv/all.zip">OSV</a> with what <a href="/osv/modified_id.csv">changed when</a>,{' '}
+          <a href="/.well-known/csaf/provider-metadata.json">CSAF</a>, of one channel{' '}
+          <code>{publicUrl}/secdb/NAME.json</code>, <code>{publicUrl}/cyclonedx/NAME.json</code>
+        </dd>
       </dl>
       <p>
         With an account, messages come by mail or chat: <a href="/subscriptions">subscriptions</a>.

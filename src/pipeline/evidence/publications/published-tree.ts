@@ -12,10 +12,11 @@ import {
   csafListed,
   providerMetadata,
 } from './csaf-provider.ts';
+import { cycloneDxDocument } from './cyclonedx-document.ts';
 import type { PublishedAdvisory } from './model.ts';
 import { type OsvSet, osvDocument, osvIdOf } from './osv-document.ts';
 import type { Publisher } from './publisher.ts';
-import { secdbChannels, secdbDocument } from './secdb-document.ts';
+import { channelsSpokenOf, secdbDocument } from './secdb-document.ts';
 
 /** A file of what we publish, made when it is asked for. */
 export interface PublishedFile {
@@ -49,9 +50,10 @@ export function publishedTree(
     ...osvFiles(advisories, 'nix', publisher),
     ...osvFiles(advisories, 'strict', publisher),
     ...csafFiles(advisories, publisher),
-    ...secdbChannels(advisories).map(
-      (channel): Entry => [`secdb/${channel}.json`, jsonOf(() => secdbDocument(channel, advisories, publisher))],
-    ),
+    ...channelsSpokenOf(advisories).flatMap((channel): readonly Entry[] => [
+      [`secdb/${channel}.json`, jsonOf(() => secdbDocument(channel, advisories, publisher))],
+      [`cyclonedx/${channel}.json`, jsonOf(() => cycloneDxDocument(channel, advisories, publisher))],
+    ]),
   ]);
   return {
     file: (path) => files.get(path) ?? besideOf(path, (of) => files.get(of), sign),

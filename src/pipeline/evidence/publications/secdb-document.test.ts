@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { feedSources } from '../../feeds/index.ts';
 import { recordsAt } from '../../feeds/reading/testing.ts';
-import { secdbChannels, secdbDocument } from './secdb-document.ts';
+import { channelsSpokenOf, secdbDocument } from './secdb-document.ts';
 import { clearLine, fixedLine, line, published, publisher, release } from './testing.ts';
 
 const named = (id: string, cve: string, given: Parameters<typeof published>[0]) => {
@@ -44,7 +44,7 @@ test('what is fixed in a release by version, what never was affected, and patche
       },
     },
   ]);
-  expect([archs, secdbChannels(advisories)]).toEqual([['x86_64-linux'], ['26.11', 'rolling']]);
+  expect([archs, channelsSpokenOf(advisories)]).toEqual([['x86_64-linux'], ['26.11', 'rolling']]);
   expect(secdbDocument('26.11', advisories, publisher).packages).toMatchObject([
     { pkg: { name: 'xz', secfixes: { 0: ['CVE-2027-1001 XSP-2027-00001'] } } },
   ]);

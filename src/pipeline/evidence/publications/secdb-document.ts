@@ -32,7 +32,7 @@ export function secdbDocument(
 }
 
 /** The channels that anything is said of. */
-export function secdbChannels(advisories: readonly PublishedAdvisory[]): readonly string[] {
+export function channelsSpokenOf(advisories: readonly PublishedAdvisory[]): readonly string[] {
   return [...new Set(advisories.flatMap(({ lines }) => lines.map(({ channel }) => channel)))].sort();
 }
 
