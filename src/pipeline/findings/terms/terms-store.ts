@@ -71,10 +71,14 @@ export function createTermsStore({ db, clock }: { readonly db: Database<Tables>;
       await db.write(async (trx) => {
         const last = await lastTaken(trx);
         if (last?.content === content) return;
-        if (last !== null && (await canDecideAbout(trx, 'terms'))) return;
-        if (last !== null && (await faultNow(trx, policy, clock.now())) !== null) return;
-        const basis = last === null ? 'first' : 'nobody-to-ask';
-        await take(trx, { content, policy, basis, proposedBy: null, takenBy: 'operator', takenAt: clock.now() });
+        const by = { proposedBy: null, takenBy: 'operator', takenAt: clock.now() };
+        const fault = await faultNow(trx, policy, by.takenAt);
+        if (last === null) {
+          // An edit of what findings were opened under was never in force.
+          const first = fault === 'version_used' ? ((await usedUnder(trx, policy)) ?? policy) : policy;
+          await take(trx, { content: contentOfTerms(first), policy: first, basis: 'first', ...by });
+        } else if (fault === null && !(await canDecideAbout(trx, 'terms')))
+          await take(trx, { content, policy, basis: 'nobody-to-ask', ...by });
       });
     },
     standing: async (policy) => {
@@ -148,6 +152,17 @@ async function faultNow(db: Kysely<Tables>, policy: SlaPolicy, at: EpochMs): Pro
   const current = termsAt(await allTaken(db), at);
   const used = await db.selectFrom('finding_policy').select('body').where('id', '=', policy.id).execute();
   return faultOfTerms(policy, { current, used: used.map(({ body }) => JSON.parse(body) as SlaPolicy), at });
+}
+
+/** What findings were opened under with this version. */
+async function usedUnder(db: Kysely<Tables>, { id, version }: SlaPolicy): Promise<SlaPolicy | null> {
+  const row = await db
+    .selectFrom('finding_policy')
+    .select('body')
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row === undefined ? null : (JSON.parse(row.body) as SlaPolicy);
 }
 
 /** Only ever added to: what was in force once can be read for ever. */

@@ -9,6 +9,7 @@ import {
   type Person,
   type Role,
 } from '../../../accounts/index.ts';
+import { canonicalJson } from '../../../foundation/json.ts';
 import { latestEvents } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import { databasesForTests } from '../../../platform/database/testing.ts';
@@ -129,6 +130,20 @@ describe.each(await databasesForTests())('on $name', (engine) => {
     ]);
     const events = await latestEvents(db, { kinds: ['sla.terms-taken'], limit: 9 });
     expect(events).toMatchObject([{ subject: 'standard version 1', actor: 'operator', payload: { basis: 'first' } }]);
+  });
+
+  test('what findings were opened under before approval was asked is the first, not an edit of it', async () => {
+    const row = { id: 'standard', version: 1, body: canonicalJson(first), first_used_at: 1 };
+    await db.write((trx) => trx.insertInto('finding_policy').values(row).execute());
+    const edited = terms(1, { high: 'P30D' });
+    await store.adopt(edited);
+    await store.adopt(edited);
+    expect((await store.history()).map(({ policy, basis }) => [policy, basis])).toEqual([[first, 'first']]);
+    expect(termsNotice(await store.standing(edited))).toMatch(
+      /standard version 1 stays in force\. Put the old text back/,
+    );
+    await store.adopt(terms(2, { high: 'P30D' }));
+    expect(await names()).toEqual(['standard 2']);
   });
 
   test('as long as nobody could approve, an edit is taken at the next start', async () => {
