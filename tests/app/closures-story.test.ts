@@ -297,7 +297,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       facts: {
         Severity: 'critical',
         Rebuild: expect.stringMatching(
-          /^[1-9]\d* of the \d+ packages that run are built anew; the cache has 7 of 9 outputs for x86_64-linux$/,
+          /^[1-9]\d* (of the \d+ packages that run|packages of the release) are built anew; the cache has 7 of 9 outputs for x86_64-linux$/,
         ),
       },
       // Nobody said whether it is exposed: both rows are named.
@@ -309,6 +309,8 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       command: 'nix flake update nixpkgs',
     });
     expect(acts[0]?.lines[0]).toContain(`${cve} (critical) in ${attr}: ${from} to ${to}. `);
+    // Of a tree in which thousands are, nobody counts them for each closure.
+    if (world === small) expect(acts[0]?.facts.Rebuild).toMatch(/^1 of the 2 packages that run are/);
     expect(acts.find(({ subject }) => subject.startsWith('plain'))?.facts.Rebuild).toMatch(
       /^[1-9]\d* packages of the release are built anew; the cache has 7 of 9 outputs for x86_64-linux$/,
     );
