@@ -76,6 +76,8 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
       await worker.enqueue([
         { kind: 'channels.announce', subject: '' },
         { kind: 'subscriptions.expire', subject: '' },
+        // What became public before there were ids for it.
+        { kind: 'publications.number', subject: '' },
       ]);
     }
     if (await context.embargoes.isDue(now)) await worker.enqueue([{ kind: 'embargoes.tend', subject: '' }]);
@@ -99,8 +101,6 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
       .catch((error: unknown) => log.error('the cache could not be tidied', { error: messageOf(error) }));
   // A push whose process died before it became a review.
   void worker.enqueue([{ kind: 'proposals.collect', subject: '' }]).catch(() => {});
-  // What became public before there were ids for it.
-  void worker.enqueue([{ kind: 'publications.number', subject: '' }]).catch(() => {});
   lookQuietly();
   const timers = [
     setInterval(lookQuietly, lookMs),
