@@ -64,6 +64,14 @@ describe('who is named', () => {
     expect(ofFinding(kind, payload).map(({ message }) => message.about.subscriber)).toEqual(names);
   });
 
+  test('what is published has its id with it', () => {
+    const idOf = ({ attr }: { readonly attr: string }) => (attr === 'openssh' ? 'XSP-2027-00001' : null);
+    const facts = { now, acts: [], exposed: [], notHeld: [], findings: new Map([['7', finding]]), idOf };
+    const [planned] = messagesOf([event('finding.reopened', { findingId: '7' })], facts);
+    expect(planned?.message.facts).toContainEqual({ name: 'Published as', value: 'XSP-2027-00001' });
+    expect(ofFinding('finding.reopened')[0]?.message.facts.map(({ name }) => name)).not.toContain('Published as');
+  });
+
   test('what is for those who work on it leads first to where they decide', () => {
     for (const kind of ['sla.at_risk', 'finding.update-missed', 'finding.risk-expired'])
       expect(ofFinding(kind)[0]?.message.links[0]?.url).toBe('/findings/7');
