@@ -14,8 +14,12 @@ export interface CachedPackage {
   readonly channel: string;
   readonly attr: string;
   readonly systems: readonly string[];
+  /** Those where nothing but its evaluation is promised: there is nothing to wait for. */
+  readonly excused: readonly string[];
   readonly at: EpochMs;
 }
+
+export const onlyEvaluatedThere = 'the covered set promises nothing there but that it is evaluated';
 
 /** The packages of a channel whose fix is released, while a clock runs until it can be fetched too (SLA-21). */
 export async function awaitingCache(db: Kysely<StoreTables>, channel: string): Promise<readonly string[]> {
@@ -31,7 +35,7 @@ export async function awaitingCache(db: Kysely<StoreTables>, channel: string): P
 /** Notes for which of the systems that the promise names it can be fetched; again changes nothing. Gives how many findings heard of it. */
 export async function noteCached(
   trx: Transaction<StoreTables>,
-  { channel, attr, systems, at }: CachedPackage,
+  { channel, attr, systems, excused, at }: CachedPackage,
 ): Promise<number> {
   const pinned = await pinnedPolicies(trx);
   const rows: readonly FindingRow[] = await released(trx, channel).selectAll().where('attr', '=', attr).execute();
@@ -39,18 +43,23 @@ export async function noteCached(
   for (const row of rows) {
     const { done } = pinned(row);
     if (!done.require.includes('cached')) continue;
-    const known = factsOf(await factsOfFinding(trx, row.id), 'done').filter((fact) => fact.step === 'cached');
-    const fresh = systems
-      .filter((system) => done.systems.includes(system))
-      // What was there of an earlier fix, before it was reopened, says nothing of this one.
-      .filter((system) => !known.some((fact) => fact.system === system && fact.at >= (row.fixed_at ?? 0)));
-    if (fresh.length === 0) continue;
-    const facts = fresh.map((system) =>
-      robotFact({ kind: 'done', step: 'cached', system, reference: row.fixed_version }, at),
+    // What was there of an earlier fix, before it was reopened, says nothing of this one.
+    const known = factsOf(await factsOfFinding(trx, row.id), 'done').filter(
+      (fact) => fact.step === 'cached' && fact.at >= (row.fixed_at ?? 0),
     );
+    const isNew = (system: string) => done.systems.includes(system) && !known.some((fact) => fact.system === system);
+    const fresh = systems.filter(isNew);
+    // What can be fetched nowhere is not there because nothing was promised.
+    const free =
+      fresh.length + known.length === 0 ? [] : excused.filter((system) => isNew(system) && !fresh.includes(system));
+    if (fresh.length + free.length === 0) continue;
+    const facts = [...fresh, ...free].map((system) => ({
+      ...robotFact({ kind: 'done', step: 'cached', system, reference: row.fixed_version }, at),
+      evidence: free.includes(system) ? onlyEvaluatedThere : null,
+    }));
     await addFacts(trx, [{ findingId: row.id, facts }]);
     await followFacts(trx, row);
-    await announce(trx, 'finding.cached', row, at, { systems: fresh });
+    await announce(trx, 'finding.cached', row, at, { systems: [...fresh, ...free] });
     noted += 1;
   }
   return noted;

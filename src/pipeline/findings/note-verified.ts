@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { addFacts, factsOfFinding } from './fact-rows.ts';
 import { robotFact } from './match-traits.ts';
+import { onlyEvaluatedThere } from './note-cached.ts';
 import { pinnedPolicies } from './pinned-policy.ts';
 import { findingRow, followFacts } from './record-statement.ts';
 import type { FindingRow } from './rows.ts';
@@ -54,9 +55,15 @@ export async function awaitingProof(
  */
 export async function noteProofs(
   trx: Transaction<StoreTables>,
-  given: { readonly findingId: string; readonly proofs: readonly FixProof[]; readonly at: EpochMs },
+  given: {
+    readonly findingId: string;
+    readonly proofs: readonly FixProof[];
+    /** Systems where nothing but the evaluation of the package is promised: there is nothing to prove. */
+    readonly excused: readonly string[];
+    readonly at: EpochMs;
+  },
 ): Promise<void> {
-  const { at } = given;
+  const { at, excused } = given;
   const row = await findingRow(trx, given.findingId);
   if (row === null || row.stage !== 'released' || row.state !== 'fixed') return;
   const lacking = given.proofs.find((proof) => proof.kind === 'lacking');
@@ -69,12 +76,19 @@ export async function noteProofs(
   const { systems } = (await pinnedPolicies(trx))(row).done;
   const fresh = given.proofs.filter(({ system }) => systems.includes(system) && !proven.has(system));
   if (fresh.length === 0) return;
-  const facts = fresh.map((proof) => ({
-    ...robotFact({ kind: 'done', step: 'verified', system: proof.system, reference: row.fixed_version }, at),
-    evidence: proof.kind === 'holds' ? proof.evidence : null,
+  const free = excused.filter(
+    (system) => systems.includes(system) && !proven.has(system) && !fresh.some((proof) => proof.system === system),
+  );
+  const shown = [
+    ...fresh.map((proof) => ({ system: proof.system, evidence: proof.kind === 'holds' ? proof.evidence : null })),
+    ...free.map((system) => ({ system, evidence: onlyEvaluatedThere })),
+  ];
+  const facts = shown.map(({ system, evidence }) => ({
+    ...robotFact({ kind: 'done', step: 'verified', system, reference: row.fixed_version }, at),
+    evidence,
   }));
   await addFacts(trx, [{ findingId: row.id, facts }]);
-  const isWhole = systems.every((system) => proven.has(system) || fresh.some((proof) => proof.system === system));
+  const isWhole = systems.every((system) => proven.has(system) || shown.some((one) => one.system === system));
   if (isWhole) await moveStage(trx, row, { event: 'finding.verified', actor: 'robot', at, payload: { systems } });
   await followFacts(trx, row);
 }

@@ -108,7 +108,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     await look(advisories, [match('CVE-2027-1', 'xz', { status: 'fixed', version: '1.1' })]);
     const cached = (...systems: readonly string[]) => {
       now += 60_000;
-      return store.noteCached({ channel: 'rolling', attr: 'xz', systems, at: now });
+      return store.noteCached({ channel: 'rolling', attr: 'xz', systems, excused: [], at: now });
     };
     // What is not released can be fetched by nobody who asks for the release.
     expect([await store.awaitingCache('rolling'), await cached('x86_64-linux')]).toEqual([[], 0]);
@@ -159,6 +159,36 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     expect((await store.caseOf(id))?.timeline.remediation.stoppedAt).toBe(now);
   });
 
+  test('where nothing but its evaluation is promised, nothing is waited for once the fix is there elsewhere', async () => {
+    const strict = defaultPolicyText.replace('require = ["released"]', 'require = ["released", "cached", "verified"]');
+    store = createFindingStore({ db, policies: async () => [parsePolicy(strict)], clock: { now: () => now } });
+    const advisories = [advisory('CVE-2027-1')];
+    await look(advisories, [match('CVE-2027-1', 'xz')]);
+    now += day;
+    await look(advisories, [match('CVE-2027-1', 'xz', { status: 'fixed', version: '1.1' })]);
+    const fixes = [{ advisoryId: 'CVE-2027-1', attr: 'xz' }];
+    await store.markReleased({ channel: 'rolling', releaseUuid: 'u', version: '0.1.1', fixes, at: now });
+    const { id } = (await only()).finding;
+    const excused = ['aarch64-darwin', 'riscv64-linux'];
+    const cached = (systems: readonly string[]) =>
+      store.noteCached({ channel: 'rolling', attr: 'xz', systems, excused, at: now });
+    expect(await cached([])).toBe(0);
+    expect(await cached(['x86_64-linux'])).toBe(1);
+    const proofs = (...systems: readonly string[]) =>
+      systems.map((system) => ({ kind: 'holds', system, evidence: 'built' }) as const);
+    await store.noteProofs({ findingId: id, proofs: proofs('x86_64-linux'), excused, at: now });
+    expect((await store.awaitingProof('rolling', ['xz'])).map(({ systems }) => systems)).toEqual([['aarch64-linux']]);
+    expect((await only()).deadlines.state).toBe('running');
+    expect(await cached(['x86_64-linux', 'aarch64-linux'])).toBe(1);
+    await store.noteProofs({ findingId: id, proofs: proofs('aarch64-linux'), excused, at: now });
+    expect(await only()).toMatchObject({ deadlines: { state: 'met' } });
+    const done = (await store.caseOf(id))?.facts.flatMap((fact) =>
+      fact.kind === 'done' && fact.system === 'aarch64-darwin' ? [`${fact.step}: ${fact.evidence}`] : [],
+    );
+    const says = 'the covered set promises nothing there but that it is evaluated';
+    expect(done).toEqual([`cached: ${says}`, `verified: ${says}`]);
+  });
+
   test('the robot proves a fix by what was built, system by system; one that is not there is open again (SLA-21, SLA-32)', async () => {
     const advisories = [advisory('CVE-2027-1')];
     await look(advisories, [match('CVE-2027-1', 'xz')]);
@@ -175,7 +205,7 @@ describe.each(await databasesForTests())('findings on $name', (engine) => {
     const holds = (system: string) => ({ kind: 'holds', system, evidence: `built for ${system}` }) as const;
     const note = async (...proofs: readonly FixProof[]) => {
       now += 60_000;
-      await store.noteProofs({ findingId: id, proofs, at: now });
+      await store.noteProofs({ findingId: id, proofs, excused: [], at: now });
       return (await store.awaitingProof('rolling', ['xz'])).map(({ systems }) => systems);
     };
     await fix('1.1');

@@ -13,6 +13,7 @@ import type { KeptChannel, Settled, WalkContext } from '../walk-context.ts';
 import { changedSince } from './changed-since.ts';
 import { compareAlgorithms } from './compare-algorithms.ts';
 import { channelOf, type JobHandler } from './job.ts';
+import { onlyEvaluated } from './only-evaluated.ts';
 import { coverageOfEvaluation, coverageRefusal, recordCoverage } from './release-coverage.ts';
 import { verifyFixes } from './verify-fixes.ts';
 
@@ -43,21 +44,22 @@ export const settleChannelJob: JobHandler = async ({ context, subject, signal })
 };
 
 /** Where the promise ends with what can be fetched, it is looked at until all of it is there. */
-async function noteWhatIsCached(
-  { findings, releases, catalog, cache, organisation, clock }: WalkContext,
-  channel: KeptChannel,
-): Promise<void> {
+async function noteWhatIsCached(context: WalkContext, channel: KeptChannel): Promise<void> {
+  const { findings, releases, catalog, cache, organisation, clock } = context;
   const attrs = await findings.awaitingCache(channel.id);
   if (attrs.length === 0) return;
   const release = await releases.latest(organisation, channel.flake, channel.id);
   const evaluation = release && (await catalog.evaluationOf(channel.id, release.commitId));
   if (!evaluation) return;
+  const excusedFor = await onlyEvaluated(context);
   for (const attr of attrs) {
     const instances = await catalog.packageByAttr(evaluation.id, attr);
     const caches = [cacheOfFlake(organisation, channel.flake), commonCache];
     const found = await coverageOf({ store: cache.store, caches, instances });
     const systems = found.filter(({ wanted, present }) => present === wanted).map(({ system }) => system);
-    if (systems.length > 0) await findings.noteCached({ channel: channel.id, attr, systems, at: clock.now() });
+    const excused = excusedFor(attr);
+    if (systems.length + excused.length > 0)
+      await findings.noteCached({ channel: channel.id, attr, systems, excused, at: clock.now() });
   }
 }
 

@@ -10,6 +10,7 @@ import type { AwaitedProof, FixProof } from '../../pipeline/findings/index.ts';
 import { type FixShown, fixShown } from '../../pipeline/matching/index.ts';
 import { cacheOfFlake, commonCache, coverageOf, type Release } from '../../pipeline/releases/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
+import { onlyEvaluated } from './only-evaluated.ts';
 
 /** Described by one run of Nix. */
 const pairsTogether = 200;
@@ -51,11 +52,13 @@ export async function verifyFixes(
       if (shown !== null) seen.push({ finding, instance, shown });
     }
   const described = await describePatched(context, release.commitId, seen, signal);
+  const excusedFor = await onlyEvaluated(context);
   for (const own of Map.groupBy(seen, ({ finding }) => finding).values()) {
     const proofs = own.flatMap((one) => proofOf(one, release, described) ?? []);
     const [first] = own;
-    if (first !== undefined && proofs.length > 0)
-      await findings.noteProofs({ findingId: first.finding.findingId, proofs, at: clock.now() });
+    if (first === undefined || proofs.length === 0) continue;
+    const { findingId, attr } = first.finding;
+    await findings.noteProofs({ findingId, proofs, excused: excusedFor(attr), at: clock.now() });
   }
   return look;
 }
