@@ -22,6 +22,8 @@ beforeAll(async () => {
   const server = await startServer({ workspace, port: await freePort() });
   await server.up();
   await server.stop();
+  // Whatever was left to do when it stopped: what follows then changes nothing.
+  await inWorkspace('sync', '--no-feeds', '--no-upstream');
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
