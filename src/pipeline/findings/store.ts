@@ -87,12 +87,12 @@ export interface FindingStore extends TriageDesk {
   /** Packages whose fix is released and not noted as fetchable yet, where the promise asks for that. */
   readonly awaitingCache: (channel: string) => Promise<readonly string[]>;
   readonly noteCached: (given: CachedPackage) => Promise<number>;
-  /** Closures of which somebody said whether they are exposed. */
   /** Packages with a released fix that nobody has seen in the built output yet. */
   readonly attrsAwaitingProof: (channel: string) => Promise<readonly string[]>;
   readonly awaitingProof: (channel: string, attrs: readonly string[]) => Promise<readonly AwaitedProof[]>;
   /** Where the fix is in the built output, and where it is not; again changes nothing. */
   readonly noteProofs: (given: Parameters<typeof noteProofs>[1]) => Promise<void>;
+  /** Closures of which somebody said whether they are exposed. */
   readonly closuresStated: () => Promise<readonly string[]>;
   /** Stops the clocks of closures that have the fix; again changes nothing. Gives how many it stopped. */
   readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
@@ -177,12 +177,12 @@ export function createFindingStore(given: {
     markReleased: (released) => db.write((trx) => markReleased(trx, released)),
     awaitingCache: (channel) => awaitingCache(db.read, channel),
     noteCached: (cached) => db.write((trx) => noteCached(trx, cached)),
-    closuresStated: async () => [...(await exposuresStated(db)).keys()],
-    noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
-    noteCustomers: () => noteCustomers(db, clock.now()),
     attrsAwaitingProof: (channel) => attrsAwaitingProof(db.read, channel),
     awaitingProof: (channel, attrs) => awaitingProof(db.read, channel, attrs),
     noteProofs: (proofs) => db.write((trx) => noteProofs(trx, proofs)),
+    closuresStated: async () => [...(await exposuresStated(db)).keys()],
+    noteAdoptions: (seen) => noteAdoptions(db, seen, clock.now()),
+    noteCustomers: () => noteCustomers(db, clock.now()),
     customerSays: (findingIds) => customerSays(db.read, findingIds, clock.now()),
     recordStatement: (statement) => db.write((trx) => recordStatement(trx, statement)),
     proposeVerdict: (proposal) => db.write((trx) => proposeVerdict(trx, proposal, derivation)),
