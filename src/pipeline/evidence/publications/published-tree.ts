@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createZip } from '../../../formats/zip/write-zip.ts';
+import { ZipFile } from 'yazl';
 import { toIso } from '../../../foundation/clock.ts';
 import { csafDocument } from './csaf-document.ts';
 import {
@@ -139,18 +140,22 @@ function modifiedList(advisories: readonly PublishedAdvisory[]): Buffer<ArrayBuf
   return Buffer.from(lines.join(''));
 }
 
+/** When a member was written is no content: the same documents give the same bytes. */
+const noTime = new Date(0);
 const membersTogether = 100;
 
 async function archiveOf(
   documents: readonly { readonly name: string; readonly bytes: () => Buffer<ArrayBuffer> }[],
 ): Promise<Buffer<ArrayBuffer>> {
-  const zip = createZip();
+  const zip = new ZipFile();
+  const whole = buffer(zip.outputStream);
   for (const [index, { name, bytes }] of documents.entries()) {
-    zip.add(name, bytes());
+    zip.addBuffer(bytes(), name, { mtime: noTime });
     // Ten thousand take a second: others have their turn in between.
     if (index % membersTogether === membersTogether - 1) await nextTurn();
   }
-  return zip.end();
+  zip.end();
+  return Buffer.from(await whole);
 }
 
 function jsonOf(make: () => unknown): PublishedFile {
