@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { AskedException } from '../../../pipeline/releases/index.ts';
-import { Moment } from '../parts.tsx';
+import { Proposals } from './proposals.tsx';
 
 interface Props {
   readonly waiting: readonly AskedException[];
@@ -33,46 +33,30 @@ function Waiting({ waiting, manager, formKey, now }: Props) {
   return (
     <section aria-labelledby="exceptions">
       <h2 id="exceptions">Waiting for a second release manager</h2>
-      <ol class="rows plain">
-        {waiting.map(({ content, channel, commitId, reason, askedBy, askedAt, expiresAt }) => (
-          <li data-row>
-            <div>
+      <Proposals
+        waiting={waiting.map(({ content, channel, commitId, reason, askedBy: by, askedAt: at, expiresAt }) => ({
+          content,
+          by,
+          at,
+          expiresAt,
+          says: (
+            <>
               <span class="name">
                 {channel} at <code>{commitId.slice(0, 10)}</code>
               </span>
               : {reason}
-              <p class="sub">
-                asked for by {askedBy} <Moment at={askedAt} now={now} />, lapses <Moment at={expiresAt} now={now} /> ·
-                content <code>{content.slice(0, 16)}</code>
-              </p>
-            </div>
-            {manager !== null && (
-              <div class="end">
-                {askedBy !== manager && <Decide act="approve" label="Release it" content={content} formKey={formKey} />}
-                <Decide act="refuse" label="Refuse" content={content} formKey={formKey} />
-              </div>
-            )}
-          </li>
-        ))}
-      </ol>
+            </>
+          ),
+        }))}
+        place="/releases"
+        proposed="asked for by"
+        approve="Release it"
+        stop={{ act: 'refuse', label: 'Refuse' }}
+        person={manager}
+        formKey={formKey}
+        now={now}
+      />
     </section>
-  );
-}
-
-function Decide(props: {
-  readonly act: 'approve' | 'refuse';
-  readonly label: string;
-  readonly content: string;
-  readonly formKey: Child;
-}) {
-  return (
-    <form method="post" action={`/releases/${props.act}`}>
-      {props.formKey}
-      <input type="hidden" name="content" value={props.content} />
-      <button type="submit" class={props.act === 'refuse' ? 'quiet' : undefined}>
-        {props.label}
-      </button>
-    </form>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { inWords, type KnownPerson, type Proposal, roles } from '../../../accounts/index.ts';
-import { Empty, Moment, Scroll } from '../parts.tsx';
+import { Empty, Scroll } from '../parts.tsx';
+import { Proposals } from './proposals.tsx';
 
 interface Props {
   readonly people: readonly KnownPerson[];
@@ -24,7 +25,7 @@ export function PeoplePage(props: Props) {
         </div>
       )}
       <h2>Waiting for a second policy admin</h2>
-      <Proposals {...props} />
+      <Waiting {...props} />
       <h2>Everyone</h2>
       <Scroll label="Everyone">
         <table>
@@ -53,51 +54,21 @@ export function PeoplePage(props: Props) {
   );
 }
 
-function Proposals({ proposals, admin, formKey, now }: Props) {
+function Waiting({ proposals, admin, formKey, now }: Props) {
   if (proposals.length === 0)
     return (
       <Empty>
         <p>Nothing waits.</p>
       </Empty>
     );
-  return (
-    <ol class="rows plain">
-      {proposals.map(({ content, change, proposedBy, proposedAt, expiresAt }) => (
-        <li data-row>
-          <div>
-            <span class="name">{inWords(change)}</span>
-            <p class="sub">
-              proposed by {proposedBy} <Moment at={proposedAt} now={now} />, lapses <Moment at={expiresAt} now={now} />{' '}
-              · content <code>{content.slice(0, 16)}</code>
-            </p>
-          </div>
-          {admin !== null && (
-            <div class="end">
-              {proposedBy !== admin && <Decide act="approve" label="Approve" content={content} formKey={formKey} />}
-              <Decide act="withdraw" label="Withdraw" content={content} formKey={formKey} />
-            </div>
-          )}
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function Decide(props: {
-  readonly act: 'approve' | 'withdraw';
-  readonly label: string;
-  readonly content: string;
-  readonly formKey: Child;
-}) {
-  return (
-    <form method="post" action={`/people/${props.act}`}>
-      {props.formKey}
-      <input type="hidden" name="content" value={props.content} />
-      <button type="submit" class={props.act === 'withdraw' ? 'quiet' : undefined}>
-        {props.label}
-      </button>
-    </form>
-  );
+  const waiting = proposals.map(({ content, change, proposedBy: by, proposedAt: at, expiresAt }) => ({
+    content,
+    by,
+    at,
+    expiresAt,
+    says: <span class="name">{inWords(change)}</span>,
+  }));
+  return <Proposals waiting={waiting} place="/people" person={admin} formKey={formKey} now={now} />;
 }
 
 function Propose({ people, formKey }: Props) {

@@ -10,6 +10,7 @@ import {
 } from '../../../pipeline/findings/index.ts';
 import { promised } from '../format-time.ts';
 import { Band, Day, Empty, Moment, Scroll } from '../parts.tsx';
+import { Proposals } from './proposals.tsx';
 
 interface Props {
   readonly notice: string | null;
@@ -48,7 +49,7 @@ export function PolicyPage(props: Props) {
       )}
       <File {...props} />
       <h2>Waiting for a second policy admin</h2>
-      <Proposals {...props} />
+      <Waiting {...props} />
       <h2>In force</h2>
       {inForce === undefined ? (
         <Empty>
@@ -93,52 +94,22 @@ function File({ standing, admin, formKey }: Props) {
   );
 }
 
-function Proposals({ proposals, admin, formKey, now }: Props) {
+function Waiting({ proposals, admin, formKey, now }: Props) {
   if (proposals.length === 0)
     return (
       <Empty>
         <p>Nothing waits.</p>
       </Empty>
     );
-  return (
-    <ol class="rows plain">
-      {proposals.map(({ content, policy, changes, proposedBy, proposedAt, expiresAt }) => (
-        <li data-row>
-          <div>
-            <span class="name">{termsName(policy)}</span>
-            <p class="sub">
-              proposed by {proposedBy} <Moment at={proposedAt} now={now} />, lapses <Moment at={expiresAt} now={now} />{' '}
-              · content <code>{content.slice(0, 16)}</code>
-            </p>
-            <Changes changes={changes} />
-          </div>
-          {admin !== null && (
-            <div class="end">
-              {proposedBy !== admin && <Decide act="approve" label="Approve" content={content} formKey={formKey} />}
-              <Decide act="withdraw" label="Withdraw" content={content} formKey={formKey} />
-            </div>
-          )}
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function Decide(props: {
-  readonly act: 'approve' | 'withdraw';
-  readonly label: string;
-  readonly content: string;
-  readonly formKey: Child;
-}) {
-  return (
-    <form method="post" action={`/policy/${props.act}`}>
-      {props.formKey}
-      <input type="hidden" name="content" value={props.content} />
-      <button type="submit" class={props.act === 'withdraw' ? 'quiet' : undefined}>
-        {props.label}
-      </button>
-    </form>
-  );
+  const waiting = proposals.map(({ content, policy, changes, proposedBy: by, proposedAt: at, expiresAt }) => ({
+    content,
+    by,
+    at,
+    expiresAt,
+    says: <span class="name">{termsName(policy)}</span>,
+    more: <Changes changes={changes} />,
+  }));
+  return <Proposals waiting={waiting} place="/policy" person={admin} formKey={formKey} now={now} />;
 }
 
 function Changes({ changes }: { readonly changes: readonly string[] }) {
