@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { lateMatches } from '../../app/index.ts';
 import { toIso } from '../../foundation/clock.ts';
 import { type CommandMaker, print } from '../context.ts';
 import { lateMatchLines } from '../text/sla-lines.ts';
@@ -26,6 +25,7 @@ Promises that were broken are in "snowguard sla attainment".`,
     )
     .action(async (options: { readonly workspace?: string; readonly json?: boolean; readonly cases?: boolean }) =>
       withWorkspace(context, options.workspace, async (workspace) => {
+        const { lateMatches } = await import('../../app/index.ts');
         const late = await lateMatches(workspace.context);
         if (options.cases) {
           for (const { line } of late) if (line !== null) context.stdout.write(`${JSON.stringify(line)}\n`);
