@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { consumerVerb } from '../consumer-verb.ts';
 import { type CliContext, print } from '../context.ts';
 import { serverOf, serverOption } from '../flake-options.ts';
 import { closureLines } from '../text/closure-lines.ts';
@@ -18,18 +19,26 @@ export function closureCommand(context: CliContext): Command {
     )
     .addCommand(setCommand(context))
     .addCommand(
-      command(context, 'show', 'what is known to run, and what of it must be acted on', async (given, json) => {
-        const { readClosureOf } = await import('../../app/index.ts');
-        const closure = await readClosureOf(given);
-        print(context, json, closure, () => closureLines(closure));
+      consumerVerb(context, {
+        verb: 'show',
+        summary: 'what is known to run, and what of it must be acted on',
+        act: async (given, json) => {
+          const { readClosureOf } = await import('../../app/index.ts');
+          const closure = await readClosureOf(given);
+          print(context, json, closure, () => closureLines(closure));
+        },
       }),
     )
     .addCommand(
-      command(context, 'remove', 'have the server forget it: the lock alone counts again', async (given, json) => {
-        const { removeClosure } = await import('../../app/index.ts');
-        await removeClosure(given);
-        const { name, server } = given;
-        print(context, json, { name, server }, () => [`${name}: what runs is forgotten by ${server}.`]);
+      consumerVerb(context, {
+        verb: 'remove',
+        summary: 'have the server forget it: the lock alone counts again',
+        act: async (given, json) => {
+          const { removeClosure } = await import('../../app/index.ts');
+          await removeClosure(given);
+          const { name, server } = given;
+          print(context, json, { name, server }, () => [`${name}: what runs is forgotten by ${server}.`]);
+        },
       }),
     );
 }
@@ -60,31 +69,5 @@ Examples:
       print(context, options.json ?? false, told, () => [
         `${name}: ${told.packages} packages ${told.changed ? 'are known to run' : 'as before'}.`,
       ]);
-    });
-}
-
-function command(
-  context: CliContext,
-  verb: string,
-  summary: string,
-  act: (
-    given: {
-      readonly server: string;
-      readonly name: string;
-      readonly environment: CliContext['environment'];
-      readonly signal: AbortSignal;
-    },
-    json: boolean,
-  ) => Promise<void>,
-): Command {
-  return new Command(verb)
-    .summary(summary)
-    .argument('<name>', 'the name that the lock is registered under')
-    .addOption(serverOption())
-    .addOption(jsonOption())
-    .action(async (name: string, options: ClosureOptions) => {
-      const server = await serverOf(context, options.server);
-      const { environment, signal } = context;
-      await act({ server, name, environment, signal }, options.json ?? false);
     });
 }
