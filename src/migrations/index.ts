@@ -37,6 +37,7 @@ import { customersMigration } from './0036-customers.ts';
 import { publicationsMigration } from './0037-publications.ts';
 import { fixedElsewhereMigration } from './0038-fixed-elsewhere.ts';
 import { scoreChangesMigration } from './0039-score-changes.ts';
+import { reviewSourceMigration } from './0040-review-source.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -79,4 +80,5 @@ export const migrations: readonly Migration[] = [
   publicationsMigration,
   fixedElsewhereMigration,
   scoreChangesMigration,
+  reviewSourceMigration,
 ];

@@ -384,6 +384,10 @@ describe.skipIf(nix === null)('one person', { timeout: 120_000 }, () => {
       ],
     ],
     ['says that reviews are only observed', [['end enforced reviews'], ['push into the repository', 'covered']]],
+    [
+      'has everything looked at again, and points upstream at what is theirs meanwhile',
+      [['open a window'], ['point upstream elsewhere', 'note']],
+    ],
     ['points upstream at what is theirs', [['point upstream elsewhere', 'uncovered'], ['release']]],
     ['gives himself more time, and other keys', [['put another policy in force'], ['exchange the key of the cache']]],
     [

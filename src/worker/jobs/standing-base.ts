@@ -61,7 +61,7 @@ export async function whyUnproven(
   const { before, after, source, review } = given;
   const { channel, base, candidate } = review;
   if (base === null || before === null) return ['nothing of the channel was approved or released before'];
-  const last = source === null ? null : await lastSource(context, channel);
+  const last = source === null ? null : await context.reviews.lastSource(channel);
   return [
     ...(last === null || last === source ? [] : [`it is from ${source}, and what came in before was from ${last}`]),
     ...(before.origin === after.origin ? [] : ['it was evaluated in another way than what it is measured by']),
@@ -69,13 +69,6 @@ export async function whyUnproven(
       ? ['a patch of ours comes in or goes out with it']
       : []),
   ];
-}
-
-const mostLooked = 50;
-
-async function lastSource({ reviews }: WalkContext, channel: string): Promise<string | null> {
-  const accepted = await reviews.list({ channel, state: 'accepted', before: null, limit: mostLooked });
-  return accepted.find(({ examination }) => examination?.source !== undefined)?.examination?.source ?? null;
 }
 
 /** Whether a step has a patch of ours that its base has not, or lost one that a person took out of the series. */

@@ -124,6 +124,14 @@ export async function settleReview(
     .set({ state, decided_at: state === 'accepted' || state === 'rejected' ? at : null })
     .where('id', '=', Number(review.id))
     .execute();
+  const source = review.examination?.source ?? null;
+  if (state === 'accepted' && source !== null)
+    await trx
+      .updateTable('review')
+      .set({ source })
+      .where('id', '=', Number(review.id))
+      .where('source', 'is', null)
+      .execute();
   if (state === 'accepted')
     await appendEvent(trx, {
       at,

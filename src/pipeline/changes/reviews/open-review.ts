@@ -54,6 +54,7 @@ export async function openReview(trx: Transaction<ReviewTables & JournalTables>,
       decided_at: null,
       trouble: null,
       patch_key: patchKey,
+      source: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -55,6 +55,8 @@ export interface ReviewStore {
   }) => Promise<readonly Review[]>;
   /** The newest over a commit; null when there is none. */
   readonly ofCandidate: (channel: string, candidate: string) => Promise<Review | null>;
+  /** Where the newest step that was let in came from, whatever was thought of it later; null where none says. */
+  readonly lastSource: (channel: string) => Promise<string | null>;
   /** Null when the commit may be released; else why not, for a person. A tree of before, on top again, is another step. */
   readonly releaseRefusal: (channel: string, commitId: string, now: EpochMs) => Promise<string | null>;
   /** Everything that an account had a part in, from one instant to another, oldest first. */
@@ -172,6 +174,17 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
       const own = reviews().where('channel', '=', channel).where('candidate', '=', candidate);
       const row = await own.orderBy('id', 'desc').limit(1).executeTakeFirst();
       return row === undefined ? null : toReview(row);
+    },
+    lastSource: async (channel) => {
+      const row = await db.read
+        .selectFrom('review')
+        .select('source')
+        .where('channel', '=', channel)
+        .where('source', 'is not', null)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.source ?? null;
     },
     releaseRefusal: async (channel, commitId, now) => {
       const glass = await reviews()

@@ -18,6 +18,8 @@ export interface ReviewTables {
     readonly trouble: string | null;
     /** Equal where the same patches are to go onto several lines; null for steps of upstream. */
     readonly patch_key: string | null;
+    /** Where a step of upstream came from when it was first let in; stays when it is opened again. */
+    readonly source: string | null;
   };
   readonly review_act: {
     readonly id: Generated<number>;
