@@ -12,6 +12,8 @@ export const paths = {
   finding: (id: string) => `/findings/${encodeURIComponent(id)}`,
   package: (attr: string) => `/packages/${encodeURIComponent(attr)}`,
   cve: (id: string) => `/cve/${encodeURIComponent(id)}`,
+  /** An advisory of ours: `/advisories/XSP-2027-00001`. */
+  publication: (id: string) => `/advisories/${encodeURIComponent(id)}`,
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
   /** The new source of a package against another text of it. */
   reviewSource: (id: string, attr: string, against: 'before' | 'tag') =>

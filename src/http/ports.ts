@@ -17,6 +17,7 @@ import type {
   ReviewState,
 } from '../pipeline/changes/index.ts';
 import type { Consumer, ConsumerInput, MissingFix, SetFacts, Standing } from '../pipeline/consumers/index.ts';
+import type { PublishedAdvisory } from '../pipeline/evidence/index.ts';
 import type { ClockedFinding, FindingState, PromiseLine } from '../pipeline/findings/index.ts';
 import type { ApartList, Explanation, Match, MatchDifference, Shadow } from '../pipeline/matching/index.ts';
 import type { RegistryIndex, Release, ReleaseText, Waiver } from '../pipeline/releases/index.ts';
@@ -268,6 +269,13 @@ export interface PortalReads {
   readonly advisories: (query: TextQuery) => Promise<Page<AdvisoryRow>>;
   /** By CVE id or any alias. */
   readonly cvePage: (id: string) => Promise<CveReads>;
+  /** An advisory of ours by its id; null where nothing is public under it. */
+  readonly publication: (id: string) => Promise<PublishedAdvisory | null>;
+  /** In the order of their ids. */
+  readonly publications: (query: {
+    readonly after: string | null;
+    readonly limit: number;
+  }) => Promise<Page<PublishedAdvisory>>;
   /** Of a match or a non-match alike; null when no channel carries the package or no feed the vulnerability. */
   readonly explain: (id: string, attr: string) => Promise<ExplanationRead | null>;
   readonly unbounded: (query: {

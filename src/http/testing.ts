@@ -36,6 +36,7 @@ import {
   match,
   now,
   openFindings,
+  publication,
   publicUrl,
   release,
   releases,
@@ -325,6 +326,8 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       next: null,
       total: 1,
     }),
+    publication: async (id) => (id.toUpperCase() === publication.id ? publication : null),
+    publications: async ({ after }) => ({ items: after === null ? [publication] : [], next: null, total: null }),
     review: async (id) => (id === sampleReview.review.id ? sampleReview : null),
     sourceDiff: async ({ review, attr, against }) =>
       review === sampleReview.review.id && attr === 'openssh' ? sampleSourceDiff(against) : null,

@@ -148,6 +148,61 @@ test('an id is given with the first word of a person, and shown wherever the fin
     ];
     for (const address of pages) expect(await page(address)).toContain(first);
     expect(await (await app.request('/feeds/advisories.atom')).text()).toContain(first);
+    for (const address of pages) expect(await page(address)).toContain(`href="/advisories/${first}"`);
+  });
+}, 120_000);
+
+test('an advisory has a page and is in the API, with what happened and with files that are there; a page of the list at a time', async () => {
+  const first = `XSP-${new Date().getUTCFullYear()}-00001`;
+  await opened(at('house'), async (workspace) => {
+    const app = httpAppOf(workspace);
+    const answer = async (address: string) => {
+      const response = await app.request(address, { headers: { Accept: 'text/html' } });
+      return { status: response.status, text: await response.text() };
+    };
+    const page = await answer(`/advisories/${first.toLowerCase()}`);
+    expect([page.status, page.text.match(/<time[^>]*>[^<]* UTC<\/time>/g)?.length]).toEqual([200, 3]);
+    for (const said of ['CVE-2026-101', 'detected in 11.0.0', 'affected; meanwhile: Open no images of strangers.'])
+      expect(page.text).toContain(said);
+    const shown = JSON.parse((await answer(`/api/v1/publications/${first}`)).text);
+    expect(shown).toMatchObject({
+      id: first,
+      attr: 'python3Packages.pillow',
+      vulnerability: 'CVE-2026-101',
+      names: ['CVE-2026-101', 'PYSEC-2026-101'],
+      withdrawn: null,
+      lines: [{ channel: 'rolling', version: '11.0.0', state: 'affected', fix: null }],
+      events: [
+        { type: 'detected', line: 'rolling', version: '11.0.0' },
+        { type: 'under_investigation', line: 'rolling' },
+        { type: 'affected', line: 'rolling', mitigation: 'Open no images of strangers.' },
+      ],
+    });
+    expect(shown.documents.map(({ format }: { readonly format: string }) => format)).toEqual([
+      'osv',
+      'csaf',
+      'csaf-vex',
+      'cyclonedx',
+      'openvex',
+    ]);
+    for (const { url } of shown.documents) {
+      const { status } = await answer(new URL(url).pathname);
+      expect([url, status]).toEqual([url, 200]);
+      expect(page.text).toContain(`href="${new URL(url).pathname}"`);
+    }
+    const ids: string[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const { items, next }: { readonly items: readonly { readonly id: string }[]; readonly next: string | null } =
+        JSON.parse((await answer(`/api/v1/publications?limit=1${after && `&after=${after}`}`)).text);
+      ids.push(...items.map(({ id }) => id));
+      after = next;
+    }
+    expect(ids).toEqual([first, first.replace('00001', '00002')]);
+    const missing = [`/advisories/${first.replace('00001', '00003')}`, '/advisories/CVE-2026-103'];
+    for (const address of missing) {
+      expect((await answer(address)).status).toBe(404);
+      expect((await answer(address.replace('/advisories', '/api/v1/publications'))).status).toBe(404);
+    }
   });
 }, 120_000);
 
@@ -280,6 +335,16 @@ test('releases of the starter world are told with their commits and what they bu
     patched: [],
   });
   expect(own.get('nginx')).toMatchObject({ patched: [{ version: '1.28.0' }] });
+  const nginx = findings.find(({ attr }) => attr === 'nginx')?.publishedAs ?? '';
+  const { lines } = JSON.parse(await get(`/api/v1/publications/${nginx}`));
+  const patch = { name: 'CVE-2026-42945.patch', path: 'pkgs/by-name/ng/nginx/CVE-2026-42945.patch' };
+  const systems = ['aarch64-linux', 'x86_64-linux'];
+  expect(lines).toMatchObject([
+    { channel: 'rolling', state: 'fix released', fix: { version: '1.28.0', kind: 'patch', systems, patches: [patch] } },
+  ]);
+  const [page, { fix }] = [await get(`/advisories/${nginx}`), lines[0]];
+  for (const said of [`href="/releases/${fix.releaseUuid}"`, fix.revision, patch.path, '1.28.0, patched'])
+    expect(page).toContain(said);
   const bom = JSON.parse(await get('/cyclonedx/rolling.json'));
   expect(bom.vulnerabilities).toHaveLength(ids.length);
   await server.stop();

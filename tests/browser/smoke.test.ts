@@ -15,6 +15,7 @@ const pages = [
   '/packages',
   '/packages/openssh',
   '/advisories',
+  '/advisories/XSP-2026-00001',
   '/cve/CVE-2024-6387',
   '/cve/CVE-2024-6387/openssh',
   '/cve/CVE-1999-99999',

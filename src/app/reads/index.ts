@@ -8,6 +8,7 @@ import { explanationOf } from './explanation.ts';
 import { feedStates } from './feed-reads.ts';
 import { overviewOf } from './overview.ts';
 import { packageReads } from './package-reads.ts';
+import { publicationReads } from './publication-reads.ts';
 import { withIds } from './published-ids.ts';
 import { quarantinePage } from './quarantine-reads.ts';
 import { releasePage } from './release-reads.ts';
@@ -33,6 +34,7 @@ export function portalReads(given: ReadContext): PortalReads {
     packagePage,
     advisories: (query) => advisoryPage(context, query),
     cvePage: (id) => cveReads(context, id),
+    ...publicationReads(given),
     explain: (id, attr) => explanationOf(context, id, attr),
     findings: async (query) => {
       const { items, next } = await context.findings.list(query);

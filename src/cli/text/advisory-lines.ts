@@ -1,5 +1,5 @@
 import { toIso } from '../../foundation/clock.ts';
-import { eventOf, type PublishedAdvisory, type PublishedLine } from '../../pipeline/evidence/index.ts';
+import { eventOf, lineState, type PublishedAdvisory } from '../../pipeline/evidence/index.ts';
 import { columns } from './columns.ts';
 
 /** One line an advisory: `XSP-2027-00001  CVE-2024-3094  xz  rolling: fixed, 26.11: not affected`. */
@@ -12,7 +12,7 @@ export function advisoryLines(advisories: readonly PublishedAdvisory[]): readonl
       vulnerability.id,
       attr,
       withdrawn === null
-        ? lines.map((line) => `${line.channel}: ${stateOf(line)}`).join(', ')
+        ? lines.map((line) => `${line.channel}: ${lineState(line)}`).join(', ')
         : `withdrawn${withdrawn.by === null ? '' : `, see ${withdrawn.by}`}`,
     ]),
   );
@@ -27,7 +27,7 @@ export function advisoryPageLines(advisory: PublishedAdvisory): readonly string[
     `Also known as ${vulnerability.names.join(', ')}`,
     ...(withdrawn === null ? [] : [`Withdrawn${withdrawn.by === null ? '' : `: see ${withdrawn.by}`}`]),
     '',
-    ...columns(lines.map((line) => [line.channel, line.version, stateOf(line), line.release?.version ?? ''])),
+    ...columns(lines.map((line) => [line.channel, line.version, lineState(line), line.release?.version ?? ''])),
     '',
     ...events.map((event) => {
       const { at: _, type, line = '', ...said } = eventOf(event);
@@ -35,9 +35,4 @@ export function advisoryPageLines(advisory: PublishedAdvisory): readonly string[
       return [toIso(event.at), line, type.replaceAll('_', ' '), ...words].filter((text) => text !== '').join('  ');
     }),
   ];
-}
-
-function stateOf({ says, release }: PublishedLine): string {
-  if (says.kind === 'affected' && says.remedy === 'released' && release !== null) return 'fix released';
-  return says.kind === 'silent' || says.kind === 'void' ? 'no longer matched' : says.kind.replaceAll('_', ' ');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../foundation/errors.ts';
 import { methodsOf } from '../methods.ts';
-import { fakeReads, release, testApp } from '../testing.ts';
+import { fakeReads, publication, release, testApp } from '../testing.ts';
 import { endpointsOf } from './endpoints.ts';
 
 const app = testApp();
@@ -9,6 +9,7 @@ const endpoints = endpointsOf({ reads: fakeReads(), publicUrl: 'http://localhost
 const example = (path: string) =>
   path
     .replace('{attr}', 'openssh')
+    .replace('publications/{id}', `publications/${publication.id}`)
     .replace('{id}', 'CVE-2024-6387')
     .replace('{channel}', 'rolling')
     .replace('{review}', '12')
@@ -98,6 +99,8 @@ test.each([
   ['/api/v1/packages/nothing', 404],
   ['/api/v1/packages/%ff', 400],
   ['/api/v1/releases/nothing', 404],
+  ['/api/v1/publications/nothing', 404],
+  ['/api/v1/publications?limit=0', 400],
   ['/api/v1/cve/%3Cscript%3E', 400],
   ['/api/v1/nothing', 404],
   ['/api/v1/packages?q=(5000)', 414],

@@ -18,6 +18,7 @@ import {
   presentRelease,
   presentStatus,
 } from './present.ts';
+import { publicationEndpoints } from './publication-endpoints.ts';
 import { rescoreEndpoints } from './rescore-endpoints.ts';
 import { reviewEndpoints } from './review-endpoints.ts';
 import * as schema from './schemas.ts';
@@ -106,6 +107,7 @@ export function endpointsOf({
           : presentExplanation(read);
       },
     }),
+    ...publicationEndpoints({ reads, publicUrl }),
     ...rescoreEndpoints(reads),
     ...channelEndpoints(reads),
     ...unboundedEndpoints(reads),

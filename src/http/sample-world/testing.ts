@@ -2,6 +2,7 @@
 import type { Advisory } from '../../pipeline/advisories/index.ts';
 import type { Instance } from '../../pipeline/catalog/index.ts';
 import type { Consumer } from '../../pipeline/consumers/index.ts';
+import type { PublishedAdvisory } from '../../pipeline/evidence/index.ts';
 import type { AffectedProduct } from '../../pipeline/feeds/index.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match, MatchDifference, Shadow } from '../../pipeline/matching/index.ts';
@@ -328,3 +329,77 @@ export const differences: readonly MatchDifference[] = [
     isHeld: true,
   },
 ];
+
+/** CVE-2024-6387 as this house would tell of it: patched in one channel, built without it in another. */
+export const publication: PublishedAdvisory = {
+  id: 'XSP-2026-00001',
+  attr: 'openssh',
+  publishedAt: now - 8 * day,
+  modifiedAt: now - day,
+  withdrawn: null,
+  vulnerability: {
+    id: 'CVE-2024-6387',
+    names: ['CVE-2024-6387', 'GHSA-2x8c-95vh-gfv4'],
+    title: 'regreSSHion',
+    details: 'The handler races with itself.',
+    references: ['https://www.openssh.com/txt/release-9.8', 'javascript:alert(1)'],
+    ratings: [
+      { source: 'redhat', kind: 'CVSS_V3', vector: 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H', score: 8.1 },
+    ],
+    band: 'high',
+    knownExploitedSince: null,
+  },
+  lines: [
+    {
+      channel: '26.05',
+      version: '9.6p1',
+      fixedVersion: null,
+      fixKind: null,
+      says: {
+        kind: 'not_affected',
+        reason: 'build-option-off',
+        justification: 'vulnerable_code_not_present',
+        statement: 'Built without the handler.',
+        evidence: 'https://builds.example.org/openssh',
+      },
+      release: null,
+      derivations: [],
+      patches: [],
+      openedAt: now - 9 * day,
+    },
+    {
+      channel: 'rolling',
+      version: '9.7p1',
+      fixedVersion: '9.7p1',
+      fixKind: 'patch',
+      says: { kind: 'fixed', reason: null, statement: null },
+      release: {
+        uuid: release(99).uuid,
+        channel: 'rolling',
+        version: '0.1.99',
+        revision: release(99).commitId,
+        publishedAt: now - day,
+      },
+      derivations: [
+        {
+          system: 'x86_64-linux',
+          drvPath: '/nix/store/00000000000000000000000000000002-openssh-9.7p1.drv',
+          outputs: { out: '/nix/store/00000000000000000000000000000003-openssh-9.7p1' },
+        },
+      ],
+      patches: [
+        {
+          name: 'CVE-2024-6387.patch',
+          urls: ['https://patches.example.org/CVE-2024-6387.patch'],
+          hash: 'sha256-3YvQAqN5tdSZ37BQ3R+pr4Ap6ARh9LtsUjxJlz9aOfM=',
+          path: null,
+        },
+      ],
+      openedAt: now - 9 * day,
+    },
+  ],
+  events: [
+    { at: now - 9 * day, line: 'rolling', type: 'detected', version: '9.7p1' },
+    { at: now - 8 * day, line: 'rolling', type: 'affected', mitigation: 'Set LoginGraceTime to 0.' },
+  ],
+};

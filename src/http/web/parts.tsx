@@ -35,6 +35,15 @@ export function Day({ at }: { readonly at: number }) {
   );
 }
 
+/** The id of what we published of it, leading there. */
+export function PublishedAs({ id }: { readonly id: string }) {
+  return (
+    <a class="tag" href={paths.publication(id)}>
+      {id}
+    </a>
+  );
+}
+
 /** A line of code with its copy button; the button appears with the script. */
 export function CopyLine({ text, label }: { readonly text: string; readonly label: string }) {
   return (
@@ -103,7 +112,12 @@ export function FindingRows({ rows, now }: { readonly rows: readonly FindingRow[
             {finding.state !== 'open' && <span class="tag">{stateName(finding.state)}</span>}
             <p class="sub">
               {finding.channel}
-              {publishedAs !== null && ` · ${publishedAs}`}
+              {publishedAs !== null && (
+                <>
+                  {' · '}
+                  <a href={paths.publication(publishedAs)}>{publishedAs}</a>
+                </>
+              )}
               {finding.score !== null && ` · score ${finding.score.toFixed(1)}`} · {finding.explanation}
             </p>
           </div>

@@ -23,6 +23,7 @@ import { FindingsPage } from './pages/findings.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PackagePage } from './pages/package.tsx';
 import { PackagesPage } from './pages/packages.tsx';
+import { PublicationPage } from './pages/publication.tsx';
 import { QuarantinePage } from './pages/quarantine.tsx';
 import { ReleasePage } from './pages/release.tsx';
 import { findingQueryOf, quarantineQueryOf, textQueryOf } from './queries.ts';
@@ -87,6 +88,12 @@ export function webRoutes(options: Options): Hono {
     const query = textQueryOf(c.req.query());
     return show(c, '/advisories', 'Advisories', <AdvisoriesPage page={await reads.advisories(query)} query={query} />);
   });
+  app.get('/advisories/:id', async (c) => {
+    const read = await reads.publication((pathSegments(c.req.url)?.[1] ?? '').slice(0, 80));
+    return read === null
+      ? c.notFound()
+      : show(c, '/advisories', read.id, <PublicationPage read={read} now={clock.now()} />);
+  });
   app.get('/cve/:id', async (c) => {
     const id = (pathSegments(c.req.url)?.[1] ?? '').slice(0, 80);
     const found = await reads.cvePage(id);
@@ -128,9 +135,11 @@ export function webRoutes(options: Options): Hono {
     const board = await reads.consumers({ byClosures: isOfTheHouse(principalOf(c), flake.organisation) });
     return show(c, '/consumers', 'Consumers', <ConsumersPage board={board} context={context()} />);
   });
-  app.get('/search', (c) => {
+  app.get('/search', async (c) => {
     const text = (c.req.query('q') ?? '').trim().slice(0, 200);
     const isId = /^(CVE-\d{4}-\d{3,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]+-\d{4}-\d+)$/i.test(text);
+    const own = isId ? await reads.publication(text) : null;
+    if (own !== null) return c.redirect(paths.publication(own.id), 303);
     return c.redirect(
       isId
         ? paths.cve(text.toUpperCase().startsWith('GHSA') ? text : text.toUpperCase())

@@ -57,7 +57,7 @@ function releaseItem(publicUrl: string, release: Release): Item {
     url: `${publicUrl}/releases/${release.uuid}`,
     title: `${name}${release.yankedAt === null ? '' : ' (withdrawn)'}${lines.length === 0 ? '' : `: ${lines.length} ${lines.length === 1 ? 'fix' : 'fixes'}`}`,
     text: [lead, ...lines].join('\n'),
-    html: `<p>${escapeHtml(lead)}</p>${listOf(lines)}<p>Commit <code>${escapeHtml(release.commitId)}</code></p>`,
+    html: `<p>${escapeHtml(lead)}</p>${listOf(lines.map(escapeHtml))}<p>Commit <code>${escapeHtml(release.commitId)}</code></p>`,
     publishedAt: release.publishedAt,
     updatedAt: Math.max(release.publishedAt, release.yankedAt ?? 0),
     categories: [...new Set(['release', release.channel, ...release.fixes.map((fix) => fix.band)])],
@@ -65,18 +65,20 @@ function releaseItem(publicUrl: string, release: Release): Item {
 }
 
 function advisoryItem(publicUrl: string, { advisory, findings, publishedAs, changedAt }: SyndicatedAdvisory): Item {
-  const lines = findings.map((finding, index) => {
-    const id = publishedAs?.[index] ?? null;
-    return `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}${id === null ? '' : ` (${id})`}`;
-  });
+  const lines = findings.map((finding, index) => ({
+    text: `${finding.attr} ${finding.version} in ${finding.channel}: ${stateWords(finding)}`,
+    id: publishedAs?.[index] ?? null,
+  }));
   const opened = Math.min(...findings.map((finding) => finding.openedAt));
   const publishedAt = Number.isFinite(opened) ? opened : (advisory.publishedAt ?? 0);
   return {
     id: `${publicUrl}/cve/${encodeURIComponent(advisory.id)}`,
     url: `${publicUrl}/cve/${encodeURIComponent(advisory.id)}`,
     title: `${advisory.id} (${advisory.band}): ${clip(advisory.title, 160)}`,
-    text: [clip(advisory.details, 1000), ...lines].join('\n'),
-    html: `<p>${escapeHtml(clip(advisory.details, 1000))}</p>${listOf(lines)}`,
+    text: [clip(advisory.details, 1000), ...lines.map(({ text, id }) => (id === null ? text : `${text} (${id})`))].join(
+      '\n',
+    ),
+    html: `<p>${escapeHtml(clip(advisory.details, 1000))}</p>${listOf(lines.map(({ text, id }) => escapeHtml(text) + linkOf(publicUrl, id)))}`,
     publishedAt,
     updatedAt: Math.max(publishedAt, changedAt),
     categories: [
@@ -111,7 +113,12 @@ function newest(items: readonly Item[]): number {
 }
 
 function listOf(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+  return lines.length === 0 ? '' : `<ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>`;
+}
+
+function linkOf(publicUrl: string, id: string | null): string {
+  if (id === null) return '';
+  return ` (<a href="${escapeHtml(`${publicUrl}/advisories/${encodeURIComponent(id)}`)}">${escapeHtml(id)}</a>)`;
 }
 
 function clip(text: string, length: number): string {

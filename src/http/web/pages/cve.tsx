@@ -3,7 +3,7 @@ import { paths, withQuery } from '../../addresses.ts';
 import type { CveReads } from '../../ports.ts';
 import { type AnswerLine, answerOf } from '../answer.ts';
 import type { PageContext } from '../context.ts';
-import { Band, CopyLine, Day, Empty, Moment, Scroll } from '../parts.tsx';
+import { Band, CopyLine, Day, Empty, Moment, PublishedAs, Scroll } from '../parts.tsx';
 import { ssvcWords } from '../record-words.ts';
 import { safeLink } from '../safe-link.tsx';
 import { Records } from './records.tsx';
@@ -66,7 +66,7 @@ function Lines({ id, lines }: { readonly id: string; readonly lines: readonly An
               {line.attr}
             </a>{' '}
             {line.version} <span class="soft">in {line.channel}</span>
-            {line.publishedAs !== null && <span class="tag">{line.publishedAs}</span>}
+            {line.publishedAs !== null && <PublishedAs id={line.publishedAs} />}
             <p class="sub">{line.advice}</p>
             <Evidence id={id} line={line} />
           </div>

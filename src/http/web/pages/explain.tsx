@@ -24,7 +24,12 @@ export function ExplainPage({ read }: { readonly read: ExplanationRead }) {
       {read.title !== '' && <p class="lead">{read.title}</p>}
       <p>
         <a href={paths.package(read.attr)}>The package</a>
-        {read.publishedAs != null && ` · published as ${read.publishedAs}`}
+        {read.publishedAs != null && (
+          <>
+            {' · published as '}
+            <a href={paths.publication(read.publishedAs)}>{read.publishedAs}</a>
+          </>
+        )}
       </p>
       {read.channels.map(({ channel, explanations }) =>
         explanations.map((explained) => <Explained channel={channel} explained={explained} />),

@@ -6,7 +6,7 @@ import { paths } from '../../addresses.ts';
 import type { FindingPage as FindingReads } from '../../triage-port.ts';
 import type { PageContext } from '../context.ts';
 import { minute } from '../format-time.ts';
-import { Band, Day, Due, Moment, stateName } from '../parts.tsx';
+import { Band, Day, Due, Moment, PublishedAs, stateName } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
 import { eventWords, stageName } from '../triage-words.ts';
 import { Explained } from './explain.tsx';
@@ -43,7 +43,7 @@ export function FindingPage(given: {
       )}
       <div class="summary">
         <Band band={finding.band} />
-        {publishedAs !== null && <span class="tag">{publishedAs}</span>}
+        {publishedAs !== null && <PublishedAs id={publishedAs} />}
         <span>
           {stageName(stage)}
           {finding.state !== 'open' &&

@@ -72,6 +72,16 @@ export interface PublishedDerivation {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** A patch of a release that names the vulnerability, or a commit that fixed it. */
+export interface PublishedPatch {
+  readonly name: string;
+  /** Where it is fetched from; none where it lies in the tree. */
+  readonly urls: readonly string[];
+  readonly hash: string | null;
+  /** Where it lies in the tree. */
+  readonly path: string | null;
+}
+
 /** Where a channel stands. */
 export interface PublishedLine {
   readonly channel: string;
@@ -84,6 +94,8 @@ export interface PublishedLine {
   readonly release: PublishedRelease | null;
   /** What it builds. */
   readonly derivations: readonly PublishedDerivation[];
+  /** Those by which it is fixed, as far as they show it themselves. */
+  readonly patches: readonly PublishedPatch[];
   readonly openedAt: EpochMs;
 }
 

@@ -97,7 +97,8 @@ function affectedOf(advisory: PublishedAdvisory, set: OsvSet, publicUrl: string)
   ];
 }
 
-function lineOf({ channel, version, fixedVersion, fixKind, says, release, derivations }: PublishedLine) {
+function lineOf(line: PublishedLine) {
+  const { channel, version, fixedVersion, fixKind, says, release, derivations, patches } = line;
   return {
     line: channel,
     state: says.kind,
@@ -116,6 +117,7 @@ function lineOf({ channel, version, fixedVersion, fixKind, says, release, deriva
           revision: release.revision,
           systems: derivations.map(({ system }) => system),
           derivations: derivations.map(({ system, drvPath, outputs }) => ({ system, derivation: drvPath, outputs })),
+          ...(patches.length === 0 ? {} : { patches }),
         }),
   };
 }

@@ -1,14 +1,15 @@
 import { eventsOfSubjects, type JournalEvent, type JournalTables } from '../../../journal/index.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import type { Advisory, AdvisoryStore } from '../../advisories/index.ts';
-import type { CatalogStore } from '../../catalog/index.ts';
+import type { CatalogStore, Instance } from '../../catalog/index.ts';
 import type { FindingStore, PublicFinding } from '../../findings/index.ts';
+import { patchEvidence } from '../../matching/index.ts';
 import type {
   Publication,
   PublishedAdvisory,
-  PublishedDerivation,
   PublishedEvent,
   PublishedLine,
+  PublishedPatch,
   PublishedRelease,
 } from './model.ts';
 import { publicEvents } from './public-events.ts';
@@ -19,7 +20,7 @@ export interface PublishedSources {
   readonly advisories: Pick<AdvisoryStore, 'byIds'>;
   readonly catalog: Pick<CatalogStore, 'evaluationOf' | 'packageByAttr'>;
   /** Those that everybody may see, by their UUID. */
-  readonly releases: ReadonlyMap<string, PublishedRelease>;
+  readonly releases: Pick<ReadonlyMap<string, PublishedRelease>, 'get'>;
 }
 
 const mostRatings = 10;
@@ -65,7 +66,7 @@ async function published(given: {
   const { publication, findings, history, advisory, sources } = given;
   const { id, attr, publishedAt, replaced } = publication;
   const events = publicEvents(history, (uuid) => sources.releases.get(uuid) ?? null);
-  const lines = await linesOf(findings, history, sources);
+  const lines = await linesOf({ findings, history, advisory, sources });
   const all: readonly PublishedEvent[] =
     replaced === null
       ? events
@@ -88,11 +89,14 @@ async function published(given: {
 }
 
 /** Where each channel stands; a finding that counts for nothing gives way to another of its channel. */
-async function linesOf(
-  findings: readonly PublicFinding[],
-  history: readonly JournalEvent[],
-  { releases, catalog }: PublishedSources,
-): Promise<readonly PublishedLine[]> {
+async function linesOf(given: {
+  readonly findings: readonly PublicFinding[];
+  readonly history: readonly JournalEvent[];
+  readonly advisory: Advisory | null;
+  readonly sources: PublishedSources;
+}): Promise<readonly PublishedLine[]> {
+  const { findings, history, advisory } = given;
+  const { releases, catalog } = given.sources;
   const byChannel = new Map<string, PublicFinding>();
   for (const finding of findings) {
     const known = byChannel.get(finding.channel);
@@ -105,24 +109,38 @@ async function linesOf(
         ? undefined
         : history.findLast(({ kind, subject }) => kind === 'finding.released' && subject === id);
     const release = releases.get(String(released?.payload.releaseUuid)) ?? null;
-    const derivations = release === null ? [] : await derivationsOf(catalog, channel, release.revision, attr);
-    lines.push({ channel, version, fixedVersion, fixKind, says, release, derivations, openedAt });
+    const instances = release === null ? [] : await instancesOf(catalog, channel, release.revision, attr);
+    const built = {
+      derivations: instances.map(({ system, drvPath, outputs }) => ({ system, drvPath, outputs })),
+      patches: advisory === null ? [] : patchesOf(instances, advisory),
+    };
+    lines.push({ channel, version, fixedVersion, fixKind, says, release, ...built, openedAt });
   }
   return lines.sort((a, b) => (a.channel < b.channel ? -1 : 1));
 }
 
-async function derivationsOf(
+async function instancesOf(
   catalog: PublishedSources['catalog'],
   channel: string,
   revision: string,
   attr: string,
-): Promise<readonly PublishedDerivation[]> {
+): Promise<readonly Instance[]> {
   const evaluation = await catalog.evaluationOf(channel, revision);
   if (evaluation === null) return [];
   const instances = await catalog.packageByAttr(evaluation.id, attr);
-  return instances
-    .map(({ system, drvPath, outputs }) => ({ system, drvPath, outputs }))
-    .sort((a, b) => (a.system < b.system ? -1 : 1));
+  return instances.toSorted((a, b) => (a.system < b.system ? -1 : 1));
+}
+
+/** Systems have the same patches, or nearly: each is told once. */
+function patchesOf(instances: readonly Instance[], advisory: Advisory): readonly PublishedPatch[] {
+  const [first, ...others] = instances;
+  if (first === undefined) return [];
+  const { patches: names } = patchEvidence({ instances: [first, ...others] }, advisory, new Map());
+  const all = instances.flatMap(({ patches }) => patches).filter(({ reverts }) => reverts !== true);
+  return names.flatMap((name) => {
+    const found = all.find((patch) => patch.name === name);
+    return found === undefined ? [] : [{ name, urls: found.urls, hash: found.hash, path: found.path }];
+  });
 }
 
 function vulnerabilityOf(publication: Publication, advisory: Advisory | null): PublishedAdvisory['vulnerability'] {

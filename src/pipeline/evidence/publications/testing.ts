@@ -19,6 +19,7 @@ export function line(given: Partial<PublishedLine> = {}): PublishedLine {
     says: { kind: 'affected', remedy: 'planned', action: 'A fix is due by 2027-03-09T10:00:00Z.' },
     release: null,
     derivations: [],
+    patches: [],
     openedAt: Date.UTC(2027, 2, 2),
     ...given,
   };
