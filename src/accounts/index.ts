@@ -23,7 +23,7 @@ export { isClosed, type WorkloadRule } from './oidc/claim-rules.ts';
 export { createIssuers } from './oidc/issuers.ts';
 export { createSignInFlow, type SignInFlow } from './oidc/sign-in-flow.ts';
 export { createVerifyWorkload } from './oidc/verify-workload.ts';
-export { inWords, type KnownPerson, mailboxOf, type PeopleChange } from './people-change.ts';
+export { inPublicWords, inWords, type KnownPerson, mailboxOf, type PeopleChange } from './people-change.ts';
 export type { PeopleOutcome } from './people-outcome.ts';
 export { peopleRefusal } from './people-refusal.ts';
 export type { PeopleStore, Proposal } from './people-store.ts';
@@ -32,12 +32,16 @@ export {
   approvable,
   approvedProposal,
   canDecideAbout,
+  holdersOf,
+  lapsesAt,
+  type Matter,
   markApproved,
   type OpenProposal,
   openProposals,
   type ProposalFault,
   type ProposalTables,
   propose,
+  roleFor,
   withdraw,
 } from './proposals.ts';
 export type { Session } from './session-store.ts';

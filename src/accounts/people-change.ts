@@ -102,6 +102,20 @@ export function inWords(change: PeopleChange): string {
   }
 }
 
+/** What may leave the house: no address, no sign-in and no token stands in it. */
+export function inPublicWords(change: PeopleChange): string {
+  switch (change.kind) {
+    case 'add':
+      return `add ${change.name} as ${listed(change.roles)}`;
+    case 'identity':
+      return `change how ${change.name} is reached and signs in`;
+    case 'key':
+      return `give ${change.name} another token`;
+    default:
+      return inWords(change);
+  }
+}
+
 function personAfter(before: KnownPerson | undefined, change: PeopleChange, at: EpochMs): KnownPerson {
   const person = before ?? {
     name: change.name,

@@ -14,7 +14,16 @@ import {
   type PeopleChange,
 } from './people-change.ts';
 import { type PeopleOutcome, refused } from './people-outcome.ts';
-import { approvable, canDecide, holderFault, markApproved, openProposals, propose, withdraw } from './proposals.ts';
+import {
+  approvable,
+  canDecide,
+  holderFault,
+  holdersOf,
+  markApproved,
+  openProposals,
+  propose,
+  withdraw,
+} from './proposals.ts';
 import type { AccountsTables } from './tables.ts';
 
 type Tables = AccountsTables & JournalTables;
@@ -120,9 +129,7 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
       db.write(async (trx) => {
         const people = await everyone(trx);
         if (!canDecide(people, 'people')) return refused('not_founded');
-        const admins = people
-          .filter((person) => holderFault(people, 'people', person) === null)
-          .map((person) => person.name);
+        const admins = holdersOf(people, 'people');
         if (!admins.includes(name)) return refused('not_an_admin');
         const rows = await trx
           .selectFrom('account_token')
@@ -173,12 +180,13 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
         const signed = await withdraw(trx, { matter: 'people', content, by, at });
         if (signed.kind === 'refused') return refused(signed.why);
         const { body, proposedBy } = signed.proposal;
+        const change = JSON.parse(body) as PeopleChange;
         await appendEvent(trx, {
           at,
           kind: 'accounts.change-withdrawn',
-          subject: (JSON.parse(body) as PeopleChange).name,
+          subject: change.name,
           actor: by.name,
-          payload: { content, proposedBy },
+          payload: { content, change, proposedBy },
         });
         return { kind: 'withdrawn' };
       }),

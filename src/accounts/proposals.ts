@@ -20,6 +20,11 @@ export function roleFor(matter: Matter): Role {
   return matters[matter].role;
 }
 
+/** When what is proposed now ends by itself. */
+export function lapsesAt(matter: Matter, proposedAt: EpochMs): EpochMs {
+  return proposedAt + matters[matter].lifetimeMs;
+}
+
 export type ProposalTables = Pick<AccountsTables, 'account_change' | 'account_person'>;
 
 /** What one person proposed and a second one has not signed yet. */
@@ -60,7 +65,12 @@ export async function canDecideAbout<Tables extends ProposalTables>(
 }
 
 export function canDecide(people: readonly KnownPerson[], matter: Matter): boolean {
-  return people.filter((person) => holderFault(people, matter, person) === null).length >= 2;
+  return holdersOf(people, matter).length >= 2;
+}
+
+/** The names of those who can propose and approve it. */
+export function holdersOf(people: readonly KnownPerson[], matter: Matter): readonly string[] {
+  return people.filter((person) => holderFault(people, matter, person) === null).map(({ name }) => name);
 }
 
 /** Keeps what one person wants; `again` when the very same waits already. */
@@ -90,7 +100,7 @@ export async function propose<Tables extends ProposalTables>(
       body: JSON.stringify(body),
       proposed_by: by.name,
       proposed_at: at,
-      expires_at: at + matters[matter].lifetimeMs,
+      expires_at: lapsesAt(matter, at),
       outcome: null,
       decided_by: null,
       decided_at: null,

@@ -1,3 +1,4 @@
+import type { KnownPerson } from '../accounts/index.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
@@ -128,6 +129,8 @@ export interface WalkContext {
   readonly fixes: FixStore;
   readonly findings: FindingStore;
   readonly embargoes: EmbargoKeeper;
+  /** Everybody who is or was of the house. */
+  readonly people: () => Promise<readonly KnownPerson[]>;
   /** A person of the house; null: there is none of that name any more. */
   readonly personNamed: (name: string) => Promise<{ readonly email: string | null } | null>;
   readonly attainment: AttainmentStore;

@@ -162,6 +162,7 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
       releases: createReleaseStore(db),
       channels: [{ id: 'rolling' }],
       cache: { coverage: createCoverageStore(db) },
+      people: async () => [],
       publications: { number: async () => 0, idsOf: async () => () => null },
     } as unknown as WalkContext;
   });

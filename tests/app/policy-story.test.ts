@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpAppOf } from '../../src/app/http-app.ts';
 import { latestEvents } from '../../src/journal/index.ts';
 import { advisory, match } from '../../src/pipeline/findings/testing.ts';
+import { planAlertsJob } from '../../src/worker/jobs/plan-alerts.ts';
 import { commandLine } from '../support/command-line.ts';
 import { inventoryWorkspace, opened } from '../support/workspaces.ts';
 
@@ -45,9 +46,21 @@ const openedUnder = (id: string) =>
     return (await findings.caseOf(one?.finding.id ?? ''))?.policy.version;
   });
 
+/** Every message that was planned until now: who gets it, and what it says. */
+const messages = () =>
+  opened(folder, async ({ context }) => {
+    await planAlertsJob({ context, subject: '', signal: new AbortController().signal });
+    const { items } = await context.alerts.deliveries({ state: null, target: null, after: null, limit: 100 });
+    return items.map(({ subscriber, message }) => `${subscriber}: ${message.subject}`);
+  });
+const subscriptions = ['ada', 'grace', 'everybody'].map(
+  (name) => `[[subscription]]\nsubscriber = "${name}"\ntargets = ["hook"]\nkinds = ["release.published"]\n`,
+);
+const hook = '[[target]]\nname = "hook"\nchannel = "webhook"\nurl = "https://example.org/hook"\nsecret_env = "HOOK"\n';
+
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'snowguard-policy-'));
-  await inventoryWorkspace(folder, { channels: ['rolling'], feeds: [] });
+  await inventoryWorkspace(folder, { channels: ['rolling'], feeds: [], more: hook + subscriptions.join('') });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -85,6 +98,7 @@ test('one proposes and another approves: from then on new findings are under it,
   expect((await run(null, 'policy', 'propose')).stderr).toContain('SNOWGUARD_TOKEN');
   const proposed = await run('ada', 'policy', 'propose', '--json');
   const { content } = JSON.parse(proposed.stdout);
+  expect(await messages()).toEqual(['grace: ada proposed: the terms standard version 2']);
   const alone = await run('ada', 'policy', 'approve', content);
   expect([alone.status, alone.stderr]).toEqual([3, expect.stringContaining('who proposed it cannot approve it')]);
   expect((await asked('/policy/approve', 'ada', { content })).text).toContain('who proposed it cannot approve it');
@@ -98,6 +112,7 @@ test('one proposes and another approves: from then on new findings are under it,
     latestEvents(database, { kinds: ['sla.terms-taken'], limit: 1 }),
   );
   expect(events).toMatchObject([{ actor: 'grace', payload: { content, proposedBy: 'ada', basis: 'approved' } }]);
+  expect(await messages()).toContain('ada: grace approved: the terms standard version 2');
   expect(await openedUnder('CVE-2027-4')).toBe(2);
   const read = JSON.parse((await run(null, 'sla', 'explain', 'CVE-2027-1/xz', '--json')).stdout);
   expect(read.policy).toBe('standard version 1');

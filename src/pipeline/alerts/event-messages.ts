@@ -9,6 +9,7 @@ import { houseMessage } from './house-message.ts';
 import { type MessageKind, messageKinds } from './message.ts';
 import { notHeldMessages } from './not-held.ts';
 import { type AlertFacts, type PlannedMessage, textOf } from './planned-message.ts';
+import { isOfTwo, proposalMessages } from './proposal-messages.ts';
 import { reviewMessages } from './review-message.ts';
 
 /** Events after which somebody else may have to act, or to wait, than before. */
@@ -27,7 +28,7 @@ const movers: ReadonlySet<string> = new Set([
 
 /** Whether an event leads to messages at all. */
 export function isTold({ kind }: Pick<JournalEvent, 'kind'>): boolean {
-  return kind in messageKinds || kind in personalKinds || movers.has(kind);
+  return kind in messageKinds || kind in personalKinds || isOfTwo(kind) || movers.has(kind);
 }
 
 /** Everything that these events make worth telling, in their order. */
@@ -46,6 +47,7 @@ export function messagesOf(events: readonly JournalEvent[], facts: AlertFacts): 
 
 function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   if (event.kind in personalKinds) return ofFinding(event, facts);
+  if (isOfTwo(event.kind)) return proposalMessages(event, event.kind, facts);
   if (!(event.kind in messageKinds)) return [];
   if (event.kind.startsWith('release.')) return [releaseMessage(event)];
   if (event.kind === 'channel.stuck') return [stuckMessage(event)];

@@ -1,3 +1,4 @@
+import type { KnownPerson } from '../../accounts/index.ts';
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import type { ClockedFinding, CustomerSays } from '../findings/index.ts';
@@ -36,6 +37,8 @@ export interface AlertFacts {
   readonly costs?: ReadonlyMap<string, RebuildCost>;
   /** The id that something is published under; absent: nobody asked. */
   readonly idOf?: (place: { readonly attr: string; readonly advisoryId: string }) => string | null;
+  /** Who is or was of the house; absent: nobody asked. */
+  readonly people?: readonly KnownPerson[];
 }
 
 export function levelOf(band: string | null, knownExploited: boolean): number {

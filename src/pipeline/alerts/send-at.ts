@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../foundation/clock.ts';
 import type { Message } from './message.ts';
+import { isOfTwo } from './proposal-messages.ts';
 import type { Subscription } from './subscription.ts';
 
 const minuteMs = 60_000;
@@ -14,7 +15,9 @@ export function sendAt(
   if (urgency === 'urgent' && !subscription.mute_urgent) return now;
   // Where nothing can be done, or need not, nobody is interrupted.
   const isCalm = kind === 'exposed' || kind === 'not-held';
-  const digest = isCalm && subscription.digest === 'none' ? 'day' : subscription.digest;
+  // In a week it would have lapsed.
+  const isDaily = isCalm ? subscription.digest === 'none' : isOfTwo(kind) && subscription.digest === 'week';
+  const digest = isDaily ? 'day' : subscription.digest;
   return afterQuietHours(subscription, digest === 'none' ? now : nextDigest({ ...subscription, digest }, now));
 }
 

@@ -13,7 +13,7 @@ export const planAlertsJob: JobHandler = async ({ context }) => {
 };
 
 async function factsOf(context: WalkContext): Promise<AlertFacts> {
-  const { releases, consumers, findings, channels, clock, publications } = context;
+  const { releases, consumers, findings, channels, clock, people, publications } = context;
   // So that what is told now already has its id.
   await publications.number();
   const [published, everyone, ...byChannel] = await Promise.all([
@@ -42,6 +42,7 @@ async function factsOf(context: WalkContext): Promise<AlertFacts> {
     notHeld: notHeldOf(standings),
     findings: new Map(clocked.map((row) => [row.finding.id, row])),
     idOf: await publications.idsOf(clocked.map(({ finding }) => finding)),
+    people: await people(),
   };
 }
 

@@ -128,7 +128,7 @@ export function createKeyChanges({
           kind: 'cache.key-change-withdrawn',
           subject: change.name,
           actor: by.name,
-          payload: { content, proposedBy },
+          payload: { content, change, proposedBy },
         });
         return { kind: 'withdrawn', change };
       }),
