@@ -72,7 +72,16 @@ async function pagesIn(folder: string): Promise<typeof triageRoutes> {
   const outfile = path.join(folder, 'triage-routes.mjs');
   const entry = new URL('../../src/http/web/triage-routes.tsx', import.meta.url);
   const jsx = { jsx: 'automatic', jsxImportSource: 'hono/jsx' } as const;
-  await build({ entryPoints: [fileURLToPath(entry)], outfile, bundle: true, format: 'esm', platform: 'node', ...jsx });
+  await build({
+    entryPoints: [fileURLToPath(entry)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    // Some dependencies are CommonJS and ask for require().
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    ...jsx,
+  });
   const read = (await import(pathToFileURL(outfile).href)) as { readonly triageRoutes: typeof triageRoutes };
   return read.triageRoutes;
 }
