@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Configuration } from '../config/index.ts';
-import type { EvidencePort } from '../http/index.ts';
+import type { EvidencePort, RegistryReads } from '../http/index.ts';
 import { type JournalTables, sequenceReader } from '../journal/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { WalkContext } from '../worker/index.ts';
@@ -16,6 +16,7 @@ export function evidencePortOf(given: {
   readonly context: WalkContext;
   readonly configuration: Configuration;
   readonly database: Database<JournalTables>;
+  readonly registry: Pick<RegistryReads, 'current'>;
 }): EvidencePort {
   const { folder, context, configuration, database } = given;
   return {
@@ -41,7 +42,7 @@ export function evidencePortOf(given: {
       publicUrl: configuration.public_url,
       channels: context.channels.map(({ id }) => id),
     }),
-    published: createPublishedFiles(given),
+    published: createPublishedFiles({ ...given, clock: context.clock }),
     publicKey: async () => String(createPublicKey(await exportKey(folder)).export({ type: 'spki', format: 'pem' })),
   };
 }

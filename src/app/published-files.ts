@@ -2,12 +2,12 @@ import { sign } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Configuration } from '../config/index.ts';
-import type { EpochMs } from '../foundation/clock.ts';
+import type { Clock, EpochMs } from '../foundation/clock.ts';
+import type { RegistryReads } from '../http/index.ts';
 import { type JournalTables, sequenceReader } from '../journal/index.ts';
 import {
   type PublishedAdvisory,
   type PublishedFile,
-  type PublishedRelease,
   type PublishedTree,
   publishedTree,
   readPublished,
@@ -15,29 +15,34 @@ import {
 import type { Database } from '../platform/database/index.ts';
 import type { WalkContext } from '../worker/index.ts';
 import type { Workspace } from './open-workspace.ts';
+import { publicRelease } from './public-release.ts';
 import { exportKey } from './signing-keys.ts';
 
 /** They are thousands of documents: they are read anew at most once in that time. */
 const freshMs = 60_000;
 const publicationsTogether = 200;
-const mostReleases = 5_000;
 
-type Sources = Pick<WalkContext, 'publications' | 'findings' | 'advisories' | 'catalog' | 'releases'>;
+interface Sources {
+  readonly context: Pick<WalkContext, 'publications' | 'findings' | 'advisories' | 'catalog'>;
+  readonly database: Pick<Database<JournalTables>, 'read'>;
+  readonly registry: Pick<RegistryReads, 'current'>;
+}
 
 /** Gives the file of a path, `osv/all.zip`, or null. What is read is kept as long as nothing happens. */
-export function createPublishedFiles(given: {
-  readonly context: Sources & Pick<WalkContext, 'clock'>;
-  readonly database: Pick<Database<JournalTables>, 'read'>;
-  readonly configuration: Configuration;
-  readonly folder: string;
-}): (file: string) => Promise<PublishedFile | null> {
-  const { context, database } = given;
-  const newest = sequenceReader(database);
+export function createPublishedFiles(
+  given: Sources & {
+    readonly clock: Clock;
+    readonly configuration: Configuration;
+    readonly folder: string;
+  },
+): (file: string) => Promise<PublishedFile | null> {
+  const { clock } = given;
+  const newest = sequenceReader(given.database);
   let kept: { readonly at: EpochMs; readonly sequence: number; readonly tree: Promise<PublishedTree> } | null = null;
   return async (file) => {
-    const [now, sequence] = [context.clock.now(), await newest()];
+    const [now, sequence] = [clock.now(), await newest()];
     if (kept === null || (kept.sequence !== sequence && now - kept.at >= freshMs)) {
-      const tree = publishedNow(context, database).then((advisories) => treeOf(advisories, given));
+      const tree = publishedNow(given).then((advisories) => treeOf(advisories, given));
       kept = { at: now, sequence, tree };
       tree.catch(() => {
         kept = null;
@@ -49,13 +54,13 @@ export function createPublishedFiles(given: {
 
 /** All that is published, as it stands now; of one id, where that is asked for. */
 export async function publishedNow(
-  context: Sources,
-  database: Pick<Database<JournalTables>, 'read'>,
+  { context, database, registry }: Sources,
   id: string | null = null,
 ): Promise<readonly PublishedAdvisory[]> {
   const { publications } = context;
   await publications.number();
-  const sources = { ...context, db: database, releases: await releasesOf(context) };
+  const index = await registry.current();
+  const sources = { ...context, db: database, releases: { get: (uuid: string) => publicRelease(index, uuid) } };
   if (id !== null) {
     const one = await publications.byId(id);
     return one === null ? [] : readPublished([one], sources);
@@ -74,7 +79,7 @@ export async function exportAdvisories(
   workspace: Workspace,
   folder: string,
 ): Promise<{ readonly folder: string; readonly advisories: number; readonly files: number }> {
-  const advisories = await publishedNow(workspace.context, workspace.database);
+  const advisories = await publishedNow(workspace);
   const tree = await treeOf(advisories, workspace);
   let files = 0;
   for (const name of tree.paths()) {
@@ -106,14 +111,4 @@ async function treeOf(
   const key = await exportKey(folder);
   const publisher = { organisation, publicUrl, licence: settings.licence };
   return publishedTree(advisories, publisher, (bytes) => sign(null, bytes, key));
-}
-
-async function releasesOf({ releases }: Pick<WalkContext, 'releases'>): Promise<ReadonlyMap<string, PublishedRelease>> {
-  const found = await releases.releases({ limit: mostReleases });
-  return new Map(
-    found.map(({ uuid, channel, version, commitId: revision, publishedAt }) => [
-      uuid,
-      { uuid, channel, version, revision, publishedAt },
-    ]),
-  );
 }

@@ -348,4 +348,14 @@ test('releases of the starter world are told with their commits and what they bu
   const bom = JSON.parse(await get('/cyclonedx/rolling.json'));
   expect(bom.vulnerabilities).toHaveLength(ids.length);
   await server.stop();
+  // A private flake has no releases for others.
+  const hide = ['flake', 'visibility', 'acme/secure', 'private', '-w', at('starter')];
+  expect(await commandLine(hide, { cwd: root, environment: {} })).toMatchObject({ status: 0 });
+  await opened(at('starter'), async (workspace) => {
+    const app = httpAppOf(workspace);
+    for (const address of [`/osv/x_${nginx}.json`, `/api/v1/publications/${nginx}`, `/advisories/${nginx}`]) {
+      const told = await (await app.request(address)).text();
+      expect([told.includes(nginx), told.includes(fix.revision)]).toEqual([true, false]);
+    }
+  });
 }, 120_000);

@@ -1,6 +1,6 @@
 import type { PortalReads } from '../../http/index.ts';
 import { type PublishedSources, readPublished } from '../../pipeline/evidence/index.ts';
-import type { RegistryIndex } from '../../pipeline/releases/index.ts';
+import { publicRelease } from '../public-release.ts';
 import type { ReadContext } from './context.ts';
 
 /** What we publish, as it stands now. Ids are given by a job: what has none yet is not there. */
@@ -24,11 +24,4 @@ export function publicationReads(given: ReadContext): Pick<PortalReads, 'publica
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null, total: null };
     },
   };
-}
-
-function publicRelease(index: RegistryIndex, uuid: string) {
-  const found = index.release(uuid);
-  if (found === null || found.flake.visibility === 'private') return;
-  const { channel, version, commitId: revision, publishedAt } = found.placed.release;
-  return { uuid, channel, version, revision, publishedAt };
 }

@@ -30,7 +30,7 @@ const listCommand: CommandMaker = (context) =>
     .action(async (options: Options) =>
       withWorkspace(context, options.workspace, async (workspace) => {
         const { publishedNow } = await import('../../app/index.ts');
-        const advisories = await publishedNow(workspace.context, workspace.database);
+        const advisories = await publishedNow(workspace);
         const items = advisories.map(({ id, attr, vulnerability, withdrawn, lines }) => ({
           id,
           vulnerability: vulnerability.id,
@@ -49,9 +49,10 @@ const showCommand: CommandMaker = (context) =>
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .action(async (id: string, options: Options) =>
-      withWorkspace(context, options.workspace, async ({ context: walk, database, configuration }) => {
+      withWorkspace(context, options.workspace, async (workspace) => {
         const { publishedNow } = await import('../../app/index.ts');
-        const [advisory] = await publishedNow(walk, database, id.toUpperCase());
+        const { configuration } = workspace;
+        const [advisory] = await publishedNow(workspace, id.toUpperCase());
         if (advisory === undefined)
           throw new AppError({ code: 'usage.advisory', retryable: false }, `there is no advisory ${id.slice(0, 100)}`, {
             hint: 'See those that there are: snowguard advisories list',
