@@ -343,7 +343,13 @@ test('releases of the starter world are told with their commits and what they bu
     { channel: 'rolling', state: 'fix released', fix: { version: '1.28.0', kind: 'patch', systems, patches: [patch] } },
   ]);
   const [page, { fix }] = [await get(`/advisories/${nginx}`), lines[0]];
-  for (const said of [`href="/releases/${fix.releaseUuid}"`, fix.revision, patch.path, '1.28.0, patched'])
+  for (const said of [
+    `href="/releases/${fix.releaseUuid}"`,
+    fix.revision,
+    patch.path,
+    '1.28.0, patched',
+    'a release with 1.28.0 patched',
+  ])
     expect(page).toContain(said);
   const bom = JSON.parse(await get('/cyclonedx/rolling.json'));
   expect(bom.vulnerabilities).toHaveLength(ids.length);

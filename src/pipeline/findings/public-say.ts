@@ -58,7 +58,7 @@ export function publicSayOf(row: Pick<FindingRow, (typeof sayColumnsRead)[number
       return {
         kind: 'affected',
         remedy: 'released',
-        action: `Update to ${row.fixed_version ?? 'the newest release'}.`,
+        action: `Update to ${updateOf(row)}.`,
       };
     case 'void':
       return { kind: 'void' };
@@ -73,6 +73,12 @@ export function publicSayOf(row: Pick<FindingRow, (typeof sayColumnsRead)[number
     default:
       return assertNever(stage);
   }
+}
+
+/** A patch leaves the version as it is. */
+function updateOf({ version, fixed_version: fixed }: Pick<FindingRow, 'version' | 'fixed_version'>): string {
+  if (fixed === null) return 'the newest release';
+  return fixed === version ? `a release with ${version} patched` : fixed;
 }
 
 function sayOfAffected(row: Parameters<typeof publicSayOf>[0], stage: Stage): PublicSay {
