@@ -45,12 +45,12 @@ export interface CatalogStore {
   readonly packageByAttr: (evaluationId: string, attr: string) => Promise<readonly Instance[]>;
   /** All that is named as one of these attributes is, and they themselves: `openssl_1_1` beside `openssl`. */
   readonly namesakesOf: (evaluationId: string, attrs: readonly string[]) => Promise<readonly Instance[]>;
-  /** Since when the channel has had each version of these packages, by attribute and version. */
   /** What another evaluation builds otherwise than this one, or not at all; each derivation once. */
   readonly builtAnew: (given: {
     readonly before: string;
     readonly after: string;
   }) => Promise<readonly Pick<Instance, 'attr' | 'pname' | 'version' | 'drvPath'>[]>;
+  /** Since when the channel has had each version of these packages, by attribute and version. */
   readonly carriedSince: (
     channel: string,
     attrs: readonly string[],

@@ -65,9 +65,9 @@ export interface ReviewStore {
     readonly from: EpochMs;
     readonly to: EpochMs | null;
   }) => Promise<readonly AccountAct[]>;
-  /** Declares that accounts were open to others; what they did then is examined and asked about again. */
   /** How people reviewed since an instant. */
   readonly habits: (since: EpochMs) => Promise<ReviewHabits>;
+  /** Declares that accounts were open to others; what they did then is examined and asked about again. */
   readonly openWindow: (given: NewWindow) => Promise<WindowOutcome>;
   readonly windows: () => Promise<readonly CompromiseWindow[]>;
 }
