@@ -248,8 +248,6 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     }),
     embargoes: createEmbargoKeeper({ db: database, advisories }),
     people: people.accounts.people.people,
-    personNamed: async (name) =>
-      (await people.accounts.people.people()).find((one) => one.name === name && one.removedAt === null) ?? null,
     attainment: createAttainmentStore({ db: database, clock }),
     escalation: createEscalationStore({
       db: database,

@@ -131,8 +131,6 @@ export interface WalkContext {
   readonly embargoes: EmbargoKeeper;
   /** Everybody who is or was of the house. */
   readonly people: () => Promise<readonly KnownPerson[]>;
-  /** A person of the house; null: there is none of that name any more. */
-  readonly personNamed: (name: string) => Promise<{ readonly email: string | null } | null>;
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
   /** Ids under which what was found is published. */

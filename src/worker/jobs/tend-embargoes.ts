@@ -1,3 +1,4 @@
+import type { KnownPerson } from '../../accounts/index.ts';
 import {
   createHouseSource,
   type Embargo,
@@ -109,7 +110,7 @@ async function disclose(context: WalkContext, embargo: Embargo): Promise<void> {
 
 /** What was made ready in confidence is proposed like any fix: from here on reviewers look at it. */
 async function proposePrepared(context: WalkContext, embargo: Embargo, fix: PreparedFix): Promise<void> {
-  const { git, embargoes, personNamed, channels, clock } = context;
+  const { git, embargoes, people, channels, clock } = context;
   const { report, ended } = embargo;
   const advisoryId = ended?.advisoryId;
   if (advisoryId == null) return;
@@ -125,7 +126,7 @@ async function proposePrepared(context: WalkContext, embargo: Embargo, fix: Prep
     text: {
       message: `${attrs}: fix ${advisoryId}\n\nFixes: ${advisoryId}\n`,
       authorName: fix.by,
-      authorEmail: (await personNamed(fix.by))?.email ?? `${fix.by}@localhost`,
+      authorEmail: present(await people(), fix.by)?.email ?? `${fix.by}@localhost`,
       // The same each time it is tried.
       at: fix.at,
     },
@@ -136,12 +137,14 @@ async function proposePrepared(context: WalkContext, embargo: Embargo, fix: Prep
 }
 
 /** Nothing of what it is about leaves the house: whoever is told signs in to see it. */
-async function tell({ embargoes, alerts, personNamed, clock }: WalkContext, signal: AbortSignal): Promise<void> {
-  for (const notice of await embargoes.notices(clock.now())) {
+async function tell({ embargoes, alerts, people, clock }: WalkContext, signal: AbortSignal): Promise<void> {
+  const notices = await embargoes.notices(clock.now());
+  const everybody = notices.length === 0 ? [] : await people();
+  for (const notice of notices) {
     const { embargoId, person } = notice;
-    const insider = await personNamed(person);
+    const insider = present(everybody, person);
     const outcome =
-      insider === null
+      insider === undefined
         ? 'nowhere'
         : await alerts.tellPrivately({
             person,
@@ -154,4 +157,9 @@ async function tell({ embargoes, alerts, personNamed, clock }: WalkContext, sign
     signal.throwIfAborted();
     await embargoes.noteTold(notice, { outcome, at: clock.now() });
   }
+}
+
+/** Undefined: nobody of that name is of the house any more. */
+function present(people: readonly KnownPerson[], name: string): KnownPerson | undefined {
+  return people.find((one) => one.name === name && one.removedAt === null);
 }
