@@ -42,6 +42,11 @@ const affected: fc.Arbitrary<AffectedProduct> = fc.record({
   component: maybe(text),
 });
 
+/** Most of what one record names is affected alike. */
+const alike: fc.Arbitrary<readonly AffectedProduct[]> = fc
+  .tuple(affected, list(identity))
+  .map(([first, others]) => [first, ...others.map((identity) => ({ ...first, identity }))]);
+
 const record: fc.Arbitrary<FeedRecord> = fc.record({
   source: text,
   id: text,
@@ -54,7 +59,10 @@ const record: fc.Arbitrary<FeedRecord> = fc.record({
   title: text,
   details: text,
   references: list(fc.record({ url: text, type: text })),
-  affected: list(affected),
+  affected: fc.oneof(
+    list(affected),
+    fc.tuple(alike, alike).map(([a, b]) => [...a, ...b]),
+  ),
   severities: list(
     fc.record({
       kind: fc.constantFrom('CVSS_V2', 'CVSS_V3', 'CVSS_V4', 'text'),
@@ -170,4 +178,55 @@ test('other meaning is another digest', () => {
       expect(encodeRecord(a).meaningDigest).not.toBe(encodeRecord(b).meaningDigest);
     }),
   );
+});
+
+const java: FeedRecord = {
+  source: 'test',
+  id: 'CVE-2009-3882',
+  state: 'active',
+  publishedAt: 0,
+  modifiedAt: null,
+  aliases: [],
+  upstream: [],
+  related: [],
+  title: '',
+  details: '',
+  references: [],
+  affected: [['sun', '6.0.17'] as const, ['oracle', '6.0.17'] as const, ['openjdk', '6.0.18'] as const].map(
+    ([vendor, hi]) => ({
+      identity: { kind: 'product', vendor, product: 'java' },
+      scheme: 'generic',
+      ranges: [{ lo: '6', loInclusive: true, hi, hiInclusive: false }],
+      versions: [],
+      unaffected: [],
+      otherwise: 'unaffected',
+      weak: null,
+      platforms: [],
+      component: null,
+    }),
+  ),
+  severities: [],
+  exploitation: null,
+  statements: [],
+  tags: [],
+};
+
+// What is stored already stays readable, and its meaning the same: or each workspace would take every record for changed.
+test.each([
+  ['each product in full', '[["product","sun","java"],"generic",[["6","6.0.17",1]],[],[],"unaffected",null,[],null]'],
+  ['what is alike once', '[["product","sun","java"],1]'],
+])('a stored body says %s', (_, sun) => {
+  const inFull = (vendor: string, hi: string) =>
+    `[["product","${vendor}","java"],"generic",[["6","${hi}",1]],[],[],"unaffected",null,[],null]`;
+  const affected = [inFull('openjdk', '6.0.18'), inFull('oracle', '6.0.17'), sun].join(',');
+  expect(asSets(decodeRecord(java, `[[],[],[],"","",[],[],null,[],[],[${affected}]]`))).toEqual(asSets(java));
+});
+
+test('the meaning of a record has the digest that it always had', () => {
+  const { body, meaningDigest } = encodeRecord(java);
+  expect(meaningDigest).toBe('3ckClRa_bFrzZ1TvOVJAClQjjFCTajzkSQQzy9enOEw');
+  expect(body).toContain('[["product","sun","java"],1]');
+  const [openjdk, oracle, sun] = decodeRecord(java, body).affected;
+  expect(sun?.ranges).toBe(oracle?.ranges);
+  expect(sun?.ranges).not.toBe(openjdk?.ranges);
 });

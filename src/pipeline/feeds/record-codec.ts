@@ -24,8 +24,11 @@ export interface EncodedRecord {
 export type RecordHead = Pick<FeedRecord, 'source' | 'id' | 'state' | 'publishedAt' | 'modifiedAt'>;
 
 export function encodeRecord(record: FeedRecord): EncodedRecord {
-  const body = encodeBody(record);
-  return { body, meaningDigest: digestOf(`${record.state} ${record.publishedAt} ${body}`) };
+  const head = encodeHead(record);
+  const { inFull, packed } = encodeProducts(record.affected);
+  // Of the full text: how it is packed is no meaning.
+  const meaningDigest = digestOf(`${record.state} ${record.publishedAt} [${head},${inFull}]`);
+  return { body: `[${head},${packed}]`, meaningDigest };
 }
 
 export function decodeRecord(head: RecordHead, text: string): FeedRecord {
@@ -44,7 +47,7 @@ export function decodeRecord(head: RecordHead, text: string): FeedRecord {
     title,
     details,
     references: references.map(decodeReference),
-    affected: affected.map(decodeAffected),
+    affected: decodeProducts(affected),
     severities: severities.map(decodeSeverity),
     exploitation: exploitation === null ? null : decodeExploitation(exploitation),
     statements: statements.map(decodeStatement),
@@ -62,7 +65,7 @@ export function decodeClaims(head: RecordHead, text: string): RecordClaims {
     id: head.id,
     state: head.state,
     publishedAt: head.publishedAt,
-    affected: affected.map(decodeAffected),
+    affected: decodeProducts(affected),
     severities: severities.map(decodeSeverity),
     exploitation: exploitation === null ? null : decodeExploitation(exploitation),
     statements: statements.map(decodeStatement),
@@ -94,7 +97,7 @@ type Body = readonly [
     Statement['text'],
   ])[],
   tags: FeedRecord['tags'],
-  affected: readonly PackedAffected[],
+  affected: readonly (PackedAffected | PackedAlike)[],
 ];
 
 type Claims = readonly [Body[6], Body[7], Body[8], Body[9], Body[10]];
@@ -111,10 +114,10 @@ function decodeStatement([product, status, version, justification, text]: Body[8
   return { product, status, version, justification, text };
 }
 
-// Every item is made text once: that is what is sorted, and what is stored.
-function encodeBody(record: FeedRecord): string {
+/** All but the products. Every item is made text once: that is what is sorted, and what is stored. */
+function encodeHead(record: FeedRecord): string {
   const { exploitation } = record;
-  return `[${[
+  return [
     JSON.stringify(sorted(record.aliases)),
     JSON.stringify(sorted(record.upstream)),
     JSON.stringify(sorted(record.related)),
@@ -131,8 +134,7 @@ function encodeBody(record: FeedRecord): string {
       text,
     ]),
     JSON.stringify(sorted(record.tags)),
-    listOf(record.affected, encodeAffected),
-  ].join(',')}]`;
+  ].join(',');
 }
 
 /** As JSON, in an order of its own, without what is there twice. */
@@ -194,8 +196,7 @@ export type PackedIdentity =
 /** `lo`, `hi`, then 1 for an inclusive `lo` and 2 for an inclusive `hi`. */
 type PackedRange = readonly [lo: string | null, hi: string | null, inclusive: number];
 
-type PackedAffected = readonly [
-  identity: PackedIdentity,
+type PackedBounds = readonly [
   scheme: AffectedProduct['scheme'],
   ranges: readonly PackedRange[],
   versions: readonly string[],
@@ -206,9 +207,54 @@ type PackedAffected = readonly [
   component: string | null,
 ];
 
-function encodeAffected(affected: AffectedProduct): PackedAffected {
+type PackedAffected = readonly [identity: PackedIdentity, ...bounds: PackedBounds];
+
+/** All but its identity is as in the product of that place: one vendor's products are mostly affected alike. */
+type PackedAlike = readonly [identity: PackedIdentity, place: number];
+
+/** In an order of its own, without what is there twice: `packed` says once what several products have alike. */
+function encodeProducts(affected: readonly AffectedProduct[]): { readonly inFull: string; readonly packed: string } {
+  const products = new Map<string, { readonly identity: string; readonly bounds: string }>();
+  for (const one of affected) {
+    const identity = JSON.stringify(encodeIdentity(one.identity));
+    const bounds = JSON.stringify(encodeBounds(one)).slice(1);
+    products.set(`[${identity},${bounds}`, { identity, bounds });
+  }
+  const texts = sorted([...products.keys()]);
+  const inFull = `[${texts.join(',')}]`;
+  if (texts.length < 2) return { inFull, packed: inFull };
+  const places = new Map<string, number>();
+  const packed = texts.map((text, place) => {
+    const { identity, bounds } = products.get(text) ?? { identity: '', bounds: '' };
+    const first = places.get(bounds);
+    if (first !== undefined) return `[${identity},${first}]`;
+    places.set(bounds, place);
+    return text;
+  });
+  return { inFull, packed: `[${packed.join(',')}]` };
+}
+
+/** Products alike share their lists: who holds one against a version knows the answer of the others. */
+function decodeProducts(packed: Body[10]): readonly AffectedProduct[] {
+  const products: AffectedProduct[] = [];
+  for (const one of packed) {
+    const bounds = one.length === 2 ? products[one[1]] : decodeBounds(one);
+    if (bounds === undefined) throw new Error('a stored product is like one that does not stand before it');
+    products.push(productOf(decodeIdentity(one[0]), bounds));
+  }
+  return products;
+}
+
+type Bounds = Omit<AffectedProduct, 'identity'>;
+
+// One shape for all, which `...bounds` would not give.
+function productOf(identity: ProductIdentity, bounds: Bounds): AffectedProduct {
+  const { scheme, ranges, versions, unaffected, otherwise, weak, platforms, component } = bounds;
+  return { identity, scheme, ranges, versions, unaffected, otherwise, weak, platforms, component };
+}
+
+function encodeBounds(affected: AffectedProduct): PackedBounds {
   return [
-    encodeIdentity(affected.identity),
     affected.scheme,
     encodeRanges(affected.ranges),
     sorted(affected.versions),
@@ -220,8 +266,8 @@ function encodeAffected(affected: AffectedProduct): PackedAffected {
   ];
 }
 
-function decodeAffected([
-  identity,
+function decodeBounds([
+  ,
   scheme,
   ranges,
   versions,
@@ -230,9 +276,8 @@ function decodeAffected([
   weak,
   platforms,
   component,
-]: PackedAffected): AffectedProduct {
+]: PackedAffected): Bounds {
   return {
-    identity: decodeIdentity(identity),
     scheme,
     ranges: ranges.map(decodeRange),
     versions,
