@@ -1,6 +1,7 @@
 import type { AdvisoryFacts } from '../advisories/index.ts';
+import type { AffectedProduct } from '../feeds/index.ts';
 import { type Absence, absenceOf } from './absence.ts';
-import { type Evaluation, evaluateRange } from './evaluate-range.ts';
+import { type Evaluation, evaluateRange, isBoundedAs } from './evaluate-range.ts';
 import type { Entry } from './filed-entries.ts';
 import { type FixedElsewhere, fixedElsewhere } from './fixed-elsewhere.ts';
 import { familyOf, type Identification, identifyOnce } from './identify.ts';
@@ -56,6 +57,7 @@ export function assess(
   let denied: string | null = null;
   const records: AssessedRecord[] = [];
   let before: Identification | null = null;
+  let alike: { readonly affected: AffectedProduct; readonly evaluation: Evaluation } | null = null;
   for (const entry of entries) {
     const { source, recordId, affected } = entry;
     const identification = identifyOnce(carried, affected.identity, data);
@@ -67,11 +69,14 @@ export function assess(
     // The same again is no more evidence: most entries name one product.
     if (identification !== before) keepStrongest(identity, identification.evidence);
     before = identification;
+    if (alike === null || !isBoundedAs(affected, alike.affected))
+      alike = { affected, evaluation: evaluateRange(affected, carried.version) };
+    const absence = identification.absence ?? absenceOf(carried, entry);
     const record = {
       source,
       recordId,
       prior: bestPrior(identification.evidence),
-      evaluation: evaluate(carried, entry, identification.absence ?? absenceOf(carried, entry)),
+      evaluation: absence === null ? alike.evaluation : without(absence, alike.evaluation),
     };
     // The entries of a record stand together.
     const last = records.at(-1);
@@ -110,12 +115,9 @@ function bestPrior(evidence: readonly IdentityEvidence[]): number {
   return evidence.reduce((best, { prior }) => Math.max(best, prior), 0);
 }
 
-/** What the entry says of this version, or that the package does not hold what it speaks of. */
-function evaluate(carried: Package, entry: Entry, absence: Absence | null): Evaluation {
-  const evaluation = evaluateRange(entry.affected, carried.version);
-  return absence === null
-    ? evaluation
-    : { ...evaluation, ...absence, outcome: 'out', precise: true, disputed: false, passed: false };
+/** The package does not hold what the entry speaks of, whatever its version. */
+function without(absence: Absence, evaluation: Evaluation): Evaluation {
+  return { ...evaluation, ...absence, outcome: 'out', precise: true, disputed: false, passed: false };
 }
 
 const strength: Readonly<Record<Evaluation['outcome'], number>> = { in: 3, 'weak-in': 2, out: 1, unknown: 0 };

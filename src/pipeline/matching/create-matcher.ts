@@ -34,8 +34,8 @@ const ours: Algorithm = { version: 5, match: matchPackage };
 
 const recordsTogether = 200;
 
-/** Of more, nothing is remembered: it would not all have room. */
-const fewPackages = 100;
+/** Of more packages at once nothing is remembered: it would not all have room. */
+const fewPackages = 5_000;
 
 export type AdvisorySource = ChangingSources['advisories'] & {
   readonly byId: (id: string) => Promise<Advisory | null>;
@@ -141,7 +141,7 @@ export function createMatcher(given: {
         ? carried.byKey
         : packagesByKey([...new Set(scope.attrs)].flatMap((attr) => carried.byAttr.get(attr) ?? []));
     const named = await namedAdvisories(byKey);
-    const isFew = scope.kind === 'packages' && scope.attrs.length <= fewPackages;
+    const isFew = (scope.kind === 'all' ? carried.byAttr.size : scope.attrs.length) <= fewPackages;
     const { candidates, advisoriesOfRecords } = isFew ? await lately.upToDate() : { ...feeds, ...advisories };
     const records = await findRecords({ candidates }, byKey, data);
     const seen = new Set<string>();

@@ -40,6 +40,19 @@ export function evaluateRange(affected: AffectedProduct, version: CarriedVersion
     : { ...first, disputed: true, because: `${first.because}; another order of these versions gives ${other}` };
 }
 
+/** Whether the two surely give one answer for any version: of a record's products that are alike the lists are shared. */
+export function isBoundedAs(a: AffectedProduct, b: AffectedProduct): boolean {
+  return (
+    a.ranges === b.ranges &&
+    a.versions === b.versions &&
+    a.unaffected === b.unaffected &&
+    a.otherwise === b.otherwise &&
+    a.weak === b.weak &&
+    a.scheme === b.scheme &&
+    schemeFor(a) === schemeFor(b)
+  );
+}
+
 /** Products whose numbering is known better than by what a record calls it. */
 const ownOrders: ReadonlyMap<string, ComparableScheme> = new Map(
   Object.entries({

@@ -40,11 +40,15 @@ const none: readonly Entry[] = [];
 
 /** Those filed under one of the package's keys, in order; each key is there once. */
 export function entriesUnder(filed: FiledEntries, keys: readonly string[]): readonly Entry[] {
-  let found = none;
+  let first = none;
+  let all: Entry[] | null = null;
   for (const key of keys) {
     const own = filed.get(key) ?? none;
+    if (own.length === 0) continue;
     // Most often it is one key alone.
-    if (own.length > 0) found = found.length === 0 ? own : [...found, ...own].sort((a, b) => a.place - b.place);
+    if (first === none) first = own;
+    else if (all === null) all = [...first, ...own];
+    else all.push(...own);
   }
-  return found;
+  return all === null ? first : all.sort((a, b) => a.place - b.place);
 }

@@ -18,16 +18,24 @@ export async function findRecords(
 ): Promise<ReadonlyMap<number, ReadonlySet<CarriedPackage>>> {
   const isSame = ({ variants }: CarriedPackage, identity: ProductIdentity) =>
     variants.some((variant) => identify(variant, identity, data).kind === 'same');
-  const found = new Map<number, Set<CarriedPackage>>();
+  const alone = new Map<CarriedPackage, ReadonlySet<CarriedPackage>>();
+  // Most products are one package's: its records share the set.
+  const setOf = (packages: readonly CarriedPackage[]): ReadonlySet<CarriedPackage> => {
+    const [first] = packages;
+    if (first === undefined || packages.length > 1) return new Set(packages);
+    const known = alone.get(first) ?? new Set([first]);
+    alone.set(first, known);
+    return known;
+  };
+  const found = new Map<number, ReadonlySet<CarriedPackage>>();
   for (const part of inParts([...byKey.keys()].filter((key) => !key.startsWith('id:'))))
     for (const [key, candidates] of await feeds.candidates(part)) {
       const packages = byKey.get(key) ?? [];
       for (const { identity, recordKeys } of candidates) {
-        const spokenOf = new Set(packages.filter((one) => isSame(one, identity)));
+        const spokenOf = setOf(packages.filter((one) => isSame(one, identity)));
         if (spokenOf.size === 0) continue;
         for (const record of recordKeys) {
           const known = found.get(record);
-          // Most records speak of one product: they share the set.
           if (known === undefined) found.set(record, spokenOf);
           else if (known !== spokenOf) found.set(record, new Set([...known, ...spokenOf]));
         }

@@ -8,18 +8,20 @@ import { createFeedStore, type FeedRecord, type FeedsTables } from '../feeds/ind
 import { affectedBelow, itemOf, recordOf, syncItems } from '../feeds/testing.ts';
 import { createMatcher } from './create-matcher.ts';
 import type { RoutedMatch } from './match-package.ts';
-import { createMatchStore } from './store.ts';
+import { createMatchStore, type RunScope } from './store.ts';
 import type { MatchingTables } from './tables.ts';
 import { dictionary, instance } from './testing.ts';
 
 type Tables = FeedsTables & AdvisoriesTables & MatchingTables & JournalTables;
 
 const packages = ['openssl', 'curl', 'zlib'];
+const everything = 'everything';
 const instances = packages.map((pname) => instance({ pname, version: '2.0' }));
 const ids = ['CVE-2026-1', 'CVE-2026-2', 'CVE-2026-3', 'GHSA-2222-2222-2222'];
 
 function inOrder(matches: readonly RoutedMatch[]): readonly RoutedMatch[] {
-  return matches.toSorted((a, b) => (a.match.advisoryId < b.match.advisoryId ? -1 : 1));
+  const place = ({ match }: RoutedMatch) => `${match.advisoryId} ${match.attr}`;
+  return matches.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 describe.each(await databasesForTests())('on $name', (engine) => {
@@ -51,7 +53,8 @@ describe.each(await databasesForTests())('on $name', (engine) => {
         clock: { now: () => 1 },
       });
     const lasting = matcherOf();
-    const scope = (attr: string) => ({ kind: 'packages', attrs: [attr] }) as const;
+    const scope = (attr: string): RunScope =>
+      attr === everything ? { kind: 'all' } : { kind: 'packages', attrs: [attr] };
     const request = { channel: 'rolling', evaluationId: '1', instances: async () => instances };
     return {
       sync: (source: string, records: readonly FeedRecord[], complete = false) =>
@@ -105,14 +108,18 @@ describe.each(await databasesForTests())('on $name', (engine) => {
 
   test('whatever changes between, what is remembered gives what is stored', async () => {
     const world = await openWorld();
-    const step = fc.record({ records: fc.array(record, { maxLength: 3 }), asked: fc.subarray(packages) });
+    const step = fc.record({
+      records: fc.array(record, { maxLength: 3 }),
+      asked: fc.subarray([...packages, everything]),
+    });
     await fc.assert(
       fc.asyncProperty(step, async ({ records, asked }) => {
         for (const [source, own] of Map.groupBy(records, (one) => one.source)) await world.sync(source, own);
         // Also between what a feed brought and its merge.
         for (const attr of asked) await world.lasting(attr);
         await world.merge();
-        for (const attr of packages) expect(await world.lasting(attr)).toEqual(await world.fresh(attr));
+        for (const attr of [...packages, everything])
+          expect(await world.lasting(attr)).toEqual(await world.fresh(attr));
       }),
       // Each step goes on from where the last one ended.
       { numRuns: engine.name === 'sqlite' ? 100 : 20, endOnFailure: true },
@@ -133,6 +140,16 @@ describe.each(await databasesForTests())('on $name', (engine) => {
     await world.merge();
     expect(await world.lasting('curl')).not.toEqual(first);
     expect(world.reads()).toEqual(['products', '1 records']);
+  });
+
+  test('what a whole channel read is not read again for one of its packages', async () => {
+    const world = await openWorld();
+    await world.sync('nvd', [recordOf({ source: 'nvd', id: 'CVE-2026-1', affected: [affectedBelow('curl', '2.1')] })]);
+    await world.merge();
+    const all = await world.lasting(everything);
+    expect(world.reads()).toEqual(['products', '1 records']);
+    expect(await world.lasting('curl')).toEqual(all);
+    expect(world.reads()).toEqual([]);
   });
 
   test('a record that is gone says nothing more', async () => {

@@ -24,8 +24,9 @@ export interface ChangingSources {
 
 type Remembered = AdvisoryOfRecords & { readonly filed: FiledEntries };
 
-/** Advisories, at some 5 kB each, and product keys. */
-const mostRemembered = 20_000;
+/** At some 5 kB each. */
+const mostAdvisories = 20_000;
+const mostKeys = 100_000;
 /** To follow these costs as much as to read all again. */
 const mostChanges = 1_000;
 
@@ -82,7 +83,7 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
       for (const key of missing) {
         const own = read.get(key) ?? [];
         found.set(key, own);
-        if (at === forgotten) candidates.set(key, own);
+        if (at === forgotten && candidates.size < mostKeys) candidates.set(key, own);
       }
       return found;
     },
@@ -102,7 +103,7 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
         found.set(one.advisory.id, one);
         for (const key of one.recordKeys) read.get(key)?.push(one);
       }
-      if (at === forgotten) {
+      if (at === forgotten && known.size < mostAdvisories) {
         for (const [key, list] of read) {
           ofRecord.set(key, list);
           for (const one of list) known.set(one.advisory.id, one);
@@ -116,7 +117,8 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
     upToDate: async () => {
       // Read before the rest: what is read later may be newer, and is then read once more.
       const [change, scores] = [await advisories.lastChange(), await feeds.lastScoreChange()];
-      if (seen === null || seen.scores !== scores || known.size + candidates.size > mostRemembered) forget();
+      const isFull = known.size >= mostAdvisories || candidates.size >= mostKeys;
+      if (seen === null || seen.scores !== scores || isFull) forget();
       else if (seen.change !== change) await followChanges(seen.change);
       seen = { change, scores };
       return asked;
