@@ -54,16 +54,12 @@ async function makeWorld() {
   const advisories = createAdvisoryStore(db, feeds);
   const store = createMatchStore(db);
   const work = { clock: systemClock, progress: silentProgress, signal: new AbortController().signal };
-  const matcher = createMatcher({
-    feeds,
-    advisories,
-    store,
-    data: createIdentityData({
-      dictionary: readDictionary(readFileSync(path.join(folder, 'cpe/cpedict.csv'), 'utf8')),
-      purlProducts: readPurlProducts(gunzipSync(readFileSync(path.join(folder, 'cpe/purl2cpe.jsonl.gz'))).toString()),
-    }),
-    clock: systemClock,
+  const data = createIdentityData({
+    dictionary: readDictionary(readFileSync(path.join(folder, 'cpe/cpedict.csv'), 'utf8')),
+    purlProducts: readPurlProducts(gunzipSync(readFileSync(path.join(folder, 'cpe/purl2cpe.jsonl.gz'))).toString()),
   });
+  const freshMatcher = () => createMatcher({ feeds, advisories, store, data, clock: systemClock });
+  const matcher = freshMatcher();
   /** Every feed, then the merge; how many advisories changed. */
   const sync = async () => {
     for (const source of feedSources) {
@@ -84,6 +80,8 @@ async function makeWorld() {
     advisories,
     store,
     matcher,
+    /** Which remembers nothing yet. */
+    freshMatcher,
     request,
     attrs,
     sync,
