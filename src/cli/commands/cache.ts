@@ -13,9 +13,12 @@ import {
 } from '../../pipeline/releases/index.ts';
 import { actingPerson, tokenText } from '../acting-person.ts';
 import { type CommandMaker, print } from '../context.ts';
+import { approvedBy, decideCommand, waitingLines } from '../second-person.ts';
 import { cacheInfoLines, cacheListLines, garbageLines, keyLines } from '../text/cache-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, limitOption, workspaceOption } from '../workspace-option.ts';
+
+const matter = { command: 'cache key', role: 'policy admin' } as const;
 
 interface CacheOptions {
   readonly workspace?: string;
@@ -154,11 +157,9 @@ Examples:
             const [items, proposals] = await Promise.all([walk.cache.keys.list(at), cache.keyChanges.proposals(at)]);
             show(options, { items, proposals }, () => [
               ...keyLines(items),
-              ...proposals.flatMap(({ content, change, proposedBy }) => [
-                '',
-                `Waits for a second policy admin (proposed by ${proposedBy}): ${keyChangeText(change)}`,
-                `  snowguard cache key approve ${content.slice(0, 16)}`,
-              ]),
+              ...proposals.flatMap(({ content, change, proposedBy: by }) =>
+                waitingLines(matter, { content, by, says: keyChangeText(change) }),
+              ),
             ]);
           }),
         ),
@@ -207,38 +208,31 @@ Examples:
     if (outcome.kind !== 'proposed') throw refusal(outcome);
     show(options, { ...outcome, change }, () => [
       `Proposed: ${keyChangeText(change)}.`,
-      `Another policy admin approves it with: snowguard cache key approve ${outcome.content.slice(0, 16)}`,
+      approvedBy(matter, outcome.content),
     ]);
   }
 
   function decideKeyCommand(verb: 'approve' | 'withdraw', summary: string): Command {
-    return new Command(verb)
-      .summary(summary)
-      .argument('<content>', 'the content hash, or at least its first 16 digits')
-      .action(
-        run(async (workspace, options, [given = '']) => {
-          const by = await actingPerson(context, workspace);
-          const { keyChanges } = workspace.cache;
-          const at = context.clock.now();
-          const meant = (await keyChanges.proposals(at)).filter(
-            ({ content }) => given.length >= 16 && content.startsWith(given),
-          );
-          const proposal = meant.length === 1 ? meant[0] : undefined;
-          if (proposal === undefined) throw refusal({ kind: 'refused', why: 'no_proposal' });
-          const outcome = await keyChanges[verb]({ content: proposal.content, by, at });
-          if (outcome.kind === 'refused') throw refusal(outcome);
-          show(options, outcome, () =>
-            outcome.kind !== 'done'
-              ? [`Withdrawn: ${keyChangeText(proposal.change)}.`]
-              : proposal.change.kind === 'retire'
-                ? [`${outcome.key.name} is retired. Clients may take it out of trusted-public-keys.`]
-                : [
-                    outcome.key.publicKey,
-                    `${outcome.signed} paths were signed with it too. Publish it, then: snowguard cache key retire OLD`,
-                  ],
-          );
-        }),
-      );
+    return decideCommand(context, {
+      verb,
+      summary,
+      waiting: ({ cache }, at) => cache.keyChanges.proposals(at),
+      nothingWaits: () => refusal({ kind: 'refused', why: 'no_proposal' }),
+      decide: async ({ workspace, waiting: { content, change }, by, at }) => {
+        const value = await workspace.cache.keyChanges[verb]({ content, by, at });
+        if (value.kind === 'refused') throw refusal(value);
+        const lines = () =>
+          value.kind !== 'done'
+            ? [`Withdrawn: ${keyChangeText(change)}.`]
+            : change.kind === 'retire'
+              ? [`${value.key.name} is retired. Clients may take it out of trusted-public-keys.`]
+              : [
+                  value.key.publicKey,
+                  `${value.signed} paths were signed with it too. Publish it, then: snowguard cache key retire OLD`,
+                ];
+        return { value, lines };
+      },
+    });
   }
 };
 

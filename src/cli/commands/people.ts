@@ -13,9 +13,12 @@ import type { Workspace } from '../../app/index.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { approvedBy, decideCommand, waitingLines } from '../second-person.ts';
 import { columns } from '../text/columns.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
+
+const matter = { command: 'people', role: 'policy admin' } as const;
 
 interface PeopleOptions {
   readonly workspace?: string;
@@ -53,15 +56,19 @@ Afterwards a new colleague runs "snowguard token new" and gives the fingerprint 
 Roles: ${roles.join(', ')}.`,
     )
     .action((options: PeopleOptions) => list(context, options))
-    .addCommand(subcommand('list', 'everyone, and what waits for a second policy admin', context, list))
+    .addCommand(
+      subcommand('list', 'everyone, and what waits for a second policy admin').action((_: unknown, self: Command) =>
+        list(context, self.optsWithGlobals<PeopleOptions>()),
+      ),
+    )
     .addCommand(addCommand(context))
     .addCommand(
-      changeCommand(context, 'roles', 'give a person these roles and no others')
+      changeCommand('roles', 'give a person these roles and no others')
         .addOption(roleOption())
         .action(proposing(context, (name, { role = [] }) => ({ kind: 'roles', name, roles: role }))),
     )
     .addCommand(
-      changeCommand(context, 'identity', 'set by which e-mail and sign-in a person is known')
+      changeCommand('identity', 'set by which e-mail and sign-in a person is known')
         .addOption(emailOption())
         .addOption(identityOption())
         .action(
@@ -74,25 +81,25 @@ Roles: ${roles.join(', ')}.`,
         ),
     )
     .addCommand(
-      changeCommand(context, 'key', 'give a person who lost theirs a token by its fingerprint')
+      changeCommand('key', 'give a person who lost theirs a token by its fingerprint')
         .addOption(keyOption().makeOptionMandatory())
         .action(proposing(context, (name, { key = '' }) => ({ kind: 'key', name, key: fingerprint(key) }))),
     )
     .addCommand(
-      changeCommand(context, 'remove', 'end all that a person may do; the name stays theirs').action(
+      changeCommand('remove', 'end all that a person may do; the name stays theirs').action(
         proposing(context, (name) => ({ kind: 'remove', name })),
       ),
     )
     .addCommand(
-      changeCommand(context, 'recover', 'give a policy admin a token when those of all but one have expired').action(
+      changeCommand('recover', 'give a policy admin a token when those of all but one have expired').action(
         async (name: string, _: unknown, command: Command) => {
           const options = command.optsWithGlobals<PeopleOptions>();
           await withWorkspace(context, options.workspace, (workspace) => recover(context, workspace, options, name));
         },
       ),
     )
-    .addCommand(decideCommand(context, 'approve', 'sign what another policy admin proposed'))
-    .addCommand(decideCommand(context, 'withdraw', 'stop what was only proposed'));
+    .addCommand(deciding(context, 'approve', 'sign what another policy admin proposed'))
+    .addCommand(deciding(context, 'withdraw', 'stop what was only proposed'));
 
 const roleOption = () =>
   new Option('--role <role>', 'a role; repeat it for several')
@@ -111,7 +118,7 @@ const keyOption = () =>
   new Option('--key <fingerprint>', 'of the token that the person made with "snowguard token new"');
 
 function addCommand(context: CliContext): Command {
-  return changeCommand(context, 'add', 'add a person')
+  return changeCommand('add', 'add a person')
     .addOption(roleOption())
     .addOption(emailOption())
     .addOption(identityOption())
@@ -167,21 +174,16 @@ async function recover(
   ]);
 }
 
-function changeCommand(context: CliContext, verb: string, summary: string): Command {
-  return subcommand(verb, summary, context).argument('<name>', 'lower case, as it will stand in the journal');
+function changeCommand(verb: string, summary: string): Command {
+  return subcommand(verb, summary).argument('<name>', 'lower case, as it will stand in the journal');
 }
 
-function subcommand(
-  verb: string,
-  summary: string,
-  context: CliContext,
-  action?: (context: CliContext, options: PeopleOptions) => Promise<void>,
-): Command {
-  const command = new Command(verb).summary(summary).description(`${summary}.`);
-  command.addOption(workspaceOption()).addOption(jsonOption());
-  return action === undefined
-    ? command
-    : command.action((_: unknown, self: Command) => action(context, self.optsWithGlobals<PeopleOptions>()));
+function subcommand(verb: string, summary: string): Command {
+  return new Command(verb)
+    .summary(summary)
+    .description(`${summary}.`)
+    .addOption(workspaceOption())
+    .addOption(jsonOption());
 }
 
 function proposing(context: CliContext, changeOf: (name: string, options: PersonOptions) => PeopleChange) {
@@ -203,31 +205,22 @@ async function propose(
   if (outcome.kind !== 'proposed') throw refusal(outcome);
   print(context, options.json ?? false, outcome, () => [
     `Proposed: ${inWords(change)}.`,
-    `Another policy admin approves it with: snowguard people approve ${outcome.content.slice(0, 16)}`,
+    approvedBy(matter, outcome.content),
   ]);
 }
 
-function decideCommand(context: CliContext, verb: 'approve' | 'withdraw', summary: string): Command {
-  return subcommand(verb, summary, context)
-    .argument('<content>', 'the content hash, or at least its first 16 digits')
-    .action(async (given: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<PeopleOptions>();
-      await withWorkspace(context, options.workspace, async (workspace) => {
-        const by = await actingPerson(context, workspace);
-        const at = context.clock.now();
-        const { people } = workspace.accounts;
-        const meant = (await people.proposals(at)).filter(
-          ({ content }) => given.length >= 16 && content.startsWith(given),
-        );
-        const proposal = meant.length === 1 ? meant[0] : undefined;
-        if (proposal === undefined) throw refusal({ kind: 'refused', why: 'no_proposal' });
-        const outcome = await people[verb]({ content: proposal.content, by, at });
-        if (outcome.kind === 'refused') throw refusal(outcome);
-        print(context, options.json ?? false, outcome, () => [
-          `${verb === 'approve' ? 'Done' : 'Withdrawn'}: ${inWords(proposal.change)}.`,
-        ]);
-      });
-    });
+function deciding(context: CliContext, verb: 'approve' | 'withdraw', summary: string): Command {
+  return decideCommand(context, {
+    verb,
+    summary,
+    waiting: ({ accounts }, at) => accounts.people.proposals(at),
+    nothingWaits: () => refusal({ kind: 'refused', why: 'no_proposal' }),
+    decide: async ({ workspace, waiting: { content, change }, by, at }) => {
+      const value = await workspace.accounts.people[verb]({ content, by, at });
+      if (value.kind === 'refused') throw refusal(value);
+      return { value, lines: () => [`${verb === 'approve' ? 'Done' : 'Withdrawn'}: ${inWords(change)}.`] };
+    },
+  });
 }
 
 async function list(context: CliContext, options: PeopleOptions): Promise<void> {
@@ -238,11 +231,9 @@ async function list(context: CliContext, options: PeopleOptions): Promise<void> 
       ...(people.length === 0
         ? ['Nobody belongs to this house yet. Found it: snowguard people add NAME --role policy_admin']
         : columns(people.map((person) => [person.name, person.roles.join(', ') || 'reader', person.email ?? '']))),
-      ...proposals.flatMap(({ content, change, proposedBy }) => [
-        '',
-        `Waits for a second policy admin (proposed by ${proposedBy}): ${inWords(change)}`,
-        `  snowguard people approve ${content.slice(0, 16)}`,
-      ]),
+      ...proposals.flatMap(({ content, change, proposedBy: by }) =>
+        waitingLines(matter, { content, by, says: inWords(change) }),
+      ),
     ]);
   });
 }

@@ -15,9 +15,12 @@ import {
 } from '../../pipeline/findings/index.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { approvedBy, decideCommand, waitingLines } from '../second-person.ts';
 import { columns } from '../text/columns.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
+
+const matter = { command: 'policy', role: 'policy admin' } as const;
 
 interface PolicyOptions {
   readonly workspace?: string;
@@ -55,8 +58,8 @@ To change the promise, raise version in the policy file, set effective_from, edi
         await withWorkspace(context, options.workspace, (workspace) => propose(context, workspace, options));
       }),
     )
-    .addCommand(decideCommand(context, 'approve', 'sign what another policy admin proposed'))
-    .addCommand(decideCommand(context, 'withdraw', 'stop what was only proposed'))
+    .addCommand(deciding(context, 'approve', 'sign what another policy admin proposed'))
+    .addCommand(deciding(context, 'withdraw', 'stop what was only proposed'))
     .addCommand(
       subcommand('history', 'every version that was in force, newest first').action((_: unknown, self: Command) =>
         history(context, self.optsWithGlobals<PolicyOptions>()),
@@ -83,12 +86,9 @@ async function show(context: CliContext, options: PolicyOptions): Promise<void> 
       ...(standing.isInForce || standing.proposal !== null
         ? []
         : ['', 'The policy file would change:', ...standing.changes.map((change) => `  ${change}`)]),
-      ...proposals.flatMap(({ policy, content, proposedBy, changes }) => [
-        '',
-        `Waits for a second policy admin (proposed by ${proposedBy}): ${termsName(policy)}`,
-        ...changes.map((change) => `  ${change}`),
-        `  snowguard policy approve ${content.slice(0, 16)}`,
-      ]),
+      ...proposals.flatMap(({ policy, content, proposedBy: by, changes: more }) =>
+        waitingLines(matter, { content, by, says: termsName(policy), more }),
+      ),
     ]);
   });
 }
@@ -120,33 +120,27 @@ async function propose(context: CliContext, workspace: Workspace, options: Polic
   print(context, options.json ?? false, { ...outcome, changes }, () => [
     'Proposed:',
     ...changes.map((change) => `  ${change}`),
-    `Another policy admin approves it with: snowguard policy approve ${outcome.content.slice(0, 16)}`,
+    approvedBy(matter, outcome.content),
   ]);
 }
 
-function decideCommand(context: CliContext, verb: 'approve' | 'withdraw', summary: string): Command {
-  return subcommand(verb, summary)
-    .argument('<content>', 'the content hash, or at least its first 16 digits')
-    .action(async (given: string, _: unknown, self: Command) => {
-      const options = self.optsWithGlobals<PolicyOptions>();
-      await withWorkspace(context, options.workspace, async (workspace) => {
-        const by = await actingPerson(context, workspace);
-        const { terms } = workspace;
-        const meant = (await terms.proposals()).filter(
-          ({ content }) => given.length >= 16 && content.startsWith(given),
-        );
-        const proposal = meant.length === 1 ? meant[0] : undefined;
-        if (proposal === undefined) throw refusal({ kind: 'refused', why: 'no_proposal' });
-        const outcome = await terms[verb]({ content: proposal.content, by });
-        if (outcome.kind === 'refused') throw refusal(outcome);
-        const name = termsName(proposal.policy);
-        print(context, options.json ?? false, { kind: outcome.kind, content: proposal.content }, () => [
-          verb === 'approve'
-            ? `In force: ${name}, for findings opened from ${toIsoDay(Math.max(proposal.policy.effectiveFrom, context.clock.now()))} on.`
-            : `Withdrawn: ${name}.`,
-        ]);
-      });
-    });
+function deciding(context: CliContext, verb: 'approve' | 'withdraw', summary: string): Command {
+  return decideCommand(context, {
+    verb,
+    summary,
+    waiting: ({ terms }) => terms.proposals(),
+    nothingWaits: () => refusal({ kind: 'refused', why: 'no_proposal' }),
+    decide: async ({ workspace, waiting: { content, policy }, by, at }) => {
+      const outcome = await workspace.terms[verb]({ content, by });
+      if (outcome.kind === 'refused') throw refusal(outcome);
+      const from = toIsoDay(Math.max(policy.effectiveFrom, at));
+      const says =
+        verb === 'approve'
+          ? `In force: ${termsName(policy)}, for findings opened from ${from} on.`
+          : `Withdrawn: ${termsName(policy)}.`;
+      return { value: { kind: outcome.kind, content }, lines: () => [says] };
+    },
+  });
 }
 
 async function history(context: CliContext, options: PolicyOptions): Promise<void> {

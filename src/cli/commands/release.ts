@@ -4,17 +4,20 @@ import { AppError } from '../../foundation/errors.ts';
 import { presentRelease } from '../../http/api/present.ts';
 import type { AskRefusal } from '../../http/exception-port.ts';
 import { askRefusal } from '../../http/exception-words.ts';
-import type { AskedException, PublishOutcome } from '../../pipeline/releases/index.ts';
+import type { PublishOutcome } from '../../pipeline/releases/index.ts';
 import { plainText } from '../../platform/log/plain-text.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { namedChannel } from '../named-channel.ts';
+import { approvedBy, decideCommand, waitingLines } from '../second-person.ts';
 import { releaseLines } from '../text/release-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 import { rollbackCommand } from './release-rollback.ts';
 import { verifyCommand } from './release-verify.ts';
+
+const matter = { command: 'release', role: 'release manager', proposed: 'asked for by' } as const;
 
 interface ReleaseOptions {
   readonly workspace?: string;
@@ -74,8 +77,8 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
       const asked = await workspace.exceptions.ask({ channel: channel.id, reason: options.despiteCoverage, by });
       if (asked.kind === 'asked') {
         print(context, json, asked, () => [
-          'Asked. Nothing is released before another release manager agrees:',
-          `  snowguard release approve ${asked.content.slice(0, 16)}`,
+          'Asked: nothing is released before somebody else agrees.',
+          approvedBy(matter, asked.content),
         ]);
         return exitCodes.ok;
       }
@@ -83,79 +86,64 @@ async function publish(context: CliContext, options: ReleaseOptions): Promise<nu
       if (asked.kind === 'refused' && asked.why !== 'not_needed' && asked.why !== 'released') throw refusal(asked.why);
     }
     const outcome = evaluation === null ? null : await publishEvaluation(walk, channel, evaluation, 'operator');
-    printPublished(context, workspace, { json, channel: channel.id, outcome });
+    const { value, lines } = published(context, workspace, { channel: channel.id, outcome });
+    print(context, json, value, lines);
     return exitCodes.ok;
   });
 }
 
-function printPublished(
+function published(
   context: CliContext,
   { configuration }: Workspace,
-  {
-    json,
-    channel,
-    outcome,
-  }: { readonly json: boolean; readonly channel: string; readonly outcome: PublishOutcome | null },
-): void {
+  { channel, outcome }: { readonly channel: string; readonly outcome: PublishOutcome | null },
+) {
   if (outcome === null || outcome.kind === 'refused')
     throw new AppError(
       { code: 'releases.refused', retryable: false },
       outcome?.reason ?? `the channel ${channel} has no evaluated commit yet`,
       { hint: outcome?.hint ?? 'Run: snowguard sync' },
     );
-  print(context, json, presentRelease(configuration.public_url, outcome.release), () => [
-    `${outcome.kind === 'published' ? 'Published' : 'Published before:'} ${outcome.release.version}`,
-    ...releaseLines([outcome.release], context.clock.now()),
-  ]);
+  return {
+    value: presentRelease(configuration.public_url, outcome.release),
+    lines: () => [
+      `${outcome.kind === 'published' ? 'Published' : 'Published before:'} ${outcome.release.version}`,
+      ...releaseLines([outcome.release], context.clock.now()),
+    ],
+  };
 }
 
 function approveCommand(context: CliContext): Command {
-  return new Command('approve')
-    .summary('let out what another release manager asked for, although too little is in the cache')
-    .argument('<content>', 'the content hash, or at least its first 16 digits')
-    .addOption(workspaceOption())
-    .addOption(jsonOption())
-    .action(async (given: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<ReleaseOptions>();
-      await withWorkspace(context, options.workspace, async (workspace) => {
-        const { publishEvaluation } = await import('../../app/index.ts');
-        const by = await actingPerson(context, workspace);
-        const { content, channel: id } = await namedException(workspace, given);
-        const outcome = await workspace.exceptions.approve({ content, by });
-        if (outcome.kind === 'refused') throw refusal(outcome.why);
-        const channel = namedChannel(workspace, id);
-        const evaluation = await workspace.context.catalog.latestEvaluation(id);
-        printPublished(context, workspace, {
-          json: options.json ?? false,
-          channel: id,
-          outcome: evaluation && (await publishEvaluation(workspace.context, channel, evaluation, by.name)),
-        });
+  return decideCommand(context, {
+    verb: 'approve',
+    summary: 'let out what another release manager asked for, although too little is in the cache',
+    waiting: ({ exceptions }) => exceptions.waiting(),
+    nothingWaits: () => refusal('no_proposal'),
+    decide: async ({ workspace, waiting: { content, channel: id }, by }) => {
+      const { publishEvaluation } = await import('../../app/index.ts');
+      const outcome = await workspace.exceptions.approve({ content, by });
+      if (outcome.kind === 'refused') throw refusal(outcome.why);
+      const channel = namedChannel(workspace, id);
+      const evaluation = await workspace.context.catalog.latestEvaluation(id);
+      return published(context, workspace, {
+        channel: id,
+        outcome: evaluation && (await publishEvaluation(workspace.context, channel, evaluation, by.name)),
       });
-    });
+    },
+  });
 }
 
 function refuseCommand(context: CliContext): Command {
-  return new Command('refuse')
-    .summary('stop an exception that was only asked for')
-    .argument('<content>', 'the content hash, or at least its first 16 digits')
-    .addOption(workspaceOption())
-    .addOption(jsonOption())
-    .action(async (given: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<ReleaseOptions>();
-      await withWorkspace(context, options.workspace, async (workspace) => {
-        const by = await actingPerson(context, workspace);
-        const asked = await namedException(workspace, given);
-        const outcome = await workspace.exceptions.refuse({ content: asked.content, by });
-        if (outcome.kind === 'refused') throw refusal(outcome.why);
-        print(context, options.json ?? false, asked, () => [`Refused: ${asked.channel} waits for what it lacks.`]);
-      });
-    });
-}
-
-async function namedException({ exceptions }: Workspace, given: string): Promise<AskedException> {
-  const meant = (await exceptions.waiting()).filter(({ content }) => given.length >= 16 && content.startsWith(given));
-  if (meant.length === 1 && meant[0] !== undefined) return meant[0];
-  throw refusal('no_proposal');
+  return decideCommand(context, {
+    verb: 'refuse',
+    summary: 'stop an exception that was only asked for',
+    waiting: ({ exceptions }) => exceptions.waiting(),
+    nothingWaits: () => refusal('no_proposal'),
+    decide: async ({ workspace, waiting, by }) => {
+      const outcome = await workspace.exceptions.refuse({ content: waiting.content, by });
+      if (outcome.kind === 'refused') throw refusal(outcome.why);
+      return { value: waiting, lines: () => [`Refused: ${waiting.channel} waits for what it lacks.`] };
+    },
+  });
 }
 
 function refusal(why: AskRefusal): AppError {
@@ -177,11 +165,13 @@ function listCommand(context: CliContext): Command {
           ...(releases.length === 0
             ? ['There is no release yet. Make one: snowguard release']
             : releaseLines(releases, context.clock.now())),
-          ...waiting.flatMap(({ content, channel, commitId, reason, askedBy }) => [
-            '',
-            `Waits for a second release manager (asked for by ${askedBy}): ${channel} at ${commitId.slice(0, 10)}: ${plainText(reason)}`,
-            `  snowguard release approve ${content.slice(0, 16)}`,
-          ]),
+          ...waiting.flatMap(({ content, channel, commitId, reason, askedBy: by }) =>
+            waitingLines(matter, {
+              content,
+              by,
+              says: `${channel} at ${commitId.slice(0, 10)}: ${plainText(reason)}`,
+            }),
+          ),
         ]);
       });
     });
