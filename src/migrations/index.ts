@@ -38,6 +38,7 @@ import { publicationsMigration } from './0037-publications.ts';
 import { fixedElsewhereMigration } from './0038-fixed-elsewhere.ts';
 import { scoreChangesMigration } from './0039-score-changes.ts';
 import { reviewSourceMigration } from './0040-review-source.ts';
+import { mergeAgainMigration } from './0041-merge-again.ts';
 import type { Migration } from './migration.ts';
 
 export { migrate } from './run.ts';
@@ -81,4 +82,5 @@ export const migrations: readonly Migration[] = [
   fixedElsewhereMigration,
   scoreChangesMigration,
   reviewSourceMigration,
+  mergeAgainMigration,
 ];

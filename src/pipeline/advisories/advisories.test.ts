@@ -116,6 +116,14 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       expect((await advisories.byId('CVE-2024-2222'))?.publishedAt).toBe(1);
     });
 
+    test('a notice that a batch before has met still tells of the CVEs that only it names', async () => {
+      const others = Array.from({ length: 500 }, (_, index) => record('nvd', `CVE-2023-${1000 + index}`));
+      await sync([record('nvd', 'CVE-2024-1111'), ...others]);
+      await sync([record('redhat', 'RHSA-2024:1', { upstream: ['CVE-2024-1111', 'CVE-2024-2222'] })]);
+      await merge();
+      expect((await all()).slice(500)).toEqual(['CVE-2024-1111', 'CVE-2024-2222']);
+    });
+
     test('a CVE rejected as a duplicate joins the one that stands', async () => {
       await holding(
         record('cve', 'CVE-2024-1111', {

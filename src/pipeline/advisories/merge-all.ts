@@ -45,7 +45,7 @@ export async function mergeAll(
     const to = batch.at(-1)?.sequence ?? from;
     const keys = batch.flatMap(({ key }) => (done.has(key) ? [] : key));
     const plan = await planMerge(db.read, feeds, keys);
-    for (const key of plan.seen) done.add(key);
+    for (const key of plan.done) done.add(key);
     const place = { dialect: db.dialect, from, to };
     await db.write((trx) => writeMerge(trx, plan, place));
     from = to;

@@ -28,8 +28,8 @@ interface Stored {
 
 /** What a batch of changed records makes of the advisories they touch. */
 export interface MergePlan {
-  /** Every record that was looked at, changed or not. */
-  readonly seen: Iterable<number>;
+  /** The records of which every name was looked at: nothing more comes of them, changed or not. */
+  readonly done: readonly number[];
   readonly merged: readonly (Merged & { readonly stored: Stored | null })[];
   readonly retired: readonly { readonly id: string; readonly revision: number; readonly replacedBy: string | null }[];
 }
@@ -52,7 +52,7 @@ export async function planMerge(
   const standing = new Set(merged.map(({ group }) => group.id));
   const retired = (await advisoriesNaming(db, closure.ids)).filter(({ id }) => !standing.has(id));
   return {
-    seen: closure.mentions.keys(),
+    done: [...closure.mentions].flatMap(([key, own]) => (own.every(({ id }) => closure.ids.has(id)) ? key : [])),
     merged: merged.flatMap((one) => {
       const known = stored.get(one.advisory.id) ?? null;
       return known?.digest === one.digest ? [] : [{ ...one, stored: known }];
