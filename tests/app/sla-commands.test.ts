@@ -92,7 +92,7 @@ describe('with findings', () => {
 
   test.each([
     ['sla', 'ack', '1'],
-    ['sla', 'pause', '1', '--approve'],
+    ['sla', 'pause', '1', '--approve', 'f'.repeat(16)],
     ['sla', 'rate', '1', '--score', '9.9'],
     ['sla', 'record', '1', '--aware'],
   ])('%s %s in nobody’s name is refused', async (...args) => {

@@ -2,7 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Workspace } from '../../app/index.ts';
 import { toIso } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
-import type { ClockActOutcome, StatedFact } from '../../pipeline/findings/index.ts';
+import {
+  type ClockActOutcome,
+  contentOfRequest,
+  type FindingStore,
+  type StatedFact,
+} from '../../pipeline/findings/index.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { namedFinding } from '../named-finding.ts';
@@ -47,12 +52,12 @@ export const pauseCommand: CommandMaker = (context) =>
     .addOption(instantOption('--until <instant>', 'when it ends at the latest'))
     .addOption(new Option('--reason <reason>', 'one that the policy lists'))
     .addOption(new Option('--mitigation <text>', 'what people can do meanwhile'))
-    .addOption(new Option('--approve', 'approve what another person asked for'))
+    .addOption(approveOption())
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `\nExamples:\n  snowguard sla pause 7 --until 2027-03-15T10:00:00Z --reason embargo --mitigation "turn the module off"\n  snowguard sla pause 7 --approve\n${byTokenNote}`,
+      `\nExamples:\n  snowguard sla pause 7 --until 2027-03-15T10:00:00Z --reason embargo --mitigation "turn the module off"\n  snowguard sla pause 7 --approve 5f1c09a2b7d4e836\n${byTokenNote}`,
     )
     .action(
       async (
@@ -61,11 +66,13 @@ export const pauseCommand: CommandMaker = (context) =>
           readonly until?: number;
           readonly reason?: string;
           readonly mitigation?: string;
-          readonly approve?: boolean;
+          readonly approve?: string;
         },
       ) =>
-        act(context, options, named, ({ context: { findings } }, acting) => {
-          if (options.approve) return findings.acts.approvePause(acting);
+        act(context, options, named, async ({ context: { findings } }, acting) => {
+          const { approve } = options;
+          if (approve !== undefined)
+            return findings.acts.approvePause({ ...acting, content: await signed(findings, acting, approve) });
           const { until, reason, mitigation } = options;
           if (until === undefined || reason === undefined || mitigation === undefined)
             throw missing('--until, --reason and --mitigation, or --approve');
@@ -81,7 +88,7 @@ export const correctCommand: CommandMaker = (context) =>
     .addOption(instantOption('--to <instant>', 'when the flaw was first public'))
     .addOption(new Option('--reason <text>', 'why the evidence before is wrong'))
     .addOption(new Option('--evidence <url>', 'where that can be seen'))
-    .addOption(new Option('--approve', 'approve what another person asked for'))
+    .addOption(approveOption())
     .addOption(workspaceOption())
     .addOption(jsonOption())
     .addHelpText('after', byTokenNote)
@@ -92,37 +99,34 @@ export const correctCommand: CommandMaker = (context) =>
           readonly to?: number;
           readonly reason?: string;
           readonly evidence?: string;
-          readonly approve?: boolean;
+          readonly approve?: string;
         },
       ) =>
-        act(context, options, named, ({ context: { findings } }, acting) => {
-          if (options.approve) return findings.acts.approveCorrection(acting);
+        act(context, options, named, async ({ context: { findings } }, acting) => {
+          const { approve } = options;
+          if (approve !== undefined)
+            return findings.acts.approveCorrection({ ...acting, content: await signed(findings, acting, approve) });
           const { to, reason, evidence = null } = options;
           if (to === undefined || reason === undefined) throw missing('--to and --reason, or --approve');
           return findings.acts.requestCorrection({ ...acting, to, reason, evidence });
         }),
     );
 
-const bandChoices = ['high', 'medium', 'low'] as const;
-
 export const rateCommand: CommandMaker = (context) =>
   new Command('rate')
-    .summary('rate a finding: higher by one person, lower by two')
+    .summary('rate a finding higher')
     .description(
-      'A score above the one that counts raises at once. A lower severity needs --lower-to by one person and --approve-lower by a security lead who is somebody else, within the time the policy gives.',
+      'A score above the one that counts raises at once. A lower severity takes two people: snowguard triage lower.',
     )
     .argument('<finding>', findingText)
     .addOption(
-      new Option('--score <score>', 'a CVSS score, 0 to 10').argParser((text) => {
+      new Option('--score <score>', 'a CVSS score, 0 to 10').makeOptionMandatory().argParser((text) => {
         const score = Number(text);
         if (/^\d{1,2}(\.\d)?$/.test(text) && score <= 10) return score;
         throw new InvalidArgumentError('use a number from 0 to 10 such as 9.1.');
       }),
     )
     .addOption(new Option('--vector <vector>', 'the CVSS vector'))
-    .addOption(new Option('--lower-to <severity>', 'ask for a lower severity').choices(bandChoices))
-    .addOption(new Option('--approve-lower <severity>', 'approve that').choices(bandChoices))
-    .addOption(new Option('--reason <text>', 'why, with --lower-to'))
     .addOption(new Option('--evidence <url>', 'where that can be seen'))
     .addOption(workspaceOption())
     .addOption(jsonOption())
@@ -130,28 +134,11 @@ export const rateCommand: CommandMaker = (context) =>
     .action(
       async (
         named: string,
-        options: ActOptions & {
-          readonly score?: number;
-          readonly vector?: string;
-          readonly lowerTo?: (typeof bandChoices)[number];
-          readonly approveLower?: (typeof bandChoices)[number];
-          readonly reason?: string;
-          readonly evidence?: string;
-        },
+        options: ActOptions & { readonly score: number; readonly vector?: string; readonly evidence?: string },
       ) =>
-        act(context, options, named, async ({ context: { findings } }, acting) => {
-          const { score, vector = null, lowerTo, approveLower, reason, evidence = null } = options;
-          if (score !== undefined) return findings.acts.rate({ ...acting, score, vector, evidence });
-          if (approveLower !== undefined) {
-            const fact = { kind: 'down_approved', to: approveLower, role: 'security_lead' } as const;
-            const outcome = await findings.recordStatement({ ...acting, evidence, facts: [fact] });
-            return outcome.kind === 'recorded' ? { kind: 'in-force' } : outcome;
-          }
-          if (lowerTo === undefined || reason === undefined)
-            throw missing('--score, --lower-to with --reason, or --approve-lower');
-          const fact = { kind: 'down_requested', to: lowerTo, reason } as const;
-          const outcome = await findings.recordStatement({ ...acting, evidence, facts: [fact] });
-          return outcome.kind === 'recorded' ? { kind: 'requested', expiresAt: null } : outcome;
+        act(context, options, named, ({ context: { findings } }, acting) => {
+          const { score, vector = null, evidence = null } = options;
+          return findings.acts.rate({ ...acting, score, vector, evidence });
         }),
     );
 
@@ -241,16 +228,27 @@ function evaluationOf(text: string): RecordOptions['evaluated'] {
   return { kind: 'evaluated', rating: found.rating, reach: found.reach };
 }
 
-type Outcome = ClockActOutcome | { readonly kind: 'requested'; readonly expiresAt: null };
+function approveOption(): Option {
+  return new Option('--approve <content>', 'approve what another person asked for, as "sla explain" prints it');
+}
+
+/** The whole content of what its first digits name. */
+async function signed(findings: FindingStore, { findingId }: Acting, digits: string): Promise<string> {
+  const contents = ((await findings.caseOf(findingId))?.facts ?? []).map(contentOfRequest);
+  return contents.find((content) => digits.length >= 16 && content.startsWith(digits)) ?? digits;
+}
+
+interface Acting {
+  readonly findingId: string;
+  readonly by: Awaited<ReturnType<typeof actingPerson>>;
+  readonly at: number;
+}
 
 async function act(
   context: CliContext,
   options: ActOptions,
   named: string,
-  work: (
-    workspace: Workspace,
-    acting: { readonly findingId: string; readonly by: Awaited<ReturnType<typeof actingPerson>>; readonly at: number },
-  ) => Promise<Outcome>,
+  work: (workspace: Workspace, acting: Acting) => Promise<ClockActOutcome>,
 ): Promise<void> {
   await withWorkspace(context, options.workspace, async (workspace) => {
     const by = await actingPerson(context, workspace);
@@ -260,7 +258,7 @@ async function act(
     print(context, options.json ?? false, { finding: findingId, ...outcome, by: by.name }, () => [
       outcome.kind === 'in-force'
         ? `It counts. See what it did: snowguard sla explain ${findingId}`
-        : `It waits for a second person${outcome.expiresAt === null ? '' : `, until ${toIso(outcome.expiresAt)}`}.`,
+        : `It waits for a second person, until ${toIso(outcome.expiresAt)}: --approve ${outcome.content.slice(0, 16)}`,
     ]);
   });
 }

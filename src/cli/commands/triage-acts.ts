@@ -127,7 +127,6 @@ const acts: readonly ActWords[] = [
     ],
     act: ({ to, reason: why }) => ({ kind: 'lower', to, reason: why }),
   },
-  { name: 'approve-lower', summary: 'approve the lower severity', act: () => ({ kind: 'approve-lower' }) },
   {
     name: 'start-fix',
     summary: 'begin to fix it',
@@ -203,7 +202,6 @@ const acts: readonly ActWords[] = [
       customer,
     }),
   },
-  { name: 'approve-risk', summary: 'approve that the risk is accepted', act: () => ({ kind: 'approve-risk' }) },
   {
     name: 'end-risk',
     summary: 'accept the risk no longer',
@@ -230,6 +228,13 @@ const acts: readonly ActWords[] = [
   },
 ];
 
+/** What a second person signs, by its content. */
+const approvals = [
+  { name: 'approve', of: 'verdict', summary: 'approve a verdict that somebody else proposed' },
+  { name: 'approve-lower', of: 'lowering', summary: 'approve the lower severity' },
+  { name: 'approve-risk', of: 'risk', summary: 'approve that the risk is accepted' },
+] as const;
+
 function why(kind: string, { reason: text }: Options): unknown {
   return { kind, reason: text };
 }
@@ -243,23 +248,27 @@ export const actCommands: readonly CommandMaker[] = [
           .addHelpText('after', help)
           .action(async (named: string, given: Options) => perform(context, named, given, async () => act(given))),
   ),
-  (context) =>
-    actCommand('approve', 'approve a verdict that somebody else proposed', [
-      new Option('--content <digest>', 'exactly this one; "show" prints it'),
-    ]).action(async (named: string, given: Options) =>
-      perform(context, named, given, async (findingId, triage) => {
-        const waiting = (await triage.awaited({ findingId, limit: 20 })).flatMap(({ awaited }) =>
-          awaited.kind === 'verdict' ? [awaited.content] : [],
-        );
-        const content = given.content ?? (waiting.length === 1 ? waiting[0] : undefined);
-        if (content !== undefined) return { kind: 'approve', content };
-        throw new AppError(
-          { code: 'usage.approve', retryable: false },
-          waiting.length === 0 ? 'nothing waits for approval there' : `${waiting.length} verdicts wait there`,
-          { hint: `Read them with "snowguard triage show ${named}", and name one with --content.` },
-        );
-      }),
-    ),
+  ...approvals.map(
+    ({ name, of, summary }): CommandMaker =>
+      (context) =>
+        actCommand(name, summary, [
+          new Option('--content <digest>', 'what you sign, or its first 16 digits; "show" prints it'),
+        ]).action(async (named: string, given: Options) =>
+          perform(context, named, given, async (findingId, triage) => {
+            const digest = typeof given.content === 'string' ? given.content : '';
+            const waiting = (await triage.awaited({ findingId, limit: 20 })).flatMap(({ awaited }) =>
+              awaited.kind === of ? [awaited.content] : [],
+            );
+            const meant = waiting.filter((content) => digest.length >= 16 && content.startsWith(digest));
+            if (meant.length === 1) return { kind: name, content: meant[0] };
+            throw new AppError(
+              { code: 'usage.approve', retryable: false },
+              waiting.length === 0 ? 'nothing waits for approval there' : 'it is not said what is signed',
+              { hint: `Read what waits with "snowguard triage show ${named}", and name its --content.` },
+            );
+          }),
+        ),
+  ),
 ];
 
 function actCommand(name: string, summary: string, options: readonly Option[]): Command {

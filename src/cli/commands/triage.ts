@@ -40,7 +40,7 @@ A finding is named by its number or as CVE-2024-3094/xz/rolling. For example:
   snowguard triage show CVE-2024-3094/xz
   snowguard triage not-affected 12 --reason build-option-off --detail flags=--without-x \\
     --statement "The parser is not built." --evidence https://example.org/log
-  snowguard triage approve 12                      a second person, who has read what "show" prints`,
+  snowguard triage approve 12 --content 5f1c09a2b7d4e836    a second person, who has read what "show" prints`,
     )
     .addCommand(queueCommand(context, finish))
     .addCommand(showCommand(context, finish));

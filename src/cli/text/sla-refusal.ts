@@ -7,7 +7,7 @@ const hints: Readonly<Record<string, readonly [message: string, hint: string]>> 
   not_a_person: ['only people do this', 'Set SNOWGUARD_TOKEN to the token of a person.'],
   role_missing: ['your roles do not allow this', 'Requests need an analyst, approvals a security lead.'],
   same_person: ['one person cannot be both', 'Somebody else who is a security lead approves it.'],
-  no_request: ['nobody asked for this', 'An analyst asks first; see --help.'],
+  no_request: ['nobody asks for this', 'An analyst asks first; "snowguard sla explain FINDING" prints what to sign.'],
   request_expired: ['the request is too old', 'Ask again; the policy says how long a request holds.'],
   pause_disabled: [
     'the policy this finding was opened under allows no pauses',
@@ -23,7 +23,7 @@ const hints: Readonly<Record<string, readonly [message: string, hint: string]>> 
   not_running: ['the clock does not run', 'See its state: snowguard sla explain FINDING'],
   not_higher: [
     'the score is kept, and moves nothing: it is not above the one that counts',
-    'To lower a severity use --lower-to.',
+    'To lower a severity use snowguard triage lower.',
   ],
   not_lower: ['the severity is not above that', 'See what counts: snowguard sla explain FINDING'],
   not_a_lead: ['one of the two has to be a security lead', 'A security lead approves it.'],

@@ -64,8 +64,7 @@ export function findingPageLines(page: FindingPage): readonly string[] {
       ? []
       : [`Accepted    until ${minute(acceptedRisk.until)}, ${acceptedRisk.owner}: ${acceptedRisk.reason}`]),
     ...page.awaited.map(
-      (one) =>
-        `Waits       ${awaitedWords(one)}, by ${one.by}${one.kind === 'verdict' ? `: approve ${one.content}` : ''}`,
+      (one) => `Waits       ${awaitedWords(one)}, by ${one.by}${'content' in one ? `; content ${one.content}` : ''}`,
     ),
     ...page.history.toReversed().map((event) => `${minute(event.at)}  ${event.actor}: ${eventWords(event)}`),
   ];

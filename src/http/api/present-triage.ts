@@ -30,7 +30,7 @@ export function presentWorkItem({ findings, count }: WorkItem) {
 
 export function presentAwaited(awaited: AwaitedAct['awaited']) {
   const { kind, by, at } = awaited;
-  const content = kind === 'verdict' ? awaited.content : kind === 'fix' ? awaited.tree : null;
+  const content = 'content' in awaited ? awaited.content : kind === 'fix' ? awaited.tree : null;
   const said =
     kind === 'verdict'
       ? { ...awaited.verdict }

@@ -22,6 +22,8 @@ function rawOf(kind: string, form: Form): unknown {
     case 'not-affected':
       return { kind, verdict: verdictOf(form) };
     case 'approve':
+    case 'approve-lower':
+    case 'approve-risk':
       return { kind, content: text('content') };
     case 'withdraw':
     case 'revise-fix':

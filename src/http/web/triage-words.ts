@@ -56,10 +56,12 @@ const eventNames: Readonly<Record<string, string>> = {
   'finding.verdict-withdrawn': 'proposal taken back',
   'finding.response': 'part of the initial response',
   'finding.down-requested': 'asked to lower the severity',
+  'finding.down-lapsed': 'nobody approved the lower severity in time',
   'finding.down-approved': 'lower severity approved',
   'finding.upstream-fix-available': 'upstream has a fix',
   'finding.rechecked': 'rightly dismissed, says somebody else',
   'finding.risk-asked': 'asked to accept the risk',
+  'finding.risk-lapsed': 'nobody approved in time that the risk is accepted',
   'finding.update-missed': 'promised news did not come',
 };
 

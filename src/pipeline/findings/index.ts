@@ -5,6 +5,7 @@ export { type AttainmentStore, createAttainmentStore, type Outlook } from './att
 export type { Spread } from './attainment/survival.ts';
 export { type ExportReport, maxLineBytes, verifyExport } from './attainment/verify-export.ts';
 export { exportLines } from './attainment/write-export.ts';
+export { contentOfRequest } from './content-of-request.ts';
 export type { CustomerSays } from './customers/customer-says.ts';
 export { type CustomerOfCase, customersOf } from './customers/customers-of.ts';
 export { instantsOf } from './deadlines.ts';

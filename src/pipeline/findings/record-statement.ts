@@ -8,6 +8,7 @@ import { pinnedPolicies } from './pinned-policy.ts';
 import { clockColumns, type FindingRow } from './rows.ts';
 import type { Fact, FactKind } from './sla/facts.ts';
 import { replay } from './sla/replay.ts';
+import type { CaseTimeline } from './sla/timeline.ts';
 import type { StoreTables } from './tables.ts';
 
 /** What a person can state about a finding; the rest follows from feeds, evaluations and releases, or from two people. */
@@ -18,8 +19,6 @@ export type StatedFact = Extract<
       | 'response'
       | 'escalated'
       | 'upstream_fix_available'
-      | 'down_requested'
-      | 'down_approved'
       | 'exposure'
       | 'adopted'
       | 'evaluated'
@@ -48,8 +47,6 @@ const roleFor: Readonly<Record<StatedFact['kind'], Role>> = {
   response: 'analyst',
   escalated: 'analyst',
   upstream_fix_available: 'analyst',
-  down_requested: 'analyst',
-  down_approved: 'security_lead',
   exposure: 'analyst',
   adopted: 'analyst',
   evaluated: 'analyst',
@@ -69,13 +66,24 @@ export async function recordStatement(trx: Transaction<StoreTables>, statement: 
   const row = await findingRow(trx, statement.findingId);
   if (row === null) return { kind: 'refused', why: 'no_finding' };
   const facts = stated.map((fact): Fact => personFact(fact, by, at, evidence));
-  await addFacts(trx, [{ findingId: row.id, facts }]);
-  const { steps } = await followFacts(trx, row);
-  for (const fact of facts) await announceFact(trx, row, fact);
+  const { steps } = await stateFacts(trx, row, facts);
   const refused = steps.find(
     ({ fact, what, at: when }) => what === 'refused' && when === at && fact?.actor === by.name,
   );
   return refused === undefined ? { kind: 'recorded' } : { kind: 'without-effect', why: refused.detail ?? 'refused' };
+}
+
+/** Adds facts, lets the clocks follow with what else changes, and tells of each. */
+export async function stateFacts(
+  trx: Transaction<StoreTables>,
+  row: FindingRow,
+  facts: readonly Fact[],
+  more: Partial<FindingRow> = {},
+): Promise<CaseTimeline> {
+  await addFacts(trx, [{ findingId: row.id, facts }]);
+  const timeline = await followFacts(trx, row, more);
+  for (const fact of facts) await announceFact(trx, row, fact);
+  return timeline;
 }
 
 /** Brings the index columns of a finding in line with its facts. */

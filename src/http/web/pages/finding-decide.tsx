@@ -142,7 +142,7 @@ function Awaiting(given: Deciding) {
               says={waiting.kind === 'rejection' || waiting.kind === 'recheck' ? 'Confirm it' : 'Approve exactly this'}
               keyed="y"
               fields={
-                waiting.kind === 'verdict'
+                'content' in waiting
                   ? { content: waiting.content }
                   : waiting.kind === 'fix'
                     ? { tree: waiting.tree }

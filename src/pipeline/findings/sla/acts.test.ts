@@ -7,6 +7,7 @@ import { parsePolicy } from '../policy.ts';
 import { createFindingStore, type FindingStore } from '../store.ts';
 import type { FindingsTables } from '../tables.ts';
 import { advisory, day, disclosed, match } from '../testing.ts';
+import type { ClockActOutcome } from './acts.ts';
 
 const policy = parsePolicy(defaultPolicyText);
 const pausing = { ...policy, pause: { ...policy.pause, enabled: true } };
@@ -34,6 +35,7 @@ describe.each(await databasesForTests())('acts on clocks, on $name', (engine) =>
   }
   const dueAt = async () => (await store.byId('1'))?.deadlines.remediationDueAt;
   const acting = (by: typeof ann | typeof bob | typeof eve) => ({ findingId: '1', by, at: now });
+  const askedContent = (asked: ClockActOutcome) => (asked.kind === 'requested' ? asked.content : '');
   const pause = (by: typeof ann | typeof eve = ann) =>
     store.acts.requestPause({
       ...acting(by),
@@ -49,22 +51,50 @@ describe.each(await databasesForTests())('acts on clocks, on $name', (engine) =>
   test('a pause that two people agree on moves the deadline by its length, and is told', async () => {
     await open();
     const before = (await dueAt()) ?? 0;
-    expect(await pause()).toEqual({ kind: 'requested', expiresAt: now + 72 * hour });
+    const asked = await pause();
+    expect(asked).toMatchObject({ kind: 'requested', expiresAt: now + 72 * hour });
     expect(await dueAt()).toBe(before);
-    expect(await store.acts.approvePause(acting(ann))).toEqual({ kind: 'refused', why: 'same_person' });
-    expect(await store.acts.approvePause(acting(eve))).toEqual({ kind: 'refused', why: 'role_missing' });
-    expect(await store.acts.approvePause(acting(bob))).toEqual({ kind: 'in-force' });
+    const approve = (by: typeof ann | typeof bob | typeof eve) =>
+      store.acts.approvePause({ ...acting(by), content: askedContent(asked) });
+    expect(await approve(ann)).toEqual({ kind: 'refused', why: 'same_person' });
+    expect(await approve(eve)).toEqual({ kind: 'refused', why: 'role_missing' });
+    expect(await approve(bob)).toEqual({ kind: 'in-force' });
     expect(await dueAt()).toBe(before + 3 * day);
-    expect(await store.acts.approvePause(acting(bob))).toEqual({ kind: 'refused', why: 'no_request' });
+    expect(await approve(bob)).toEqual({ kind: 'refused', why: 'no_request' });
     const kinds = (await eventsAfter(db, 0, 100)).map(({ kind, actor }) => `${kind} ${actor}`);
     expect(kinds.slice(-2)).toEqual(['finding.pause-requested ann', 'finding.paused bob']);
   });
 
   test('a request gets too old', async () => {
     await open();
-    await pause();
+    const content = askedContent(await pause());
     now += 73 * hour;
-    expect(await store.acts.approvePause(acting(bob))).toEqual({ kind: 'refused', why: 'request_expired' });
+    expect(await store.acts.approvePause({ ...acting(bob), content })).toEqual({
+      kind: 'refused',
+      why: 'request_expired',
+    });
+  });
+
+  test('what is approved is what was read: asked for anew in other words it is another', async () => {
+    await open();
+    const before = (await dueAt()) ?? 0;
+    const read = askedContent(await pause());
+    now += hour;
+    await store.acts.requestPause({
+      ...acting(ann),
+      until: now + 7 * day,
+      reason: 'embargo',
+      mitigation: 'none at all',
+    });
+    expect((await store.caseOf('1'))?.steps.map(({ text }) => text).join(' ')).toContain(
+      `embargo, meanwhile: turn the module off, to sign: ${read.slice(0, 16)}`,
+    );
+    expect(await store.acts.approvePause({ ...acting(bob), content: read })).toEqual({ kind: 'in-force' });
+    expect(await dueAt()).toBe(before + 3 * day - hour);
+    expect(await store.acts.approvePause({ ...acting(bob), content: 'f'.repeat(64) })).toEqual({
+      kind: 'refused',
+      why: 'no_request',
+    });
   });
 
   test.each([
@@ -83,9 +113,9 @@ describe.each(await databasesForTests())('acts on clocks, on $name', (engine) =>
     await open();
     const before = (await dueAt()) ?? 0;
     const asked = { ...acting(ann), to: now - 10 * 60_000, reason: 'the post was about another flaw' };
-    expect((await store.acts.requestCorrection(asked)).kind).toBe('requested');
+    const content = askedContent(await store.acts.requestCorrection(asked));
     expect(await dueAt()).toBe(before);
-    expect(await store.acts.approveCorrection(acting(bob))).toEqual({ kind: 'in-force' });
+    expect(await store.acts.approveCorrection({ ...acting(bob), content })).toEqual({ kind: 'in-force' });
     expect(await dueAt()).toBe(before + 50 * 60_000);
     expect(await store.acts.requestCorrection({ ...asked, to: now + day })).toEqual({
       kind: 'refused',

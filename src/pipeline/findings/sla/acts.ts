@@ -1,16 +1,16 @@
 import type { Transaction } from 'kysely';
 import { type Person, refusalOf } from '../../../accounts/index.ts';
 import type { EpochMs } from '../../../foundation/clock.ts';
-import { announce } from '../announce.ts';
-import { addFacts, factsOfFinding } from '../fact-rows.ts';
+import { contentOfRequest } from '../content-of-request.ts';
+import { factsOfFinding } from '../fact-rows.ts';
 import { pinnedPolicies } from '../pinned-policy.ts';
-import { findingRow, followFacts, personFact } from '../record-statement.ts';
-import type { FindingRow } from '../rows.ts';
+import { findingRow, personFact, stateFacts } from '../record-statement.ts';
 import type { StoreTables } from '../tables.ts';
-import { type Fact, type FactKind, type FactOf, factsOf } from './facts.ts';
+import type { Fact, FactKind, FactOf } from './facts.ts';
 
 export type ClockActOutcome =
-  | { readonly kind: 'requested'; readonly expiresAt: EpochMs }
+  /** `content` is what the second person signs. */
+  | { readonly kind: 'requested'; readonly expiresAt: EpochMs; readonly content: string }
   | { readonly kind: 'in-force' }
   /** Kept, but without effect, for this reason. */
   | { readonly kind: 'without-effect'; readonly why: string }
@@ -22,6 +22,8 @@ export interface Acting {
   readonly at: EpochMs;
   readonly evidence?: string | null;
 }
+
+export type Approving = Acting & { readonly content: string };
 
 const shortestText = 10;
 
@@ -52,11 +54,11 @@ export async function requestCorrection(
 }
 
 /** A security lead who is somebody else approves the pause that was asked for: it runs from now. */
-export function approvePause(trx: Transaction<StoreTables>, given: Acting): Promise<ClockActOutcome> {
+export function approvePause(trx: Transaction<StoreTables>, given: Approving): Promise<ClockActOutcome> {
   return approve(trx, given, 'pause_requested');
 }
 
-export function approveCorrection(trx: Transaction<StoreTables>, given: Acting): Promise<ClockActOutcome> {
+export function approveCorrection(trx: Transaction<StoreTables>, given: Approving): Promise<ClockActOutcome> {
   return approve(trx, given, 'correction_requested');
 }
 
@@ -75,7 +77,7 @@ export async function rate(
     at,
     evidence ?? null,
   );
-  const { steps } = await add(trx, found.row, fact);
+  const { steps } = await stateFacts(trx, found.row, [fact]);
   const step = steps.findLast((one) => one.what !== 'breached' && sameFact(one.fact, fact));
   return step?.what === 'raised' ? { kind: 'in-force' } : { kind: 'without-effect', why: step?.detail ?? 'not_higher' };
 }
@@ -94,24 +96,28 @@ async function request(
   const { row, policy } = found;
   const why = faultOf(policy) ?? (row.stopped_at === null && row.void_at === null ? null : 'not_running');
   if (why !== null) return { kind: 'refused', why };
-  await add(trx, row, personFact(kind, given.by, given.at, given.evidence ?? null));
-  return { kind: 'requested', expiresAt: given.at + policy.rerate.down.request_ttl };
+  const fact = personFact(kind, given.by, given.at, given.evidence ?? null);
+  await stateFacts(trx, row, [fact]);
+  const expiresAt = given.at + policy.rerate.down.request_ttl;
+  return { kind: 'requested', expiresAt, content: contentOfRequest(fact) };
 }
 
-async function approve(trx: Transaction<StoreTables>, given: Acting, kind: Requested): Promise<ClockActOutcome> {
+async function approve(trx: Transaction<StoreTables>, given: Approving, kind: Requested): Promise<ClockActOutcome> {
   const found = await actOn(trx, given, 'security_lead');
   if ('why' in found) return { kind: 'refused', why: found.why };
   const { row, policy } = found;
-  const { by, at } = given;
+  const { by, at, content } = given;
   const facts = await factsOfFinding(trx, row.id);
-  const asked: FactOf<Requested> | undefined = factsOf(facts, kind).at(-1);
+  const asked = facts.find(
+    (fact): fact is FactOf<Requested> => fact.kind === kind && contentOfRequest(fact) === content,
+  );
   const done = kind === 'pause_requested' ? 'paused' : 'first_public_corrected';
   const isUsed = facts.some((fact) => fact.kind === done && fact.recordedAt >= (asked?.recordedAt ?? 0));
   if (asked === undefined || isUsed) return { kind: 'refused', why: 'no_request' };
   if (asked.actor === by.name) return { kind: 'refused', why: 'same_person' };
   if (at > asked.recordedAt + policy.rerate.down.request_ttl) return { kind: 'refused', why: 'request_expired' };
   const fact = approved(asked, by, at);
-  const { steps } = await add(trx, row, fact);
+  const { steps } = await stateFacts(trx, row, [fact]);
   const refused = steps.find((step) => step.what === 'refused' && sameFact(step.fact, fact));
   return refused === undefined ? { kind: 'in-force' } : { kind: 'without-effect', why: refused.detail ?? 'refused' };
 }
@@ -130,14 +136,6 @@ async function actOn(trx: Transaction<StoreTables>, { findingId, by }: Acting, r
   const row = await findingRow(trx, findingId);
   if (row === null) return { why: 'no_finding' };
   return { row, policy: (await pinnedPolicies(trx))(row) };
-}
-
-async function add(trx: Transaction<StoreTables>, row: FindingRow, fact: Fact) {
-  await addFacts(trx, [{ findingId: row.id, facts: [fact] }]);
-  const timeline = await followFacts(trx, row);
-  const { kind, at: _, recordedAt, precision: __, source: ___, actor, ...said } = fact;
-  await announce(trx, `finding.${kind.replaceAll('_', '-')}`, row, recordedAt, said, actor);
-  return timeline;
 }
 
 function sameFact(one: Fact | null, other: Fact): boolean {

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../foundation/assert-never.ts';
 import { type EpochMs, toIso } from '../../../foundation/clock.ts';
+import { contentOfRequest } from '../content-of-request.ts';
 import type { Fact } from './facts.ts';
 import type { CaseTimeline, Step } from './timeline.ts';
 
@@ -84,9 +85,11 @@ function detailOf(fact: Fact): string {
     case 'down_requested':
     case 'down_approved':
       return ` to ${fact.to}`;
-    case 'paused':
     case 'pause_requested':
+      return ` until ${toIso(fact.until)}, ${fact.reason}, meanwhile: ${fact.mitigation}, to sign: ${shortContent(fact)}`;
     case 'correction_requested':
+      return ` to ${toIso(fact.to)}, ${fact.reason}, to sign: ${shortContent(fact)}`;
+    case 'paused':
     case 'reopened':
     case 'retracted':
     case 'first_public_corrected':
@@ -120,6 +123,11 @@ function detailOf(fact: Fact): string {
     default:
       return '';
   }
+}
+
+/** As commands take it. */
+function shortContent(request: Fact): string {
+  return contentOfRequest(request).slice(0, 16);
 }
 
 const answerWords = {

@@ -18,7 +18,6 @@ const terms = {
   customer: null,
 } as const;
 const signed = { ...terms, customer: 'https://example.org/signed' } as const;
-const approve: TriageAct = { kind: 'approve-risk' };
 
 describe.each(await databasesForTests())('accepted risks on $name', (engine) => {
   let db: Database<FindingsTables & JournalTables>;
@@ -44,6 +43,14 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
       packages: new Map([['xz', { version: '1.0', coveredSince: null, shippedSince: null }]]),
       at: now,
     });
+  /** What waits, as the second person reads it. */
+  const approve = async (): Promise<TriageAct> => {
+    const [waiting] = await store.awaited({ findingId: '1', limit: 9 });
+    return {
+      kind: 'approve-risk',
+      content: waiting?.awaited.kind === 'risk' ? waiting.awaited.content : 'f'.repeat(64),
+    };
+  };
   const act = (by: Person, wanted: TriageAct) => store.act({ findingId: '1', act: wanted, by, at: now });
   const one = async () => {
     const found = await store.triaged('1');
@@ -65,24 +72,51 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
     expect(await act(bob, terms)).toEqual({ kind: 'refused', why: 'role_missing' });
     expect(await act(ann, { ...terms, until: now - 1 })).toEqual({ kind: 'refused', why: 'in_the_past' });
     expect(await act(ann, { ...terms, until: now + 400 * day })).toEqual({ kind: 'refused', why: 'too_long' });
-    expect(await act(bob, approve)).toEqual({ kind: 'refused', why: 'no_request' });
-    expect(await act(ann, terms)).toMatchObject({ kind: 'done', awaits: 'accept the risk until 2027-04-11' });
+    expect(await act(bob, await approve())).toEqual({ kind: 'refused', why: 'no_request' });
+    expect(await act(ann, terms)).toMatchObject({ kind: 'done', awaits: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(await store.awaited({ findingId: '1', limit: 9 })).toMatchObject([
       { awaited: { kind: 'risk', by: 'ann', risk: { owner: 'carol', until } } },
     ]);
-    expect(await act(ann, approve)).toEqual({ kind: 'refused', why: 'same_person' });
+    expect(await act(ann, await approve())).toEqual({ kind: 'refused', why: 'same_person' });
     expect((await one()).acceptedRisk).toBeNull();
     now += 4 * day;
-    expect(await act(bob, approve)).toEqual({ kind: 'refused', why: 'no_request' });
+    expect(await act(bob, await approve())).toEqual({ kind: 'refused', why: 'no_request' });
     await act(ann, terms);
-    expect(await act(bob, approve)).toMatchObject({ kind: 'done' });
+    expect(await act(bob, await approve())).toMatchObject({ kind: 'done' });
     expect((await one()).acceptedRisk).toMatchObject({ owner: 'carol', approvedBy: ['ann', 'bob'] });
     expect(await store.awaited({ findingId: '1', limit: 9 })).toEqual([]);
   });
 
+  test('what was asked for anew is not what the lead has read', async () => {
+    await act(ann, terms);
+    const read = await approve();
+    now += 60_000;
+    await act(ann, signed);
+    expect(await act(bob, read)).toEqual({ kind: 'refused', why: 'no_request' });
+    expect((await one()).acceptedRisk).toBeNull();
+    expect(await act(bob, await approve())).toMatchObject({ kind: 'done' });
+  });
+
+  test('what nobody approves lapses, and that is told', async () => {
+    await act(ann, terms);
+    await act(ann, { kind: 'lower', to: 'medium', reason: 'local only' });
+    now += 3 * day;
+    expect(await store.endClaims(now)).toBe(0);
+    now += 1;
+    expect(await store.endClaims(now)).toBe(2);
+    expect(await store.endClaims(now)).toBe(0);
+    expect(await store.awaited({ findingId: '1', limit: 9 })).toEqual([]);
+    expect(
+      (await eventsAfter(db, 0, 100)).slice(-2).map(({ kind, actor, payload }) => [kind, actor, payload.askedBy]),
+    ).toEqual([
+      ['finding.down-lapsed', 'robot', 'ann'],
+      ['finding.risk-lapsed', 'robot', 'ann'],
+    ]);
+  });
+
   test('alone it stops no clock; people hear of its end 30, 7 and 1 day before, and when it is there', async () => {
     await act(ann, terms);
-    await act(bob, approve);
+    await act(bob, await approve());
     expect((await one()).deadlines).toMatchObject({ state: 'running', remediationDueAt: disclosed + 15 * day });
     const [statement] = await store.vexStatements({ channel: 'rolling' });
     expect(statement).toMatchObject({ status: 'under_investigation' });
@@ -97,7 +131,7 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
 
   test('seen late, only the last reminder is given', async () => {
     await act(ann, terms);
-    await act(bob, approve);
+    await act(bob, await approve());
     now = until - 3 * day;
     await store.endClaims(now);
     await store.endClaims(now);
@@ -106,7 +140,7 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
 
   test('signed by the customer it stops the clock, which runs on with its old start when it ends', async () => {
     await act(ann, signed);
-    await act(bob, approve);
+    await act(bob, await approve());
     expect((await one()).deadlines.state).toBe('met');
     const { facts } = (await store.caseOf('1')) ?? {};
     expect(facts?.at(-1)).toMatchObject({ kind: 'risk_accepted', evidence: signed.customer });
@@ -121,11 +155,11 @@ describe.each(await databasesForTests())('accepted risks on $name', (engine) => 
 
   test('one person ends it, and a fix does', async () => {
     await act(ann, signed);
-    await act(bob, approve);
+    await act(bob, await approve());
     expect(await act(ann, { kind: 'end-risk', reason: 'the port is open again' })).toMatchObject({ kind: 'done' });
     expect((await one()).deadlines.state).toBe('running');
     await act(ann, terms);
-    await act(bob, approve);
+    await act(bob, await approve());
     await look('fixed');
     expect(await one()).toMatchObject({ stage: 'staged', acceptedRisk: null });
     await days(45);

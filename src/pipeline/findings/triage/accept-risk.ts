@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
-import { type EpochMs, toIsoDay } from '../../../foundation/clock.ts';
+import type { EpochMs } from '../../../foundation/clock.ts';
 import { announce } from '../announce.ts';
+import { contentOfRequest } from '../content-of-request.ts';
 import { addFacts } from '../fact-rows.ts';
 import { robotFact } from '../match-traits.ts';
 import type { FindingState } from '../model.ts';
@@ -51,13 +52,13 @@ export async function askToAcceptRisk(
     .where('id', '=', row.id)
     .execute();
   await note(on, 'finding.risk-asked', { ...terms });
-  return { awaits: `accept the risk until ${toIsoDay(terms.until)}` };
+  return { awaits: contentOfRequest(asked) };
 }
 
-export async function approveRisk(on: ActOn): Promise<Performed> {
+export async function approveRisk(on: ActOn, content: string): Promise<Performed> {
   const { trx, row, by, at } = on;
   const asked = row.risk_asked === null ? null : (JSON.parse(row.risk_asked) as AskedRisk);
-  if (asked === null || !isLive(row.state as FindingState)) return 'no_request';
+  if (asked === null || contentOfRequest(asked) !== content || !isLive(row.state as FindingState)) return 'no_request';
   if (asked.by === by.name) return 'same_person';
   const { request_ttl } = (await pinnedPolicies(trx))(row).rerate.down;
   if (at > asked.at + request_ttl || at >= asked.until) return 'no_request';

@@ -4,6 +4,8 @@ import { Verdict } from '../verdict.ts';
 const text = z.string().trim().min(3).max(4000);
 const link = z.url({ protocol: /^https?$/ }).max(2000);
 const instant = z.number().int().nonnegative();
+/** What the first person asked for, to the letter. */
+const content = z.string().regex(/^[0-9a-f]{64}$/, 'is no content of what waits');
 const tree = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'is no git tree id');
 
 /** What a person does to a finding: the same words in the portal, the API, the command line and in bulk. */
@@ -12,7 +14,7 @@ export const TriageAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('release') }),
   /** Proposes a verdict; a second person approves its content. */
   z.strictObject({ kind: z.literal('not-affected'), verdict: Verdict }),
-  z.strictObject({ kind: z.literal('approve'), content: z.string().regex(/^[0-9a-f]{64}$/) }),
+  z.strictObject({ kind: z.literal('approve'), content }),
   /** Takes back the own proposal, the verdict in force, or that it is affected. */
   z.strictObject({ kind: z.literal('withdraw'), reason: text }),
   /** All parts of an initial response at once. "None known" is a mitigation too. */
@@ -32,7 +34,7 @@ export const TriageAct = z.discriminatedUnion('kind', [
   /** A score above the one in force; one person may. */
   z.strictObject({ kind: z.literal('raise'), score: z.number().min(0).max(10), evidence: link.nullable() }),
   z.strictObject({ kind: z.literal('lower'), to: z.enum(['high', 'medium', 'low']), reason: text }),
-  z.strictObject({ kind: z.literal('approve-lower') }),
+  z.strictObject({ kind: z.literal('approve-lower'), content }),
   /** Bears the risk for a while; a security lead approves that. */
   z.strictObject({
     kind: z.literal('accept-risk'),
@@ -42,7 +44,7 @@ export const TriageAct = z.discriminatedUnion('kind', [
     until: instant,
     customer: link.nullable(),
   }),
-  z.strictObject({ kind: z.literal('approve-risk') }),
+  z.strictObject({ kind: z.literal('approve-risk'), content }),
   z.strictObject({ kind: z.literal('end-risk'), reason: text }),
   /** It was rightly dismissed, says somebody else. */
   z.strictObject({ kind: z.literal('recheck') }),
@@ -88,7 +90,8 @@ export const refusalWords: Readonly<Record<string, string>> = {
   derivation_changed: 'The derivation is not as it says.',
   in_the_past: 'That time is past.',
   not_higher: 'The score does not raise the severity. Lowering one takes two people: ask for it with "lower".',
-  no_request: 'Nobody asked for that, or the request has expired.',
+  no_request: 'Nobody asks for that in these words: it was asked for anew, or the request has expired.',
+  not_lower: 'That is no lower severity than the one in force.',
   no_risk: 'No accepted risk is in force.',
   too_long: 'A risk is accepted for a year at most.',
   no_rejection: 'No source has taken the record back, or it is decided already.',

@@ -232,13 +232,17 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
     expect(await on.act(mild, cat, { kind: 'raise', score: 8, evidence: null })).toMatchObject({ kind: 'done' });
     expect((await on.store.byId(mild))?.finding.band).toBe('high');
     const lead: Person = { name: 'cat', roles: ['analyst', 'security_lead'] };
-    await on.act(mild, lead, { kind: 'lower', to: 'medium', reason: 'local only' });
-    expect(await on.act(mild, lead, { kind: 'approve-lower' })).toEqual({ kind: 'refused', why: 'same_person' });
+    const asked = await on.act(mild, lead, { kind: 'lower', to: 'medium', reason: 'local only' });
+    const content = (asked.kind === 'done' && asked.awaits) || '';
+    const approve: TriageAct = { kind: 'approve-lower', content };
+    expect(await on.act(mild, lead, approve)).toEqual({ kind: 'refused', why: 'same_person' });
     expect(
       (await on.store.awaited({ findingId: null, limit: 9 })).map(({ awaited: { kind, by } }) => [kind, by]),
     ).toEqual([['lowering', 'cat']]);
     on.pass(hour);
-    expect(await on.act(mild, bob, { kind: 'approve-lower' })).toMatchObject({ kind: 'done' });
+    const elsewhere = { ...approve, content: 'f'.repeat(64) };
+    expect(await on.act(mild, bob, elsewhere)).toEqual({ kind: 'refused', why: 'no_request' });
+    expect(await on.act(mild, bob, approve)).toMatchObject({ kind: 'done', awaits: null });
     expect((await on.store.byId(mild))?.finding.band).toBe('medium');
   });
 
@@ -310,7 +314,7 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
     { name: 'ann', roles: ['analyst', 'reviewer', 'security_lead'] },
   ];
   const answer = { kind: 'affected', mitigation: 'none known', targetAt: null, evidence: null } as const;
-  const acts: readonly ((findingId: string, now: number) => TriageAct)[] = [
+  const acts: readonly ((findingId: string, now: number, lowering: string) => TriageAct)[] = [
     () => ({ kind: 'claim' }),
     () => ({ kind: 'release' }),
     () => notAffected,
@@ -320,7 +324,7 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
     () => ({ kind: 'withdraw', reason: 'undo' }),
     (_, now) => ({ ...answer, nextUpdateAt: now + 3 * hour }),
     () => ({ kind: 'lower', to: 'low', reason: 'local only' }),
-    () => ({ kind: 'approve-lower' }),
+    (_, __, lowering) => ({ kind: 'approve-lower', content: lowering }),
     () => ({ kind: 'start-fix', how: 'patch' }),
     () => ({ kind: 'propose-fix', tree, link: null }),
     () => ({ kind: 'approve-fix', tree }),
@@ -344,7 +348,13 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
         on.pass(hour / 2);
         if (one === 'time') await on.store.endClaims(on.now());
         else if (typeof one === 'string') await on.look(one);
-        else await on.act(id, people[one.who]!, one.act(id, on.now()));
+        else {
+          const waiting = (await on.store.awaited({ findingId: id, limit: 9 })).find(
+            ({ awaited }) => awaited.kind === 'lowering',
+          )?.awaited;
+          const lowering = waiting?.kind === 'lowering' ? waiting.content : 'f'.repeat(64);
+          await on.act(id, people[one.who]!, one.act(id, on.now(), lowering));
+        }
       }
       const finding = await on.store.triaged(id);
       const own = (await eventsAfter(db, 0, 999)).filter(({ subject }) => subject === id);

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { contentOfRequest } from '../content-of-request.ts';
 import type { FindingRow } from '../rows.ts';
 import type { StoreTables } from '../tables.ts';
 import type { Verdict } from '../verdict.ts';
@@ -16,9 +17,21 @@ export type Awaited =
       readonly by: string;
       readonly at: number;
     }
-  | { readonly kind: 'lowering'; readonly lowering: Lowering; readonly by: string; readonly at: number }
+  | {
+      readonly kind: 'lowering';
+      readonly content: string;
+      readonly lowering: Lowering;
+      readonly by: string;
+      readonly at: number;
+    }
   | { readonly kind: 'fix'; readonly tree: string; readonly by: string; readonly at: number }
-  | { readonly kind: 'risk'; readonly risk: AskedRisk; readonly by: string; readonly at: number }
+  | {
+      readonly kind: 'risk';
+      readonly content: string;
+      readonly risk: AskedRisk;
+      readonly by: string;
+      readonly at: number;
+    }
   /** It was dismissed, and is one of those that are looked at again. */
   | { readonly kind: 'recheck'; readonly by: string; readonly at: number }
   /** The robot's: the record was taken back. */
@@ -76,11 +89,13 @@ export async function awaited(
     })),
     ...lowered.map((row) => {
       const lowering = JSON.parse(row.lowering ?? '') as Lowering;
-      return { row, awaited: { kind: 'lowering', lowering, by: lowering.by, at: lowering.at } as const };
+      const content = contentOfRequest(lowering);
+      return { row, awaited: { kind: 'lowering', content, lowering, by: lowering.by, at: lowering.at } as const };
     }),
     ...risked.map((row) => {
       const risk = JSON.parse(row.risk_asked ?? '') as AskedRisk;
-      return { row, awaited: { kind: 'risk', risk, by: risk.by, at: risk.at } as const };
+      const content = contentOfRequest(risk);
+      return { row, awaited: { kind: 'risk', content, risk, by: risk.by, at: risk.at } as const };
     }),
     ...rejected.flatMap((row) => {
       const rejection = rejectionOf(row);

@@ -11,6 +11,7 @@ import { answersOwed } from './answers-owed.ts';
 import { type Awaited, awaited } from './awaited.ts';
 import { endClaims } from './claims.ts';
 import { type Import, type ImportedEntry, importDecisions } from './import-decisions.ts';
+import { lapsedRequests, lapseRequests } from './lapse-requests.ts';
 import { type PerformedAct, performAct } from './perform-act.ts';
 import { reviewsOwed } from './post-mortem.ts';
 import { findingsOfItem, type QueueQuery, queueItems } from './queue.ts';
@@ -47,7 +48,7 @@ export interface TriageDesk {
   readonly actInBulk: (given: BulkActs) => Promise<readonly (WantedAct & { readonly outcome: TriageOutcome })[]>;
   readonly importDecisions: (given: Import) => Promise<readonly ImportedEntry[]>;
   readonly vexStatements: (about: VexAbout) => Promise<readonly WrittenStatement[]>;
-  /** Ends claims and accepted risks whose time is over, and reminds of those; asked every few seconds, it writes only where there is something. */
+  /** Ends claims, accepted risks and requests whose time is over, and reminds of risks; asked every few seconds, it writes only where there is something. */
   readonly endClaims: (at: EpochMs) => Promise<number>;
   /** Packages of a channel whose verdicts hold on to attributes of the derivation. */
   readonly attributesWanted: (channel: string) => Promise<readonly string[]>;
@@ -105,7 +106,10 @@ export function createTriageDesk(
           ]),
         )
         .executeTakeFirst();
-      return due === undefined ? 0 : db.write(async (trx) => (await endClaims(trx, at)) + (await lookAtRisks(trx, at)));
+      if (due === undefined && (await lapsedRequests(db.read, at)).length === 0) return 0;
+      return db.write(
+        async (trx) => (await endClaims(trx, at)) + (await lookAtRisks(trx, at)) + (await lapseRequests(trx, at)),
+      );
     },
     attributesWanted: async (channel) => {
       const rows = await db.read

@@ -117,13 +117,13 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
     case 'raise':
       return raise(on, act);
     case 'lower':
-      return requestLowering(on, act, findingId);
+      return requestLowering(on, act);
     case 'approve-lower':
-      return approveLowering(on, findingId);
+      return approveLowering(on, act.content);
     case 'accept-risk':
       return askToAcceptRisk(on, act);
     case 'approve-risk':
-      return approveRisk(on);
+      return approveRisk(on, act.content);
     case 'end-risk':
       return endRisk(on, act.reason);
     case 'recheck':

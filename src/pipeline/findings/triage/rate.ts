@@ -1,8 +1,9 @@
+import { contentOfRequest } from '../content-of-request.ts';
 import { addFacts, factsOfFinding } from '../fact-rows.ts';
 import { changedColumn } from '../last-changed.ts';
 import { pinnedPolicies } from '../pinned-policy.ts';
 import type { Band } from '../policy.ts';
-import { personFact, recordStatement } from '../record-statement.ts';
+import { personFact, stateFacts } from '../record-statement.ts';
 import { clockColumns } from '../rows.ts';
 import { bandOf, rankOf } from '../severity.ts';
 import { replay } from '../sla/replay.ts';
@@ -52,30 +53,25 @@ export async function raise(on: ActOn, act: Extract<TriageAct, { readonly kind: 
 export async function requestLowering(
   { trx, row, by, at }: ActOn,
   { to, reason }: Extract<TriageAct, { readonly kind: 'lower' }>,
-  findingId: string,
 ): Promise<Performed> {
-  const facts = [{ kind: 'down_requested', to, reason }] as const;
-  const outcome = await recordStatement(trx, { findingId, facts, evidence: null, by, at });
-  if (outcome.kind !== 'recorded') return outcome.why;
   const lowering: Lowering = { to, by: by.name, at, reason };
-  await trx
-    .updateTable('finding')
-    .set({ lowering: JSON.stringify(lowering) })
-    .where('id', '=', row.id)
-    .execute();
-  return { awaits: `lower to ${to}` };
+  const asked = personFact({ kind: 'down_requested', to, reason }, by, at, null);
+  await stateFacts(trx, row, [asked], { lowering: JSON.stringify(lowering) });
+  return { awaits: contentOfRequest(lowering) };
 }
 
 /** SLA-12: the second person is a security lead. */
-export async function approveLowering({ trx, row, by, at }: ActOn, findingId: string): Promise<Performed> {
-  if (row.lowering === null) return 'no_request';
-  const asked = JSON.parse(row.lowering) as Lowering;
+export async function approveLowering({ trx, row, by, at }: ActOn, content: string): Promise<Performed> {
+  const asked = row.lowering === null ? null : (JSON.parse(row.lowering) as Lowering);
+  if (asked === null || contentOfRequest(asked) !== content) return 'no_request';
   if (asked.by === by.name) return 'same_person';
-  const { request_ttl } = (await pinnedPolicies(trx))(row).rerate.down;
-  if (at > asked.at + request_ttl) return 'no_request';
-  const facts = [{ kind: 'down_approved', to: asked.to, role: 'security_lead' }] as const;
-  const outcome = await recordStatement(trx, { findingId, facts, evidence: null, by, at });
-  if (outcome.kind !== 'recorded') return outcome.why;
-  await trx.updateTable('finding').set({ lowering: null }).where('id', '=', row.id).execute();
-  return null;
+  const policy = (await pinnedPolicies(trx))(row);
+  if (at > asked.at + policy.rerate.down.request_ttl) return 'no_request';
+  const approval = personFact({ kind: 'down_approved', to: asked.to, role: 'security_lead' }, by, at, null);
+  const { steps } = replay([...(await factsOfFinding(trx, row.id)), approval], policy);
+  const step = steps.find(({ fact }) => fact === approval);
+  if (step?.what === 'refused') return step.detail ?? 'no_request';
+  const isLowered = step?.what === 'lowered';
+  await stateFacts(trx, row, [approval], isLowered ? { lowering: null } : {});
+  return isLowered ? null : { awaits: content };
 }
