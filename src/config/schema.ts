@@ -8,9 +8,8 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, dashes and underscores, at most 100')
   .refine((text) => text.toLowerCase() !== 'pinned', 'the word "pinned" is reserved');
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'an http or https address' })
-  .transform((text) => text.replace(/\/+$/, ''));
+const address = z.url({ protocol: /^https?$/, error: 'an http or https address' });
+const httpUrl = address.transform((text) => text.replace(/\/+$/, ''));
 
 const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
@@ -121,7 +120,8 @@ const channel = z.strictObject({
 
 const feed = z.strictObject({
   enabled: z.boolean().default(true),
-  url: httpUrl.optional(),
+  /** A slash at its end means a folder. */
+  url: address.optional(),
   path: z.string().min(1).optional(),
   every: duration.optional(),
   /** Name of an environment variable, or a file, that holds the key for the endpoint. */

@@ -1,3 +1,5 @@
+import { plausibleInstant } from '../normalising/plausible-instant.ts';
+
 /** A line of `changes.csv` or `deletions.csv`: `"2024/rhsa-2024_0010.json","2025-02-18T14:28:08+00:00"`. */
 export interface CsafChange {
   /** Below the folder of the list. */
@@ -5,13 +7,13 @@ export interface CsafChange {
   readonly at: number;
 }
 
-/** Oldest first. Lines of another form are left out: the list is a guide, and each document is looked at itself. */
-export function csafChanges(list: string, since: number | null): readonly CsafChange[] {
+/** Oldest first. Lines of another form, or of a day that has not come, are left out: the list is a guide, and each document is looked at itself. */
+export function csafChanges(list: string, now: number): readonly CsafChange[] {
   const changes: CsafChange[] = [];
   for (const line of list.split('\n')) {
     const [, path, time = ''] = /^"?((?:[\w-]+\/)?[\w.-]+\.json)"?,"?([\dT:.Z+-]{10,40})"?\r?$/.exec(line) ?? [];
-    const at = Date.parse(time);
-    if (path !== undefined && !Number.isNaN(at) && (since === null || at > since)) changes.push({ path, at });
+    const at = plausibleInstant(time, now);
+    if (path !== undefined && at !== null) changes.push({ path, at });
   }
   return changes.sort((a, b) => a.at - b.at);
 }

@@ -9,7 +9,7 @@ import { obtain } from '../reading/obtain.ts';
 import { documentsOf, type Piece } from '../reading/pieces.ts';
 import { readSingles } from '../reading/read-incremental.ts';
 import { readWhole } from '../reading/read-whole.ts';
-import { csafArchiveOf, csafChanges, csafIdOf, firstChanges } from './changes.ts';
+import { type CsafChange, csafArchiveOf, csafChanges, csafIdOf, firstChanges } from './changes.ts';
 import { normaliseCsaf } from './normalise.ts';
 
 /** A provider of CSAF: an address ending in `/` with `changes.csv`, `deletions.csv` and perhaps an archive; or an archive, a folder, a file. */
@@ -30,12 +30,14 @@ const maxSingles = 2000;
 
 /** The cursor is the instant up to which the changes have been followed: at first that of the archive, where there is one. */
 async function* readProvider(context: ReadContext, source: string, folder: string): AsyncGenerator<FeedItem> {
+  const now = context.clock.now();
   const archive =
     context.cursor === null ? csafArchiveOf((await textAt(context, `${folder}archive_latest.txt`)) ?? '') : null;
   if (archive !== null) yield* readArchive(context, source, `${folder}${archive.name}`);
   const since = context.cursor === null ? (archive?.at ?? null) : Number(context.cursor);
-  const changes = csafChanges(await listAt(context, `${folder}changes.csv`), since);
-  const deletions = csafChanges((await textAt(context, `${folder}deletions.csv`)) ?? '', since);
+  const isNew = ({ at }: CsafChange) => since === null || at > since;
+  const changes = (await changesAt(context, folder)).filter(isNew);
+  const deletions = csafChanges((await textAt(context, `${folder}deletions.csv`)) ?? '', now).filter(isNew);
   const next = firstChanges(changes, maxSingles);
   // What was deleted and then written again is not gone.
   const written = new Map(changes.map(({ path, at }) => [path, at]));
@@ -46,7 +48,7 @@ async function* readProvider(context: ReadContext, source: string, folder: strin
   }
   const present = next.filter(({ path }) => !gone.has(path));
   const urls = new Map(present.map(({ path }) => [csafIdOf(path), `${folder}${path}`]));
-  const naming = { source, now: context.clock.now() };
+  const naming = { source, now };
   const single = {
     urlOfRecord: (id: string) => urls.get(id) ?? folder,
     normalise: (piece: Piece) => normalisePiece(piece, normaliseCsaf, naming),
@@ -77,11 +79,16 @@ async function* recordsIn(path: string, source: string, { clock, signal }: ReadC
   }
 }
 
-async function listAt(context: ReadContext, url: string): Promise<string> {
-  const text = await textAt(context, url);
-  if (text !== null) return text;
-  throw new AppError(feedErrors.noSuchLocation, 'there is no list of changes at the address', {
-    hint: 'Configure the folder that has changes.csv, or an archive.',
+async function changesAt(context: ReadContext, folder: string): Promise<readonly CsafChange[]> {
+  const text = await textAt(context, `${folder}changes.csv`);
+  if (text === null)
+    throw new AppError(feedErrors.noSuchLocation, 'there is no list of changes at the address', {
+      hint: 'Configure the folder that has changes.csv, or an archive.',
+    });
+  const changes = csafChanges(text, context.clock.now());
+  if (changes.length > 0) return changes;
+  throw new AppError(feedErrors.unreadable, 'the list of changes has no line that can be read', {
+    hint: 'Look at changes.csv in the folder of this source; the next sync tries again.',
   });
 }
 

@@ -1,12 +1,12 @@
 import { zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
-import { feedData, readItems, recordsAt } from '../reading/testing.ts';
+import { feedData, readItems, recordsAt, snapshotDay } from '../reading/testing.ts';
 import { redhat } from '../redhat/source.ts';
 import { csafArchiveOf, csafChanges, csafIdOf, firstChanges } from './changes.ts';
 import { normaliseCsaf } from './normalise.ts';
 
-const context = { source: 'redhat', now: Date.UTC(2026, 5, 1) };
+const context = { source: 'redhat', now: snapshotDay };
 
 /** The shape of https://security.access.redhat.com/data/csaf/v2/vex/2025/cve-2025-40778.json, with few products. */
 function document(vulnerabilities: readonly object[], id = 'CVE-2025-40778') {
@@ -139,11 +139,10 @@ test('a document of another shape is refused', () => {
   );
 });
 
-test('lists of changes: quoted or not, oldest first, later than the cursor', () => {
+test('lists of changes: quoted or not, oldest first, none of a day that has not come', () => {
   const list =
-    '"2024/b.json","2025-02-18T14:28:08+00:00"\nnoise\n2024/a.json,2025-02-15T14:27:54Z\r\n"../c.json","2025-02-19T00:00:00Z"\n';
-  expect(csafChanges(list, null).map(({ path }) => path)).toEqual(['2024/a.json', '2024/b.json']);
-  expect(csafChanges(list, Date.parse('2025-02-15T14:27:54Z')).map(({ path }) => path)).toEqual(['2024/b.json']);
+    '"2024/b.json","2025-02-18T14:28:08+00:00"\nnoise\n2024/a.json,2025-02-15T14:27:54Z\r\n"../c.json","2025-02-19T00:00:00Z"\nd.json,9999-12-31T23:59:59Z\n';
+  expect(csafChanges(list, snapshotDay).map(({ path }) => path)).toEqual(['2024/a.json', '2024/b.json']);
   const same = [1, 2, 2, 2, 3].map((at) => ({ path: String(at), at }));
   expect(firstChanges(same, 2).map(({ at }) => at)).toEqual([1, 2, 2, 2]);
   expect([csafIdOf('2024/rhsa-2024_0010.json'), csafIdOf('cve-2024-8088.json')]).toEqual([
@@ -214,6 +213,10 @@ describe('a provider', () => {
     const items = await readItems(redhat, { location, answer: ({ url }) => answers[url] ?? null });
     expect(items.map(({ kind }) => kind)).toEqual(['record', 'end']);
     await expect(readItems(redhat, { location })).rejects.toMatchObject({ code: 'feeds.no-such-location' });
+    for (const cursor of [null, String(snapshotDay)])
+      await expect(
+        readItems(redhat, { location, cursor, answer: () => '<html>Just a moment…</html>' }),
+      ).rejects.toMatchObject({ code: 'feeds.unreadable' });
   });
 });
 

@@ -2,6 +2,7 @@ import { parseJson } from '../../../formats/json/parse-json.ts';
 import { idAt, listAt, objectAt, textAt } from '../../../formats/json/shape.ts';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
 import type { ReadContext } from '../model.ts';
+import { plausibleInstant } from '../normalising/plausible-instant.ts';
 import { feedErrors } from '../reading/errors.ts';
 import { fetchBytes } from '../reading/fetch-body.ts';
 import { maxPageBytes } from '../reading/limits.ts';
@@ -36,23 +37,24 @@ export function changesSince(log: readonly Delta[], since: string, last: Delta):
 
 async function readDeltas(context: ReadContext, url: string): Promise<readonly Delta[] | null> {
   const content = await fetchBytes(context, { url, maxBytes: maxPageBytes });
-  return content === null ? null : deltasIn(content.toString('utf8'));
+  return content === null ? null : deltasIn(content.toString('utf8'), context.clock.now());
 }
 
-export function deltasIn(text: string): readonly Delta[] {
+export function deltasIn(text: string, now: number): readonly Delta[] {
   try {
     const document = parseJson(text);
-    return (Array.isArray(document) ? document : [document]).map(deltaAt);
+    return (Array.isArray(document) ? document : [document]).map((delta) => deltaAt(delta, now));
   } catch (error) {
     throw new AppError(feedErrors.unreadable, `the changes of the CVE list: ${messageOf(error)}`, { cause: error });
   }
 }
 
-function deltaAt(value: unknown): Delta {
+function deltaAt(value: unknown, now: number): Delta {
   const delta = objectAt(value, 'delta');
   const changed = [...listAt(delta.new, 'new'), ...listAt(delta.updated, 'updated')];
   const at = textAt(delta.fetchTime, 'fetchTime') ?? '';
-  if (Number.isNaN(Date.parse(at))) throw new AppError(feedErrors.unreadable, 'fetchTime is no time');
+  // After a day that has not come nothing would be newer.
+  if (plausibleInstant(at, now) === null) throw new AppError(feedErrors.unreadable, 'fetchTime is no time');
   return { at, ids: changed.map((item) => idAt(objectAt(item, 'change').cveId, 'cveId', /^CVE-\d{4}-\d{4,19}$/)) };
 }
 

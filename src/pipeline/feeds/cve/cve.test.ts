@@ -244,7 +244,7 @@ test('what changed since the last good sync is read one by one', async () => {
 });
 
 test('a log that does not reach back leads to the archive', () => {
-  const [last, ...older] = deltasIn(JSON.stringify([delta(third, 'CVE-2026-4892'), delta(second)]));
+  const [last, ...older] = deltasIn(JSON.stringify([delta(third, 'CVE-2026-4892'), delta(second)]), snapshotDay);
   if (last === undefined) throw new Error('no delta');
   expect(changesSince(older, first, last)).toEqual({ ids: null, newest: third });
   expect(changesSince(older, second, last)).toEqual({ ids: ['CVE-2026-4892'], newest: third });
@@ -254,9 +254,10 @@ test.each([
   ['{'],
   ['{"fetchTime": 1}'],
   ['{"fetchTime": "soon"}'],
+  ['{"fetchTime": "9999-12-31T23:59:59Z"}'],
   ['[{"fetchTime": "2026-05-31", "new": [{"cveId": "../x"}]}]'],
 ])('a broken list of changes is no list: %s', (text) => {
-  expect(() => deltasIn(text)).toThrow(expect.objectContaining({ code: 'feeds.unreadable' }));
+  expect(() => deltasIn(text, snapshotDay)).toThrow(expect.objectContaining({ code: 'feeds.unreadable' }));
 });
 
 test('a record lies under its year and thousand', () => {

@@ -147,9 +147,15 @@ test.each([
   ],
   ['2026-01-01T00:00:00Z,A\n', '2026-01-01T00:00:00Z', [], '2026-01-01T00:00:00Z'],
   ['2026-01-01T00:00:00.5Z,A\n', '2026-01-01T00:00:00Z', ['A'], '2026-01-01T00:00:00.5Z'],
-  ['<html>', '2026-01-01T00:00:00Z', [], '2026-01-01T00:00:00Z'],
+  ['9999-12-31T00:00:00Z,B\n2026-01-01T00:00:00Z,A\n', '2026-01-01T00:00:00Z', [], '2026-01-01T00:00:00Z'],
+  ['2026-01-01T00:00:00Z,A\n', '9999-12-31T00:00:00Z', ['A'], '2026-01-01T00:00:00Z'],
 ])('changes in %j since %s', (list, since, ids, newest) => {
-  expect(changesIn(list, since)).toEqual({ ids, newest });
+  expect(changesIn(list, since, snapshotDay)).toEqual({ ids, newest });
+});
+
+test.each(['', '<html>', '{"status":"maintenance"}'])('%j is no list of changes', (list) => {
+  for (const since of [null, '2026-01-01T00:00:00Z'])
+    expect(() => changesIn(list, since, snapshotDay)).toThrow(expect.objectContaining({ code: 'feeds.unreadable' }));
 });
 
 const hackage = feedData('osv/Hackage/all.zip');
