@@ -119,6 +119,13 @@ test.each([
   ['/api/v1/findings/9/acts', 'ada', { kind: 'claim' }, 404],
   ['/api/v1/findings/1/acts', 'ada', { kind: 'close' }, 409],
   ['/api/v1/findings/1/acts', 'ada', '{', 400],
+  // Beyond what a date can be.
+  [
+    '/api/v1/findings/1/acts',
+    'ada',
+    { kind: 'report-upstream', link: 'https://example.org/', nextUpdateAt: 9e15 },
+    400,
+  ],
   ['/api/v1/findings/1/acts', 'ada', { kind: 'not-affected', verdict: { ...verdict, details: {} } }, 400],
   ['/api/v1/findings/1/acts', 'ada', 'x'.repeat(70_000), 413],
   ['/api/v1/triage', 'ada', { findings: [], act: { kind: 'claim' } }, 400],

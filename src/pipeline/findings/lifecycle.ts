@@ -27,7 +27,7 @@ export interface Transition {
   readonly to: Stage;
   /** Who may; of several people each holds one of these roles. */
   readonly who: readonly (Role | 'robot')[];
-  /** `severe`: two where the finding is critical, high, not rated or known exploited; else one. */
+  /** `severe`: two where the finding is critical, high, not rated or known exploited, or a promise of it was broken; else one. */
   readonly people: 'one' | 'two' | 'severe';
 }
 

@@ -12,7 +12,7 @@ import type { Fact } from './sla/facts.ts';
 import type { StoreTables } from './tables.ts';
 import { claim } from './triage/claims.ts';
 import { moveStage } from './triage/move-stage.ts';
-import { isSevere } from './triage/severe.ts';
+import { isBroken, isSevere } from './triage/severe.ts';
 import { contentOf, type DerivationNow, type Lapse, lapseOf, type Verdict } from './verdict.ts';
 import { dismisses, verdictTypes } from './verdict-types.ts';
 
@@ -90,7 +90,8 @@ export async function proposeVerdict(
     )
     .execute();
   await announce(trx, 'finding.verdict-proposed', row, at, { content, ...told(verdict) }, by.name);
-  if (alwaysTwo || !dismisses(verdict.reason) || isSevere(row)) return { kind: 'proposed', content };
+  const takesTwo = alwaysTwo || !dismisses(verdict.reason) || isSevere(row) || isBroken(row, at);
+  if (takesTwo) return { kind: 'proposed', content };
   await decide(trx, { ...row, stage: 'triaging' }, proposal, null, at);
   return { kind: 'in-force', content };
 }

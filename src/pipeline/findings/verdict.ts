@@ -6,6 +6,8 @@ import { canonicalJson } from '../../foundation/json.ts';
 import { type VerdictType, verdictReasons, verdictTypes } from './verdict-types.ts';
 
 const version = z.string().min(1).max(200);
+/** As far as dates go. */
+export const instant = z.number().int().min(0).max(8_640_000_000_000_000);
 const webLink = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** A decision that a package is not affected, and as long as what it holds. */
@@ -24,7 +26,7 @@ export const Verdict = z
       patches: z.array(z.string().min(1).max(300)).max(100),
       /** Attributes of the derivation as they must stay: `version` itself, `sources`, `systems`. Absent from older verdicts. */
       attributes: z.record(z.string().min(1).max(60), z.string().max(4000)).optional(),
-      until: z.number().int().nullable(),
+      until: instant.nullable(),
     }),
   })
   .superRefine(({ reason, details }, context) => {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { Verdict } from '../verdict.ts';
+import { instant, Verdict } from '../verdict.ts';
 
 const text = z.string().trim().min(3).max(4000);
 const link = z.url({ protocol: /^https?$/ }).max(2000);
-const instant = z.number().int().nonnegative();
 /** What the first person asked for, to the letter. */
 const content = z.string().regex(/^[0-9a-f]{64}$/, 'is no content of what waits');
 const tree = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'is no git tree id');
@@ -93,6 +92,7 @@ export const refusalWords: Readonly<Record<string, string>> = {
   no_request: 'Nobody asks for that in these words: it was asked for anew, or the request has expired.',
   not_lower: 'That is no lower severity than the one in force.',
   no_risk: 'No accepted risk is in force.',
+  too_far: 'That lies more than a year ahead: say when there will be news before that.',
   too_long: 'A risk is accepted for a year at most.',
   no_rejection: 'No source has taken the record back, or it is decided already.',
   no_answer_owed: 'No answer is owed: it was given, none was promised, or the finding is not fixed yet.',

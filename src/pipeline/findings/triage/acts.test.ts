@@ -128,6 +128,14 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
     expect(await on.store.byId(severe)).toMatchObject({ deadlines: { state: 'met' } });
   });
 
+  test('nobody alone takes a broken promise out of what is counted', async () => {
+    on.pass(46 * day);
+    const content = contentOf(mild, mismatch);
+    expect(await on.act(mild, cat, notAffected)).toEqual({ kind: 'done', stage: 'triaging', awaits: content });
+    expect(await on.act(mild, ann, { kind: 'approve', content })).toMatchObject({ stage: 'dismissed' });
+    expect(await on.store.byId(mild)).toMatchObject({ deadlines: { state: 'met_late' } });
+  });
+
   test('another verdict takes two however mild', async () => {
     expect(await on.act(mild, cat, { kind: 'not-affected', verdict: built })).toMatchObject({ stage: 'triaging' });
   });
@@ -166,6 +174,8 @@ describe.each(await databasesForTests())('acts on $name', (engine) => {
       evidence: null,
     } as const;
     expect(await on.act(severe, cat, { ...answer, nextUpdateAt: 1 })).toEqual({ kind: 'refused', why: 'in_the_past' });
+    for (const late of [{ nextUpdateAt: on.now() + 400 * day }, { targetAt: on.now() + 400 * day }])
+      expect(await on.act(severe, cat, { ...answer, ...late })).toEqual({ kind: 'refused', why: 'too_far' });
     expect(await on.act(severe, cat, answer)).toMatchObject({ stage: 'affected' });
     const told = await on.store.caseOf(severe);
     expect(told?.timeline.response.stoppedAt).toBe(on.now());

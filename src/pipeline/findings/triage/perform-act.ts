@@ -110,8 +110,10 @@ async function perform(on: ActOn, act: TriageAct, findingId: string): Promise<Pe
     case 'post-mortem':
       return writePostMortem(on, act);
     case 'report-upstream':
-      if (act.nextUpdateAt <= at) return 'in_the_past';
-      return step(on, 'finding.upstream-reported', { link: act.link }, { next_update_at: act.nextUpdateAt });
+      return (
+        faultOfPromise([act.nextUpdateAt], at) ??
+        step(on, 'finding.upstream-reported', { link: act.link }, { next_update_at: act.nextUpdateAt })
+      );
     case 'upstream-fix':
       return state(on, [{ kind: 'upstream_fix_available' }], act.link, findingId);
     case 'raise':
@@ -191,10 +193,19 @@ async function state(
 
 const responseParts: readonly ResponsePart[] = ['a', 'b', 'c', 'd', 'e', 'f'];
 
+const furthestMs = 366 * 86_400_000;
+
+/** A promise of news that nobody could ever find missed is none. */
+function faultOfPromise(instants: readonly EpochMs[], at: EpochMs): string | null {
+  if (instants.some((instant) => instant <= at)) return 'in_the_past';
+  return instants.some((instant) => instant > at + furthestMs) ? 'too_far' : null;
+}
+
 /** SLA-20: match confirmed, severity recorded, public state, mitigation, target and who is told, by a named person. */
 async function affected(on: ActOn, act: Extract<TriageAct, { readonly kind: 'affected' }>): Promise<Performed> {
   const { trx, row, by, at } = on;
-  if (act.nextUpdateAt <= at || (act.targetAt !== null && act.targetAt <= at)) return 'in_the_past';
+  const fault = faultOfPromise([act.nextUpdateAt, act.targetAt ?? act.nextUpdateAt], at);
+  if (fault !== null) return fault;
   if (row.stage === 'matched') {
     const refused = await claim(trx, row, by, at);
     if (refused !== null) return refused;
