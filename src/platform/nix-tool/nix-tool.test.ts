@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorText } from './evaluate-with.ts';
 import { findNix, isOlder, parseNixVersion } from './find-nix.ts';
 import { runBounded } from './run-bounded.ts';
+import { errorText } from './run-expression.ts';
 
 let root: string;
 beforeAll(async () => {

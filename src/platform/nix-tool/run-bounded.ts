@@ -8,20 +8,25 @@ export type RunOutcome =
 
 const maxStderr = 200_000;
 
-/**
- * Runs a program with bounds on time and output; at the bound, or on abort, it and its children are killed. Each line of
- * stderr goes to `onLine`; a line for which it answers true is not kept.
- */
-export function runBounded(options: {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+export interface RunBounds {
   readonly cwd?: string;
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => boolean;
-}): Promise<RunOutcome> {
+}
+
+/**
+ * Runs a program with bounds on time and output; at the bound, or on abort, it and its children are killed. Each line of
+ * stderr goes to `onLine`; a line for which it answers true is not kept.
+ */
+export function runBounded(
+  options: RunBounds & {
+    readonly program: string;
+    readonly args: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+  },
+): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
     options.signal?.throwIfAborted();
     // A process group of its own, so that what it started ends with it.

@@ -5,14 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../foundation/errors.ts';
 import type { NixTool } from './index.ts';
 import { runBounded } from './run-bounded.ts';
+import { features, type Tool } from './run-expression.ts';
 
 const storeErrors = {
   failed: { code: 'nix.store', retryable: false },
   tooLarge: { code: 'nix.too-large', retryable: false },
 } as const;
-const features = ['--extra-experimental-features', 'nix-command flakes'];
-
-type Tool = Pick<NixTool, 'program' | 'environment'>;
 
 /** `nix store dump-path`, which finds a path wherever the store of this Nix lies. */
 export function dumpWith(tool: Tool): NixTool['dump'] {
