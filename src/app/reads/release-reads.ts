@@ -1,4 +1,5 @@
 import type { RegistryReads, ReleasePage } from '../../http/index.ts';
+import { projectNameOf } from '../../pipeline/changes/index.ts';
 import { outputLeaves, type RegistryStore, type ReleaseText, tarballKey } from '../../pipeline/releases/index.ts';
 import type { KeptChannel, WalkContext } from '../../worker/index.ts';
 import { coverageOfRelease } from './coverage-reads.ts';
@@ -82,15 +83,7 @@ async function evaluatedOutputs(
 
 /** Of what a channel follows in the end. */
 function sourceOf({ upstream, line }: KeptChannel, channels: readonly KeptChannel[]): string | null {
-  if (upstream !== null) return githubRepository(upstream.url);
+  if (upstream !== null) return projectNameOf(upstream.url, ['github.com']);
   const base = channels.find(({ id }) => id === line.over);
   return base === undefined ? null : sourceOf(base, channels);
-}
-
-/** `NixOS/nixpkgs` of `https://github.com/NixOS/nixpkgs.git`, without the password that may stand before the host. */
-function githubRepository(url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const { protocol, hostname, pathname } = new URL(url);
-  if (!['https:', 'http:', 'ssh:', 'git:'].includes(protocol) || hostname !== 'github.com') return null;
-  return /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(pathname)?.[1] ?? null;
 }

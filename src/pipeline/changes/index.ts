@@ -5,6 +5,7 @@ export { effectsBetween } from './effects-between.ts';
 export { createForge } from './forge/create-forge.ts';
 export type { ForgeSettings } from './forge/model.ts';
 export { peopleBehind } from './forge/people-behind.ts';
+export { projectNameOf } from './forge/project-name.ts';
 export { type ScorecardSettings, scorecardOf } from './forge/scorecard.ts';
 export { announceSupport } from './lines/announce-support.ts';
 export { chooseRevision } from './lines/choose-revision.ts';
