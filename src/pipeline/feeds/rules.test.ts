@@ -6,8 +6,11 @@ import { packRaw, unpackRaw } from './raw-pack.ts';
 import { shapeChangeOf, shrinkOf, stallOf } from './sync-rules.ts';
 
 test.each([
-  [20, 20, false],
-  [21, 21, true],
+  [0, 0, false],
+  [1, 1, true],
+  [20, 20, true],
+  [19, 20, false],
+  [21, 22, true],
   [21, 210, false],
   [22, 210, true],
   [35_000, 350_000, false],

@@ -16,9 +16,11 @@ export interface SyncCounts {
   readonly missing: number;
 }
 
-/** More than a tenth of what we hold (and more than 20 records) lacking at once is more likely a broken feed than the truth. */
+/** All, or more than a tenth (and more than 20 records), lacking at once is more likely a broken feed than the truth. */
 export function shrinkOf(lacking: number, held: number): string | null {
-  return lacking > Math.max(20, held / 10) ? `${lacking} of ${held} records are lacking` : null;
+  return lacking > Math.max(20, held / 10) || (lacking > 0 && lacking === held)
+    ? `${lacking} of ${held} records are lacking`
+    : null;
 }
 
 /** At least 20 and more than 5 % of the records unreadable, and more than there were. */

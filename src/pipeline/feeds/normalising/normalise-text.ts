@@ -25,9 +25,9 @@ export function normalisePiece(piece: Piece, normalise: Normalise, context: Norm
   }
 }
 
-/** The id that a broken text seems to have; else its place. */
+/** The id that a broken text seems to have, and not that of its weakness; else its place. */
 function idIn(text: string, name: string): string {
-  const declared = /"(?:id|cveId|cveID|cve_id)"\s*:\s*"([\w.:+-]{3,200})"/.exec(text.slice(0, 100_000))?.[1];
+  const declared = /"(?:id|cveId|cveID|cve_id)"\s*:\s*"(?!CWE-)([\w.:+-]{3,200})"/.exec(text.slice(0, 100_000))?.[1];
   if (declared !== undefined) return declared;
   const plain = name.replaceAll(/[^\x20-\x7e]/g, '').slice(-200);
   return plain.replace(/^.*\//, '').replace(/\.json(?:\.gz)?$/, '');

@@ -27,6 +27,17 @@ test.each([
   expect(plausibleInstant(text, snapshotDay)).toBe(expected);
 });
 
+test.each([
+  ['{"id":"CURL-CVE-2026-7168","x":[', 'CURL-CVE-2026-7168'],
+  ['{"name":1,"weakness":{"id":"CWE-294"}}', 'all.json:7'],
+])('what %s is set aside under', (text, id) => {
+  const normalise = () => {
+    throw new Error('of another shape');
+  };
+  const context = { source: 'curl', now: snapshotDay };
+  expect(normalisePiece({ name: 'all.json:7', text, whole: true }, normalise, context)).toMatchObject({ id });
+});
+
 test('an instant is never implausible', () => {
   fc.assert(
     fc.property(
