@@ -26,6 +26,10 @@ export async function readHabits(db: Kysely<ReviewTables>, since: EpochMs): Prom
     .selectAll()
     .where('state', '=', 'accepted')
     .where('decided_at', '>=', since)
+    // Most steps need nobody, and what was seen of one is large to read.
+    .where('id', 'in', (acts) =>
+      acts.selectFrom('review_act').select('review_id').where('kind', 'in', ['approved', 'broke-glass']),
+    )
     .orderBy('id', 'desc')
     .limit(mostLooked)
     .execute();
