@@ -41,15 +41,15 @@ const duration = z.string().transform((text, context) => {
 });
 const ofBands = <Schema extends z.ZodType>(schema: Schema) =>
   z.strictObject({ critical: schema, high: schema, medium: schema, low: schema });
-const window = z.strictObject({ response: duration.nullable().default(null), remediation: duration });
 const approvals = z.number().int().min(2).max(10);
 
-const policySchema = z
-  .strictObject({
+/** The terms, with durations as the file writes them or as they are kept. */
+const termsOf = <Duration extends z.ZodType<number>>(duration: Duration) => {
+  const window = z.strictObject({ response: duration.nullable().default(null), remediation: duration });
+  return z.strictObject({
     schema: z.literal('sla-policy/1'),
     id: z.string().min(1).max(100),
     version: z.number().int().positive(),
-    effective_from: z.date(),
     approved_by: z.array(z.string().min(1)),
     channels: z.array(z.string().min(1)).default([]),
     clock: z.strictObject({
@@ -104,12 +104,32 @@ const policySchema = z
       /** The chance of an attack within 30 days (EPSS) that is told of when it is reached. */
       epss_at_least: z.number().gt(0).max(1).optional(),
     }),
-  })
+  });
+};
+
+const policySchema = termsOf(duration)
+  .extend({ effective_from: z.date() })
   .refine((policy) => policy.clock.day !== 'business' || policy.clock.holidays !== null, {
     message: 'business days need `holidays`, the name of a holiday file',
     path: ['clock', 'holidays'],
   })
   .transform(({ effective_from, ...policy }) => ({ ...policy, effectiveFrom: effective_from.getTime() }));
+
+const keptTerms = termsOf(
+  z
+    .int()
+    .min(0)
+    .max(parseDuration('P99999DT99999H99999M') ?? 0),
+);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+/** A policy as it was pinned, and is exported: an export comes from anywhere. */
+export const KeptPolicy = keptTerms.extend({
+  effectiveFrom: z.int(),
+  clock: keptTerms.shape.clock.extend({
+    calendar: z.strictObject({ id: z.string(), validUntil: day, dates: z.array(day).max(5_000) }).optional(),
+  }),
+});
 
 type Written = z.output<typeof policySchema>;
 

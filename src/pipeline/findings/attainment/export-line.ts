@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { KeptPolicy } from '../policy.ts';
 
 const text = z.string().max(10_000);
-const instant = z.int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
+/** Figures are made for every month in between. */
+const instant = z.int().min(0).max(Date.UTC(2200));
 /** Longer histories than this are none. */
 const maxFacts = 10_000;
 
@@ -13,6 +15,9 @@ const fact = z.looseObject({
   source: text,
   evidence: text.nullable(),
   actor: text,
+  // What is reckoned with, where it is not the instants of the fact itself.
+  until: instant.optional(),
+  score: z.number().min(0).max(10).optional(),
 });
 const name = z.strictObject({ id: text, advisoryId: text, attr: text, channel: text });
 /** In the one spelling that its bytes have. */
@@ -30,7 +35,7 @@ export const ExportLine = z.discriminatedUnion('kind', [
     asOf: instant,
     month: month.nullable(),
   }),
-  z.strictObject({ kind: z.literal('policy'), id: text, version: z.int(), policy: z.looseObject({}) }),
+  z.strictObject({ kind: z.literal('policy'), id: text, version: z.int(), policy: KeptPolicy }),
   z.strictObject({
     kind: z.literal('release'),
     flake: text,

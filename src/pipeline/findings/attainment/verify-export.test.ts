@@ -142,11 +142,30 @@ describe('an export', () => {
     expect((await check(text)).differences).not.toEqual([]);
   });
 
-  test('a policy that cannot be used is a difference of the cases under it', async () => {
-    const text = (await lines()).map((line) =>
-      line.includes('"kind":"policy"') ? `${canonicalJson({ ...JSON.parse(line), policy: {} })}\n` : line,
-    );
-    expect((await check(resealed(text))).differences[0]).toMatch(/^Case 1, .* cannot be replayed/);
+  test('nothing is there twice, and nothing reckons with what is no number or no time', async () => {
+    const text = await lines();
+    const edit = (kind: string, change: (line: string) => readonly string[]) =>
+      check(resealed(text.flatMap((line) => (line.includes(`"kind":"${kind}"`) ? change(line) : [line]))));
+    const replaced = (from: string | RegExp, to: string) => (line: string) => [line.replace(from, to)];
+    const kinder = replaced(/"remediation":\d+/, '"remediation":1');
+    const found = await Promise.all([
+      edit('policy', (line) => [line, ...kinder(line)]),
+      edit('case', (line) => [line, line]),
+      edit('policy', replaced(/"remediation":\d+/, '"remediation":"P7D"')),
+      edit('policy', replaced(/"policy":\{.*\}/, '"policy":{},"version":1}')),
+      edit('case', replaced(/"score":9.8/, '"score":"9.8"')),
+      edit('case', replaced(/"at":\d+/, '"at":-8640000000000000')),
+      edit('header', replaced(/"asOf":\d+/, '"asOf":8640000000000000')),
+    ]);
+    expect(found.map(({ differences }) => differences[0])).toEqual([
+      'The policy standard/1 is there twice.',
+      'Case 1, CVE-2027-1 in xz of rolling is there twice.',
+      expect.stringMatching(/^Line 2 has no known shape: policy.windows.critical.remediation/),
+      expect.stringMatching(/^Line 2 has no known shape: policy/),
+      expect.stringMatching(/^Line \d+ has no known shape: facts.\d+.score/),
+      expect.stringMatching(/^Line \d+ has no known shape: facts.\d+.at/),
+      expect.stringMatching(/^Line 1 has no known shape: asOf/),
+    ]);
   });
 });
 

@@ -37,7 +37,7 @@ export async function verifyExport(
     else more += 1;
   };
   const digest = createHash('sha256');
-  const found: Found = { policies: new Map(), cases: [], releases: [], seen: [], rows: [], misses: [] };
+  const found: Found = { policies: new Map(), cases: [], ids: new Set(), releases: [], seen: [], rows: [], misses: [] };
   let header: LineOf<'header'> | null = null;
   let end: LineOf<'end'> | null = null;
   let signature: LineOf<'signature'> | null = null;
@@ -86,6 +86,8 @@ export async function verifyExport(
 interface Found {
   readonly policies: Map<string, SlaPolicy>;
   readonly cases: PublishedCase[];
+  /** Of the cases. */
+  readonly ids: Set<string>;
   readonly releases: LineOf<'release'>[];
   readonly seen: LineOf<'lock' | 'runs'>[];
   readonly rows: LineOf<'row'>[];
@@ -114,8 +116,7 @@ function read(text: string): ExportLine | string {
 function take(line: Exclude<ExportLine, LineOf<'header' | 'end' | 'signature'>>, found: Found, differ: Differ): void {
   switch (line.kind) {
     case 'policy':
-      // Its terms are used, and what cannot be used shows as a difference of every case under it.
-      found.policies.set(`${line.id}/${line.version}`, line.policy as unknown as SlaPolicy);
+      takePolicy(line, found, differ);
       return;
     case 'case':
       compareCase(line, found, differ);
@@ -135,8 +136,20 @@ function take(line: Exclude<ExportLine, LineOf<'header' | 'end' | 'signature'>>,
   }
 }
 
+/** Cases are held to one text of a policy: two under one name would judge each by the kinder one. */
+function takePolicy({ id, version, policy }: LineOf<'policy'>, { policies }: Found, differ: Differ): void {
+  const name = `${id}/${version}`;
+  if (policies.has(name)) differ(`The policy ${name} is there twice.`);
+  else policies.set(name, policy as SlaPolicy);
+}
+
 function compareCase({ name, facts, figures }: LineOf<'case'>, found: Found, differ: Differ): void {
   const title = `Case ${name.id}, ${name.advisoryId} in ${name.attr} of ${name.channel}`;
+  if (found.ids.has(name.id)) {
+    differ(`${title} is there twice.`);
+    return;
+  }
+  found.ids.add(name.id);
   const policy = found.policies.get(figures.policy);
   if (policy === undefined) {
     differ(`${title}: its policy ${figures.policy} is not in the export.`);
