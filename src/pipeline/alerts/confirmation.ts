@@ -4,6 +4,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { type RandomBytes, uuidV7 } from '../../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
+import { addDelivery, addMessage } from './add-delivery.ts';
 import type { Envelope } from './channels/channel.ts';
 import type { Message } from './message.ts';
 import { type AlertsTransaction, announcePlanned } from './plan-messages.ts';
@@ -56,25 +57,8 @@ export async function askAddress(
   await countUninvited(trx, { address: subscription.address ?? '', by, at });
   await endAsking(trx, id, at);
   const messageId = uuidV7(at, random);
-  await trx
-    .insertInto('alert_message')
-    .values({ id: messageId, kind: askKind, body: JSON.stringify(askMessage(by, messageId)), at })
-    .execute();
-  await trx
-    .insertInto('alert_delivery')
-    .values({
-      id: uuidV7(at, random),
-      subscription_id: id,
-      message_id: messageId,
-      target,
-      state: 'waiting',
-      due_at: at,
-      attempts: 0,
-      created_at: at,
-      ended_at: null,
-      detail: null,
-    })
-    .execute();
+  await addMessage(trx, { id: messageId, message: askMessage(by, messageId), at });
+  await addDelivery(trx, { subscriptionId: id, messageId, target, at, random });
   await announcePlanned(trx, [target], at);
   return at + confirmHours * 60 * 60_000;
 }

@@ -3,6 +3,7 @@ import { type RandomBytes, uuidV7 } from '../../foundation/ids.ts';
 import { inParts } from '../../foundation/in-parts.ts';
 import type { JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
+import { addDelivery, addMessage } from './add-delivery.ts';
 import { digestOf } from './digest.ts';
 import type { Message } from './message.ts';
 import { announcePlanned } from './plan-messages.ts';
@@ -51,29 +52,12 @@ async function foldSome(
           continue;
         }
         const messageId = uuidV7(now, random);
-        const digest = digestOf(
+        const message = digestOf(
           own.map(({ body }) => JSON.parse(body) as Message),
           `digest|${messageId}`,
         );
-        await trx
-          .insertInto('alert_message')
-          .values({ id: messageId, kind: 'digest', body: JSON.stringify(digest), at: now })
-          .execute();
-        await trx
-          .insertInto('alert_delivery')
-          .values({
-            id: uuidV7(now, random),
-            subscription_id: subscriptionId,
-            message_id: messageId,
-            target,
-            state: 'waiting',
-            due_at: now,
-            attempts: 0,
-            created_at: now,
-            ended_at: null,
-            detail: null,
-          })
-          .execute();
+        await addMessage(trx, { id: messageId, message, at: now });
+        await addDelivery(trx, { subscriptionId, messageId, target, at: now, random });
         for (const some of inParts(ids))
           await trx
             .updateTable('alert_delivery')

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, EpochMs } from '../../foundation/clock.ts';
 import { AppError, messageOf } from '../../foundation/errors.ts';
-import { type RandomBytes, uuidV7 } from '../../foundation/ids.ts';
+import type { RandomBytes } from '../../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
+import { addDelivery } from './add-delivery.ts';
 import type { Envelope, SendOutcome, Wires } from './channels/channel.ts';
 import { addressedTargets, askKind, withConfirmLink } from './confirmation.ts';
 import type { Message } from './message.ts';
@@ -251,21 +252,9 @@ async function passOnOrBury(
   const next = targets[targets.indexOf(row.target) + 1];
   if (next !== undefined) {
     await end(trx, row.id, { state: 'diverted', detail: `to ${next}: ${why}`, now });
-    await trx
-      .insertInto('alert_delivery')
-      .values({
-        id: uuidV7(now, random),
-        subscription_id: row.subscription_id,
-        message_id: row.message_id,
-        target: next,
-        state: 'waiting',
-        due_at: now,
-        attempts: 0,
-        created_at: now,
-        ended_at: null,
-        detail: `instead of ${row.target}`,
-      })
-      .execute();
+    const { subscription_id: subscriptionId, message_id: messageId } = row;
+    const detail = `instead of ${row.target}`;
+    await addDelivery(trx, { subscriptionId, messageId, target: next, detail, at: now, random });
     await announcePlanned(trx, [next], now);
     return true;
   }
