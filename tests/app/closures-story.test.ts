@@ -406,6 +406,29 @@ describe.each(stories)('$world.name, on $engine.name', ({ engine, world }) => {
     expect(await latestEvents(db, { kinds: ['consumer.runs'], limit: 20 })).toEqual(before);
     expect(cve).toBe(opened?.finding.advisoryId);
 
+    // What runs denies what a lock had said, for as long as it runs.
+    const stops = async () => {
+      const told = await context.findings.caseOf(findingId);
+      if (told === null) throw new Error('no such finding');
+      const clocks = everyClock({ ...told, now: now(), fedrampClass: null });
+      return clocks.flatMap(({ of, state, stoppedAt }) => (of?.startsWith('plain,') ? [[state, stoppedAt]] : []));
+    };
+    const [[state]] = (await stops()) as [[string]];
+    expect(await stops()).toEqual([[state, locked]]);
+    pass(day);
+    await runs('plain', await world.holding());
+    await adopted();
+    expect(await stops()).toEqual([[expect.stringMatching(/^(running|breached_open)$/), null]]);
+    await adopted();
+    pass(day);
+    await runs('plain', await world.fixed());
+    expect((await adopted()).at(-1)).toEqual(['plain', now(), 'closure']);
+    expect(await stops()).toEqual([[expect.stringMatching(/^met/), now()]]);
+    const plain = (await context.findings.caseOf(findingId))?.facts.filter(
+      (fact) => 'closure' in fact && fact.closure === 'plain',
+    );
+    expect(plain?.map(({ kind }) => kind)).toEqual(['exposure', 'adopted', 'adoption_denied', 'adopted']);
+
     // Without its closure it stands by its lock, and when that is old again so is what it has.
     await lock('billing', first);
     expect(await lag()).toMatchObject({ count: 2, open: 0 });

@@ -94,7 +94,7 @@ export interface FindingStore extends TriageDesk {
   readonly noteProofs: (given: Parameters<typeof noteProofs>[1]) => Promise<void>;
   /** Closures of which somebody said whether they are exposed. */
   readonly closuresStated: () => Promise<readonly string[]>;
-  /** Stops the clocks of closures that have the fix; again changes nothing. Gives how many it stopped. */
+  /** Stops the clocks of closures that have the fix, and lets run on what a lock had stopped and what runs denies; again changes nothing. Gives how many. */
   readonly noteAdoptions: (seen: readonly ClosureSeen[]) => Promise<number>;
   /** Whom we told and what they answered, as far as the journal has it, becomes facts. */
   readonly noteCustomers: () => Promise<void>;

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
+import { adoptionOf } from '../sla/adopted-at.ts';
 import { type CustomerAnswer, type Fact, factsOf } from '../sla/facts.ts';
 
 /** What is known of one customer and one finding, since it was last opened. */
@@ -39,7 +40,7 @@ export function customersOf(facts: readonly Fact[]): readonly CustomerOfCase[] {
       notifiedAt: earliest(notified.filter(({ customer }) => customer === name)),
       answer,
       exposed: exposures.findLast(({ closure }) => closure === name)?.exposed ?? null,
-      adoptedAt: earliest(adopted.filter(({ closure }) => closure === name)),
+      adoptedAt: adoptionOf(facts, name)?.at ?? null,
     };
   });
 }

@@ -1,4 +1,5 @@
 import { toIso } from '../../../foundation/clock.ts';
+import { adoptionOf } from './adopted-at.ts';
 import { type BodReading, type BodRow, type BodState, bodReadings } from './bod2604.ts';
 import { type CaseClock, type ClocksOf, plainState } from './case-clock.ts';
 import { type Fact, factsOf } from './facts.ts';
@@ -12,9 +13,7 @@ export function bodClocks({ facts, now }: Pick<ClocksOf, 'facts' | 'now'>): read
   return (closures.length === 0 ? [null] : closures).flatMap((closure) => {
     const states = bodStates(facts, closure, matchedAt);
     const readings = bodReadings(matchedAt, states);
-    const since = factsOf(facts, 'reopened').at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-    const adopted = factsOf(facts, 'adopted').filter((fact) => fact.closure === closure && fact.at > since);
-    const stoppedAt = adopted.length === 0 ? null : Math.min(...adopted.map(({ at }) => at));
+    const stoppedAt = adoptionOf(facts, closure)?.at ?? null;
     return readings.flatMap((reading, index) =>
       clocksOfReading(reading, { closure, now, stoppedAt, until: readings[index + 1]?.from ?? null, matchedAt }),
     );

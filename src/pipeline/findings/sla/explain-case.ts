@@ -109,6 +109,7 @@ function detailOf(fact: Fact): string {
     case 'post_mortem':
       return `, why: ${fact.cause} From now on: ${fact.prevention}`;
     case 'adopted':
+    case 'adoption_denied':
       return ` by ${fact.closure}`;
     case 'customer_notified':
       return `, ${fact.customer}`;

@@ -52,6 +52,8 @@ export type FactKind =
     }
   /** What the closure runs, or where that is not known its lock, has the fix. */
   | { readonly kind: 'adopted'; readonly closure: string }
+  /** Its lock had said so; what it runs, told later, lacks the fix. */
+  | { readonly kind: 'adoption_denied'; readonly closure: string }
   | { readonly kind: 'evaluated'; readonly rating: FedrampRating; readonly reach: FedrampReach }
   | { readonly kind: 'reduced'; readonly rating: FedrampRating }
   | { readonly kind: 'exploitation_aware' }

@@ -8,7 +8,8 @@ import { runsKind, seenKinds, whatWasSeen } from '../attainment/what-was-seen.ts
 import { addFacts, factsOfFinding } from '../fact-rows.ts';
 import { findingRow } from '../record-statement.ts';
 import type { StoreTables } from '../tables.ts';
-import { type Fact, factsOf } from './facts.ts';
+import { adoptionCountsAfter, adoptionOf } from './adopted-at.ts';
+import { factsOf } from './facts.ts';
 
 /** What a consumer has as it was last seen: its name is the closure's. */
 export interface ClosureSeen {
@@ -46,7 +47,8 @@ export async function exposuresStated(
 
 /**
  * Who runs a release with the fix has adopted it, from when that was told; where only a lock is known, who locks one. And
- * what the closures lack goes to the journal where that changed, for the time that adoption takes. Gives how many had.
+ * what the closures lack goes to the journal where that changed, for the time that adoption takes. Gives how many clocks
+ * stopped, or run on because what runs denies what the lock had said.
  */
 export async function noteAdoptions(
   db: Database<StoreTables>,
@@ -84,27 +86,27 @@ async function noteAdoption(
   const { findingId, seen, flakeOf, now } = given;
   const row = await findingRow(trx, findingId);
   if (row === null || row.state !== 'fixed') return false;
+  const { closure } = seen;
   const facts = await factsOfFinding(trx, row.id);
-  const since = factsOf(facts, 'reopened').at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-  if (factsOf(facts, 'adopted').some(({ closure, at }) => closure === seen.closure && at > since)) return false;
-  const released = factsOf(facts, 'done').find(({ step, at }) => step === 'released' && at > since);
+  const reopenedAt = Math.max(Number.NEGATIVE_INFINITY, ...factsOf(facts, 'reopened').map(({ at }) => at));
+  const released = factsOf(facts, 'done').find(({ step, at }) => step === 'released' && at > reopenedAt);
   const flake = flakeOf.get(released?.reference ?? '');
   if (released === undefined || flake === undefined) return false;
-  const has = hasFix(seen, { advisoryId: row.advisory_id, attr: row.attr, flake, version: released.evidence ?? '' });
-  if (has === null) return false;
-  const adopted: Fact = {
-    kind: 'adopted',
-    closure: seen.closure,
-    at: Math.max(has.at, released.at),
-    recordedAt: now,
-    precision: 'instant',
-    source: has.source,
-    evidence: has.evidence,
-    actor: 'robot',
-  };
-  await addFacts(trx, [{ findingId: row.id, facts: [adopted] }]);
-  const { closure, evidence } = adopted;
-  await announce(trx, 'finding.adopted', row, now, { closure, evidence, releaseUuid: released.reference });
+  const holding = holds(seen, { advisoryId: row.advisory_id, attr: row.attr, flake, version: released.evidence ?? '' });
+  if (holding === null) return false;
+  const { hasFix, source, evidence } = holding;
+  const before = adoptionOf(facts, closure);
+  const at = Math.max(holding.at, released.at);
+  // A lock says what was meant to run, so what runs can deny it. What ran with the fix once did adopt it.
+  const isNews = hasFix
+    ? before === null && at > adoptionCountsAfter(facts, closure)
+    : before?.source === 'lock' && at >= before.at;
+  if (!isNews) return false;
+  const kind = hasFix ? 'adopted' : 'adoption_denied';
+  const robot = { recordedAt: now, precision: 'instant', actor: 'robot' } as const;
+  await addFacts(trx, [{ findingId: row.id, facts: [{ kind, closure, at, source, evidence, ...robot }] }]);
+  const event = hasFix ? 'finding.adopted' : 'finding.adoption-denied';
+  await announce(trx, event, row, now, { closure, evidence, releaseUuid: released.reference });
   return true;
 }
 
@@ -115,23 +117,27 @@ interface ReleasedFix {
   readonly version: string;
 }
 
-/** Since when, and by what. Null: it has not, or what it runs cannot be told. */
-function hasFix(
-  { inputs, seenAt, runs }: ClosureSeen,
-  fix: ReleasedFix,
-): { readonly at: EpochMs; readonly source: 'closure' | 'lock'; readonly evidence: string } | null {
+interface Holding {
+  readonly hasFix: boolean;
+  readonly at: EpochMs;
+  readonly source: 'closure' | 'lock';
+  readonly evidence: string;
+}
+
+/** Whether it has the fix, since when, and by what. Null: that cannot be told, or its lock lacks it. */
+function holds({ inputs, seenAt, runs }: ClosureSeen, fix: ReleasedFix): Holding | null {
   const own = inputs.filter(({ flake }) => flake === fix.flake);
   if (own.length === 0) return null;
   if (runs === null) {
     if (!own.every(({ version }) => isAtLeast(version, fix.version))) return null;
     const versions = [...new Set(own.map(({ version }) => version))].join(', ');
-    return { at: seenAt, source: 'lock', evidence: `${fix.flake} ${versions}` };
+    return { hasFix: true, at: seenAt, source: 'lock', evidence: `${fix.flake} ${versions}` };
   }
   const running = runs.flakes.find(({ flake }) => flake === fix.flake);
   if (running === undefined) return null;
-  if (running.lacks.some(({ advisoryId, attr }) => advisoryId === fix.advisoryId && attr === fix.attr)) return null;
-  const evidence = `what it runs, as told ${toIso(runs.since)} (${runs.source}), no longer holds the affected ${fix.attr}`;
-  return { at: runs.since, source: 'closure', evidence };
+  const lacks = running.lacks.some(({ advisoryId, attr }) => advisoryId === fix.advisoryId && attr === fix.attr);
+  const evidence = `what it runs, as told ${toIso(runs.since)} (${runs.source}), ${lacks ? 'still' : 'no longer'} holds the affected ${fix.attr}`;
+  return { hasFix: !lacks, at: runs.since, source: 'closure', evidence };
 }
 
 /** Only where it differs from what the journal has. */
