@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import type { Poster } from '../../platform/fetcher/index.ts';
 import type { Discovery, Issuers } from './issuers.ts';
 
@@ -118,15 +119,7 @@ export function createSignInFlow(given: {
       body: form.toString(),
     });
     if (answer.status !== 200) return null;
-    const parsed = TokenAnswer.safeParse(parseJson(answer.body));
+    const parsed = TokenAnswer.safeParse(jsonOrNull(answer.body));
     return parsed.success ? parsed.data.id_token : null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

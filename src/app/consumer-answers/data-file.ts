@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError, messageOf } from '../../foundation/errors.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { SetFacts } from '../../pipeline/consumers/index.ts';
 
 /*
@@ -60,10 +61,10 @@ export async function readDataFile(file: string, keys: readonly KeyObject[]): Pr
     throw new AppError(dataErrors.untrusted, `${file} is not signed by a key that is trusted here`, {
       hint: 'Name with --key the public key of the Snowguard that wrote it.',
     });
-  const stated = Head.safeParse(parsed(head));
+  const stated = Head.safeParse(jsonOrNull(head));
   if (stated.data?.sha256 !== createHash('sha256').update(document).digest('base64url'))
     throw new AppError(dataErrors.untrusted, `${file} does not hold what was signed`);
-  const facts = SetFacts.safeParse(parsed(document));
+  const facts = SetFacts.safeParse(jsonOrNull(document));
   if (facts.success) return facts.data;
   throw new AppError(dataErrors.unreadable, `${file} is of another version`, {
     hint: 'Use the same version of Snowguard on both sides.',
@@ -80,13 +81,5 @@ async function linesOf(file: string): Promise<readonly string[]> {
       cause: error,
       hint: '"snowguard data export FILE" writes one, beside a workspace.',
     });
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }

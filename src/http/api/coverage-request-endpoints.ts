@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Clock, toIso } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { type CoverageRequest, CoverageWish } from '../../pipeline/consumers/index.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import { isOperator, nameOf } from '../principal.ts';
@@ -59,7 +60,7 @@ export function coverageRequestEndpoints(given: {
       handle: async ({ principal, body }) => {
         if (principal === null) return { problem: strangers };
         const requester = nameOf(principal);
-        const wish = CoverageWish.safeParse(parsed(body));
+        const wish = CoverageWish.safeParse(jsonOrNull(body));
         if (!wish.success) {
           const [issue] = wish.error.issues;
           const detail = `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not readable'}`;
@@ -84,12 +85,4 @@ function presentRequest(request: CoverageRequest, only: string | null): z.input<
       .filter(({ requester }) => only === null || requester === only)
       .map(({ askedAt, ...asked }) => ({ ...asked, askedAt: toIso(askedAt) })),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

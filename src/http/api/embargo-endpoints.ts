@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toIso } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { type Embargo, EmbargoAct, readReport, refusalWords } from '../../pipeline/embargoes/index.ts';
 import type { EmbargoPage, EmbargoPort } from '../embargo-port.ts';
 import { embargoEventText, embargoEventWords, openedWords } from '../embargo-words.ts';
@@ -115,7 +116,7 @@ export function embargoEndpoints({ embargoes }: { readonly embargoes: EmbargoPor
       maxBodyBytes: maxActBytes,
       handle: async ({ params, body, person }) => {
         if (person === null) return { problem: strangers };
-        const act = EmbargoAct.safeParse(parsed(body));
+        const act = EmbargoAct.safeParse(jsonOrNull(body));
         if (!act.success) {
           const [issue] = act.error.issues;
           const detail = `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not readable'}`;
@@ -145,14 +146,6 @@ function reportOf(body: string) {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return problems.badRequest(error.message);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../../accounts/index.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import type { AskedException } from '../../pipeline/releases/index.ts';
 import type { AskOutcome, ExceptionPort } from '../exception-port.ts';
 import { askRefusal } from '../exception-words.ts';
@@ -54,7 +55,7 @@ export function exceptionEndpoints({ exceptions }: { readonly exceptions: Except
       maxBodyBytes: 10_000,
       handle: ({ body, person }) =>
         decided(person, (by) => {
-          const asked = Ask.safeParse(jsonOf(body));
+          const asked = Ask.safeParse(jsonOrNull(body));
           return asked.success ? exceptions.ask({ ...asked.data, by }) : null;
         }),
     }),
@@ -68,7 +69,7 @@ export function exceptionEndpoints({ exceptions }: { readonly exceptions: Except
       maxBodyBytes: 1_000,
       handle: ({ params: { content = '' }, body, person }) =>
         decided(person, (by) => {
-          const act = Act.safeParse(jsonOf(body));
+          const act = Act.safeParse(jsonOrNull(body));
           return act.success ? exceptions[act.data.act]({ content, by }) : null;
         }),
     }),
@@ -82,12 +83,4 @@ function refused({ why }: Extract<AskOutcome, { readonly kind: 'refused' }>): Pr
 
 function present({ askedAt, expiresAt, ...asked }: AskedException): z.input<typeof exceptionSchema> {
   return { ...asked, askedAt: toIso(askedAt), expiresAt: toIso(expiresAt) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

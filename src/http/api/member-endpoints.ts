@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type GrantStore, grantRoles, type Person } from '../../accounts/index.ts';
 import { type Clock, toIso } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { membersSeenBy } from '../members-seen.ts';
 import { problems } from '../problem.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -64,7 +65,7 @@ export function memberEndpoints({
       handle: async ({ params: { organisation = '' }, body, person }) => {
         const seen = await membersFor(person, organisation);
         if ('problem' in seen || person === null) return seen;
-        const change = Change.safeParse(jsonOf(body));
+        const change = Change.safeParse(jsonOrNull(body));
         if (!change.success)
           return { problem: problems.badRequest('The body is {"person": …, "flake": … or null, "role": … or null}.') };
         const { flake, role } = change.data;
@@ -75,12 +76,4 @@ export function memberEndpoints({
       },
     }),
   ];
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Person, Principal } from '../../accounts/index.ts';
 import { type Clock, toIso } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { type StoredSubscription, Subscription } from '../../pipeline/alerts/index.ts';
 import type { AlertPort } from '../alert-port.ts';
 import { mayEnd } from '../may-end.ts';
@@ -86,7 +87,7 @@ export function subscriptionEndpoints({
       handle: async ({ principal, person, body }) => {
         const refused = refusal(principal);
         if (refused !== null || person === null) return { problem: refused ?? notYours };
-        const wanted = Wanted.safeParse(jsonOf(body));
+        const wanted = Wanted.safeParse(jsonOrNull(body));
         if (!wanted.success)
           return { problem: problems.badRequest(wanted.error.issues.slice(0, 5).map(wordsOf).join('; ')) };
         const subscription = { ...wanted.data, subscriber: person.name };
@@ -157,12 +158,4 @@ function present({ id, subscription, createdAt, createdBy, confirmBy, confirmedA
     confirmBy: confirmBy === null ? null : toIso(confirmBy),
     confirmedAt: confirmedAt === null ? null : toIso(confirmedAt),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { mostActs, refusalWords, stages, TriageAct } from '../../pipeline/findings/index.ts';
 import { type Problem, problems } from '../problem.ts';
 import type { TriagePort } from '../triage-port.ts';
@@ -210,20 +211,11 @@ function readBody<Schema extends z.ZodType>(schema: Schema, body: string, person
     };
     return { kind: 'problem', problem } as const;
   }
-  const read = schema.safeParse(parsed(body));
+  const read = schema.safeParse(jsonOrNull(body));
   if (read.success) return { kind: 'read', value: read.data, person } as const;
   const [issue] = read.error.issues;
   const detail = `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not a decision'}`.slice(0, 500);
   return { kind: 'problem', problem: problems.badRequest(detail) } as const;
-}
-
-/** Undefined where it is no JSON: no schema takes that. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function refused(why: string): Problem {

@@ -3,6 +3,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { type Context, Hono } from 'hono';
 import { mayWrite, type Principal } from '../../accounts/index.ts';
 import { assertNever } from '../../foundation/assert-never.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import type { Announcement, Uploads } from '../../pipeline/releases/index.ts';
 import { readBody } from '../middleware/limits.ts';
 import { principalOf } from '../principal.ts';
@@ -133,7 +134,7 @@ async function announcementIn(request: Request): Promise<Said> {
   const body = await readBody(request, maxAnnouncementBytes);
   if (body.kind === 'too-large')
     return { kind: 'too-large', reason: `the metadata has more than ${maxAnnouncementBytes} bytes` };
-  const parsed = announcementJson.safeParse(body.kind === 'text' ? jsonOf(body.text) : undefined);
+  const parsed = announcementJson.safeParse(body.kind === 'text' ? jsonOrNull(body.text) : undefined);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return { kind: 'unreadable', reason: `the metadata cannot be read: ${issue?.path.join('.')}: ${issue?.message}` };
@@ -163,14 +164,6 @@ function measuresOf(size: string, hash: readonly string[]): Pick<Announcement, '
     sizeBytes: /^\d{1,15}$/.test(size) ? Number(size) : 0,
     sha256: /^[A-Za-z0-9+/]{43}=$/.test(base64) ? Buffer.from(base64, 'base64').toString('hex') : '',
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function actorOf(principal: Principal): string {

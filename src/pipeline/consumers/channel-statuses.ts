@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrNull } from '../../foundation/json.ts';
 
 /** How Nixpkgs stands by a branch. Fit to build on are rolling, stable and deprecated. */
 export type ChannelStatuses = Readonly<Record<string, string>>;
@@ -56,12 +57,7 @@ const answer = z.object({
 
 /** Of `prometheus.nixos.org/api/v1/query?query=channel_revision`, or of an object `{"nixos-26.05": "stable"}`; null for neither. */
 export function readChannelStatuses(text: string): ChannelStatuses | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const json = jsonOrNull(text);
   const plain = z.record(z.string().max(100), z.string().max(40)).safeParse(json);
   const asked = answer.safeParse(json);
   const entries = asked.success

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { z } from 'zod';
 import { Envelope, envelopeOf, inTotoType, openEnvelope } from '../../formats/in-toto/dsse.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 
 const provenanceType = 'https://slsa.dev/provenance/v1';
 const buildType = 'https://snowguard.dev/compose/v1';
@@ -131,11 +132,11 @@ export type OpenedStatement =
 
 /** A statement that the key signed. Never throws, whatever the text is. */
 export function openStatement(text: string, key: KeyObject): OpenedStatement {
-  const parsed = Envelope.safeParse(jsonOf(text));
+  const parsed = Envelope.safeParse(jsonOrNull(text));
   if (!parsed.success) return { kind: 'malformed', message: 'it is not a DSSE envelope' };
   const payload = openEnvelope(parsed.data, (bytes, signature) => verify(null, bytes, key, signature));
   if (payload === null || parsed.data.payloadType !== inTotoType) return { kind: 'untrusted' };
-  const statement = ReleaseStatement.safeParse(jsonOf(Buffer.from(payload).toString('utf8')));
+  const statement = ReleaseStatement.safeParse(jsonOrNull(Buffer.from(payload).toString('utf8')));
   return statement.success
     ? { kind: 'statement', statement: statement.data }
     : { kind: 'malformed', message: z.prettifyError(statement.error).slice(0, 500) };
@@ -146,12 +147,4 @@ export function keyIdOf(key: KeyObject): string {
   return createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('hex');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

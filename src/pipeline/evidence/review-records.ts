@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { z } from 'zod';
 import { Envelope, envelopeOf, inTotoType, openEnvelope } from '../../formats/in-toto/dsse.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { jsonOrNull } from '../../foundation/json.ts';
 import { decisionOf, type Review, type ReviewAct, reviewActKinds } from '../changes/index.ts';
 import { keyIdOf } from './attest-release.ts';
 
@@ -79,11 +80,11 @@ function faultsOf(
   given: { readonly previous: string; readonly key: KeyObject; readonly approved: Set<string> },
 ): readonly string[] {
   const { previous, key, approved } = given;
-  const envelope = Envelope.safeParse(jsonOf(line));
+  const envelope = Envelope.safeParse(jsonOrNull(line));
   if (!envelope.success) return ['it is not a signed record'];
   const payload = openEnvelope(envelope.data, (bytes, signature) => verify(null, bytes, key, signature));
   if (payload === null) return ['no signature of this key holds'];
-  const statement = ReviewStatement.safeParse(jsonOf(Buffer.from(payload).toString('utf8')));
+  const statement = ReviewStatement.safeParse(jsonOrNull(Buffer.from(payload).toString('utf8')));
   if (!statement.success) return ['it is not a record of a review'];
   const { review, acts, previous: stated } = statement.data.predicate;
   const decision = decisionOf(review as unknown as Review, acts as readonly ReviewAct[], Number.MAX_SAFE_INTEGER);
@@ -100,12 +101,4 @@ function faultsOf(
 
 function digestOf(line: string): string {
   return createHash('sha256').update(line).digest('hex');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrNull } from '../../foundation/json.ts';
 import type { PurlProducts } from './identity-data.ts';
 import type { VendorProduct } from './vendor-names.ts';
 
@@ -21,15 +22,7 @@ const PurlLine = z.object({
 export function* readPurlProducts(text: string): Generator<PurlProducts> {
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    const parsed = PurlLine.safeParse(objectOf(line));
+    const parsed = PurlLine.safeParse(jsonOrNull(line));
     if (parsed.success) yield parsed.data;
-  }
-}
-
-function objectOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../foundation/clock.ts';
 import { type RandomBytes, uuidV7 } from '../../../foundation/ids.ts';
+import { jsonOrNull } from '../../../foundation/json.ts';
 import type { BlobStore } from '../../../platform/blobs/index.ts';
 import type { CacheId, SideKind } from './model.ts';
 import type { CacheStore } from './store.ts';
@@ -29,7 +30,7 @@ export function sideFileFault(kind: SideKind, name: string, content: Uint8Array)
   const shape = names[kind];
   if (!shape.test(name)) return `not a name of ${kind}`;
   if (kind === 'log') return null;
-  const value = jsonOf(content);
+  const value = jsonOrNull(Buffer.from(content).toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
   if (kind !== 'debuginfo') return null;
   const { archive, member } = value as Readonly<Record<string, unknown>>;
@@ -49,11 +50,3 @@ const names: Readonly<Record<SideKind, RegExp>> = {
   realisations: /^sha256:[0-9a-f]{64}![A-Za-z0-9+._?=-]{1,211}\.doi$/,
   'build-trace-v2': new RegExp(`^${baseName}/[A-Za-z0-9+._?=-]{1,211}\\.doi$`),
 };
-
-function jsonOf(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(content).toString('utf8'));
-  } catch {
-    return null;
-  }
-}
