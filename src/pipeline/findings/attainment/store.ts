@@ -63,7 +63,11 @@ export function createAttainmentStore(given: {
     },
     lateMatches: async () => (await cases()).filter(({ figures }) => figures.flags.includes('late_detection')),
     exportSources: async () => {
-      const published = await cases();
+      await refresh();
+      const last = await db.read
+        .selectFrom('finding_clock')
+        .select(({ fn }) => fn.max('finding_id').as('id'))
+        .executeTakeFirst();
       const policies = await db.read
         .selectFrom('finding_policy')
         .selectAll()
@@ -74,31 +78,44 @@ export function createAttainmentStore(given: {
         asOf: clock.now(),
         policies: policies.map(({ id, version, body }) => ({ id, version, policy: JSON.parse(body) as SlaPolicy })),
         ...(await adoptionSources(db)),
-        cases: exportedCases(db, published),
+        cases: exportedCases(db, Number(last?.id ?? 0)),
       };
     },
   };
 }
 
-async function* exportedCases(
-  db: Database<StoreTables>,
-  published: readonly PublishedCase[],
-): AsyncGenerator<ExportedCase> {
-  for (let from = 0; from < published.length; from += casesTogether) {
-    const some = published.slice(from, from + casesTogether);
+/** Up to this finding: those opened since may be under a policy that was not read. While it goes on, facts are added. */
+async function* exportedCases(db: Database<StoreTables>, upTo: number): AsyncGenerator<ExportedCase> {
+  for (let after = 0; ; ) {
+    const some = await db.read
+      .selectFrom('finding_clock')
+      .innerJoin('finding', 'finding.id', 'finding_clock.finding_id')
+      .select(['finding.id', 'advisory_id', 'attr', 'channel', 'figures', 'packed_upto'])
+      .where('finding.id', '>', after)
+      .where('finding.id', '<=', upTo)
+      .orderBy('finding.id')
+      .limit(casesTogether)
+      .execute();
+    const last = some.at(-1);
+    if (last === undefined) return;
+    after = last.id;
     const rows = await db.read
       .selectFrom('finding_fact')
-      .select(['finding_id', 'body'])
+      .select(['id', 'finding_id', 'body'])
       .where(
         'finding_id',
         'in',
-        some.map(({ name }) => Number(name.id)),
+        some.map(({ id }) => id),
       )
       .orderBy('id')
       .execute();
-    const facts = Map.groupBy(rows, (row) => String(row.finding_id));
-    for (const { name, figures } of some)
-      yield { name, figures, facts: (facts.get(name.id) ?? []).map(({ body }) => JSON.parse(body) as Fact) };
+    const facts = Map.groupBy(rows, (row) => row.finding_id);
+    for (const row of some) {
+      // Those that its figures were made from, and no later ones.
+      const own = (facts.get(row.id) ?? []).filter(({ id }) => id <= (row.packed_upto ?? Number.POSITIVE_INFINITY));
+      const figures = JSON.parse(row.figures) as CaseFigures;
+      yield { name: nameOf(row), figures, facts: own.map(({ body }) => JSON.parse(body) as Fact) };
+    }
   }
 }
 

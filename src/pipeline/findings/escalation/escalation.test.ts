@@ -211,9 +211,14 @@ describe.each(await databasesForTests())('escalation on $name', (engine) => {
     const { rows, misses } = await stores().attainment.attainment();
     expect(rows.map(({ response, remediation }) => [response.missed, remediation.missed])).toEqual([[2, 2]]);
     expect(misses).toHaveLength(4);
+    const sources = await stores().attainment.exportSources();
+    // While it is written, work goes on: what comes in then is in the next one.
+    const parts = (['a', 'b', 'c', 'd', 'e', 'f'] as const).map((part) => ({ kind: 'response', part }) as const);
+    const statement = { evidence: null, by: ann, at: now };
+    await stores().findings.recordStatement({ findingId: '1', facts: parts, ...statement });
+    await open('CVE-2027-1', 'CVE-2027-2', 'CVE-2027-3');
     async function* lines() {
-      for await (const line of exportLines(await stores().attainment.exportSources(), { month: null, key: null }))
-        yield line.slice(0, -1);
+      for await (const line of exportLines(sources, { month: null, key: null })) yield line.slice(0, -1);
     }
     expect(await verifyExport(lines(), { trusted: null })).toMatchObject({ differences: [], cases: 2, misses: 4 });
     expect(await stores().attainment.forecast(7 * day)).toEqual({ items: [], scores: [] });
