@@ -26,3 +26,9 @@ export class AppError extends Error {
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ').trim();
 }
+
+/** The message with what to do next, for where one text is kept. */
+export function adviceOf(error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof AppError && error.hint !== undefined ? `${message}. ${error.hint}` : message;
+}

@@ -48,7 +48,10 @@ export interface FeedState {
   readonly title: string;
   readonly licence: string;
   readonly attribution: string;
+  /** Without user, password and query, which may hold keys. */
   readonly url: string;
+  /** `address`: there; `copy`: from a file or folder of the operator's; `bundle`: not here, but as it was brought in or read before. */
+  readonly readFrom: 'address' | 'copy' | 'bundle';
   /** `never`: not synced yet; `stale`: the last good sync is too long ago; `incident`: it shrank or stopped parsing. */
   readonly state: 'ok' | 'never' | 'stale' | 'failing' | 'incident';
   readonly message: string | null;
@@ -142,9 +145,12 @@ export interface CveReads {
   readonly advisory: Advisory | null;
   readonly matches: readonly Match[];
   readonly findings: readonly FindingRow[];
+  /** Those that were held against the advisories; 0 until a channel's packages were. */
   readonly coveredPackages: number;
   /** The last good sync of any feed: how fresh the answer is. */
   readonly feedsSyncedAt: EpochMs | null;
+  /** The same, where it is too long ago to call anything safe. */
+  readonly staleSince: EpochMs | null;
 }
 
 /** Why a vulnerability is what it is to a package, in each channel that carries it; a version each. */

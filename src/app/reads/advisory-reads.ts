@@ -1,5 +1,6 @@
 import type { AdvisoryRow, CveReads, FeedSubject, Page, TextQuery } from '../../http/index.ts';
 import { bandRank, type SyndicatedAdvisory } from '../../pipeline/alerts/index.ts';
+import { staleSince } from '../../pipeline/consumers/index.ts';
 import type { ChangedAbout, Finding } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
@@ -32,18 +33,21 @@ function isOpen({ state }: Finding): boolean {
 export async function cveReads(context: WalkContext, id: string): Promise<CveReads> {
   const advisory = (await context.advisories.byId(id)) ?? (await publishedUnder(context, id));
   const ids = advisory === null ? [id] : [advisory.id, ...advisory.aliases];
-  const [matches, findings, covered, syncedAt] = await Promise.all([
+  const [matches, findings, covered, runs, syncedAt] = await Promise.all([
     advisory === null ? [] : context.matches.matchesOfAdvisory(advisory.id),
     context.findings.byAdvisories(ids),
     context.catalog.covered(),
+    Promise.all(context.channels.map((channel) => context.matches.lastRun(channel.id))),
     feedsSyncedAt(context),
   ]);
+  const now = context.clock.now();
   return {
     advisory,
     matches,
     findings: await withIds(context, findings),
-    coveredPackages: covered.length,
+    coveredPackages: runs.every((run) => run === null) ? 0 : covered.length,
     feedsSyncedAt: syncedAt,
+    staleSince: syncedAt === null ? null : staleSince({ madeAt: now, syncedAt }, now),
   };
 }
 

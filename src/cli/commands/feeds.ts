@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
 import { presentFeed, presentQuarantined } from '../../http/api/present.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { columns } from '../text/columns.ts';
 import { feedLines, quarantineLines } from '../text/feed-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
@@ -13,7 +14,7 @@ interface FeedsOptions {
   readonly json?: boolean;
 }
 
-export const feedsCommand: CommandMaker = (context) =>
+export const feedsCommand: CommandMaker = (context, finish) =>
   new Command('feeds')
     .summary('the feeds that are read, and how fresh each is')
     .description(
@@ -30,7 +31,7 @@ export const feedsCommand: CommandMaker = (context) =>
     .addCommand(quarantineCommand(context))
     .addCommand(acceptCommand(context))
     .addCommand(exportCommand(context))
-    .addCommand(importCommand(context));
+    .addCommand(importCommand(context, finish));
 
 function quarantineCommand(context: CliContext): Command {
   return new Command('quarantine')
@@ -92,7 +93,7 @@ function exportCommand(context: CliContext): Command {
     });
 }
 
-function importCommand(context: CliContext): Command {
+function importCommand(context: CliContext, finish: (status: number) => void): Command {
   return new Command('import')
     .summary('take in a file that "feeds export" wrote elsewhere')
     .argument('<file>', 'the bundle')
@@ -109,6 +110,8 @@ function importCommand(context: CliContext): Command {
           signal: context.signal,
         });
         const { failed } = await workspace.worker.run([], context.signal);
+        const all = taken.feeds.every(({ outcome }) => outcome !== 'failed' && outcome !== 'stopped');
+        finish(all && failed.length === 0 ? exitCodes.ok : exitCodes.failed);
         print(context, options.json ?? false, { ...taken, failed }, () =>
           columns(
             taken.feeds.map(({ feed, outcome, added, changed }) => [feed, outcome, `${added} new, ${changed} changed`]),

@@ -3,6 +3,7 @@ import { AppError } from '../../foundation/errors.ts';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { eventLine } from '../text/event-line.ts';
+import { incidentAdvice } from '../text/feed-lines.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { jsonOption, workspaceOption } from '../workspace-option.ts';
 
@@ -42,11 +43,24 @@ export const syncCommand: CommandMaker = (context, finish) =>
           ],
           context.signal,
         );
-        finish(report.failed.length > 0 ? exitCodes.failed : exitCodes.ok);
-        print(context, options.json ?? false, report, () => [
-          ...report.events.map(eventLine),
-          ...report.failed.map(({ kind, key, error }) => `failed: ${kind} ${key}: ${error}`),
-          report.events.length === 0 && report.failed.length === 0 ? 'Nothing new.' : 'Done.',
+        const states = (await walk.feedStore.states()).filter(({ source }) => feeds.includes(source));
+        const unread = states.flatMap(({ source, failure }) =>
+          failure === null ? [] : { kind: 'feed.sync', key: source, error: failure },
+        );
+        const failed = [...report.failed, ...unread];
+        finish(failed.length > 0 ? exitCodes.failed : exitCodes.ok);
+        print(context, options.json ?? false, { ...report, failed }, () => [
+          ...report.events.filter(({ kind }) => kind !== 'feeds.incident').map(eventLine),
+          ...states.flatMap(({ source, incident }) =>
+            incident === null ? [] : `incident: ${source}: ${incidentAdvice(source, incident.message)}`,
+          ),
+          ...failed.map(({ kind, key, error }) => `failed: ${kind} ${key}: ${error}`),
+          lastLine(report.events.length > 0, failed.length > 0),
         ]);
       }),
     );
+
+function lastLine(anything: boolean, failures: boolean): string {
+  if (failures) return 'Not all could be read. What was known is kept: look at what failed, and sync again.';
+  return anything ? 'Done.' : 'Nothing new.';
+}

@@ -201,7 +201,7 @@ export function presentAdvisory({ advisory, openFindings, findings }: AdvisoryRo
 }
 
 export function presentFeed(feed: FeedState): z.input<typeof feedSchema> {
-  const { id, title, state, message, records, quarantined, licence, attribution } = feed;
+  const { id, title, state, message, records, quarantined, licence, attribution, readFrom } = feed;
   return {
     id,
     title,
@@ -211,6 +211,7 @@ export function presentFeed(feed: FeedState): z.input<typeof feedSchema> {
     quarantined,
     licence,
     attribution,
+    readFrom,
     lastSyncAt: isoOrNull(feed.lastSyncAt),
     lastChangeAt: isoOrNull(feed.lastChangeAt),
     latency:

@@ -199,6 +199,9 @@ export const feedSchema = z
       .describe('From publication to our first sight of it'),
     licence: z.string(),
     attribution: z.string(),
+    readFrom: z
+      .enum(['address', 'copy', 'bundle'])
+      .describe('Of the source or a mirror, of a copy here, or as brought in'),
   })
   .meta({ id: 'Feed' });
 

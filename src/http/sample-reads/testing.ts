@@ -38,6 +38,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       licence: 'Public domain',
       attribution: 'Uses NVD data; not endorsed by the NVD.',
       url: 'https://services.nvd.nist.gov/rest/json/cves/2.0',
+      readFrom: 'address' as const,
       state: 'ok' as const,
       message: null,
       records: 25_797,
@@ -52,6 +53,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
       licence: 'CC0-1.0',
       attribution: 'CISA.',
       url: 'https://www.cisa.gov/kev',
+      readFrom: 'address' as const,
       state: 'failing' as const,
       message: 'The server answers 503.',
       records: 1404,
@@ -175,6 +177,7 @@ export function fakeReads(given: Partial<PortalReads> = {}): PortalReads {
         findings: known ? [fixed] : [],
         coveredPackages: 30,
         feedsSyncedAt: now - 3_600_000,
+        staleSince: null,
       };
     },
     findings: async ({ band }) => ({

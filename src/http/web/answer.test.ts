@@ -3,7 +3,14 @@ import { advisory, finding, match, now, row } from '../testing.ts';
 import { answerOf } from './answer.ts';
 
 const id = 'CVE-2024-6387';
-const base = { advisory: advisory(id), matches: [], findings: [], coveredPackages: 30, feedsSyncedAt: now };
+const base = {
+  advisory: advisory(id),
+  matches: [],
+  findings: [],
+  coveredPackages: 30,
+  feedsSyncedAt: now,
+  staleSince: null,
+};
 const open = row(finding(id, 'openssh'));
 const investigated = row(finding(id, 'dropbear', { state: 'under_investigation' }));
 const onChannel = row(finding(id, 'openssh', { state: 'fixed', fixedVersion: '9.8p1' }));
@@ -22,8 +29,10 @@ test.each([
   ['known, and nothing carried is named', {}, 'not_affected'],
   ['withdrawn', { advisory: advisory(id, { state: 'withdrawn' }) }, 'not_affected'],
   ['unknown to every feed', { advisory: null }, 'unknown'],
-  ['no feed read yet: silence is no answer', { feedsSyncedAt: null }, 'unknown'],
+  ['no feed read yet: silence is no answer', { feedsSyncedAt: null, staleSince: null }, 'unknown'],
   ['nothing covered: silence is no answer', { coveredPackages: 0 }, 'unknown'],
+  ['no feed read for days: silence is no answer', { staleSince: now }, 'unknown'],
+  ['a verdict holds, whenever the feeds were read', { findings: [cleared], staleSince: now }, 'not_affected'],
 ])('%s', (_name, given, kind) => {
   expect(answerOf(id, { ...base, ...given }).kind).toBe(kind);
 });

@@ -1,4 +1,5 @@
 import { assertNever } from '../../foundation/assert-never.ts';
+import { toIso } from '../../foundation/clock.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match } from '../../pipeline/matching/index.ts';
 import type { CveReads, FindingRow } from '../ports.ts';
@@ -33,10 +34,11 @@ export function answerOf(id: string, reads: CveReads): Answer {
   const lines = linesOf(reads);
   const worst = lines[0]?.kind;
   if (worst !== undefined) return { kind: worst, ...wordsOf(worst, lines), lines };
-  if (reads.advisory === null || reads.feedsSyncedAt === null || reads.coveredPackages === 0) {
+  const { advisory, feedsSyncedAt, staleSince, coveredPackages } = reads;
+  if (advisory === null || feedsSyncedAt === null || staleSince !== null || coveredPackages === 0) {
     return { kind: 'unknown', headline: 'No answer yet', advice: unknownAdvice(id, reads), lines };
   }
-  if (reads.advisory.state === 'withdrawn') {
+  if (advisory.state === 'withdrawn') {
     return {
       kind: 'not_affected',
       headline: 'Not affected',
@@ -44,7 +46,7 @@ export function answerOf(id: string, reads: CveReads): Answer {
       lines,
     };
   }
-  const advice = `No record of it names any of the ${reads.coveredPackages} packages that are watched. Nothing to do.`;
+  const advice = `No record of it names any of the ${coveredPackages} packages that are watched. Nothing to do.`;
   return { kind: 'not_affected', headline: 'Not affected', advice, lines };
 }
 
@@ -176,6 +178,9 @@ function unknownAdvice(id: string, reads: CveReads): string {
     return 'That is not the form of a vulnerability id. One looks like CVE-2024-3094 or GHSA-rxwq-x6h5-x525.';
   if (reads.feedsSyncedAt === null)
     return 'No feed has been read yet. Ask again once the feeds page shows a first sync.';
-  if (reads.coveredPackages === 0) return 'No package is covered yet, so there is nothing to hold it against.';
+  if (reads.coveredPackages === 0)
+    return 'No covered package has been evaluated yet, so it was held against nothing. Ask again after the first snowguard scan.';
+  if (reads.staleSince !== null)
+    return `No feed was read since ${toIso(reads.staleSince)}: silence of them says nothing. Ask again after the next sync.`;
   return 'No feed that is read here carries this id. It may be reserved, very new or mistyped. It will be matched as soon as one feed publishes it.';
 }

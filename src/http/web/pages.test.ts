@@ -98,6 +98,7 @@ test('hostile text of a feed stays text on every page', async () => {
       findings: [evilRow],
       coveredPackages: 1,
       feedsSyncedAt: now,
+      staleSince: null,
     }),
     findings: async () => ({ items: [evilRow], next: evil, total: 1 }),
     advisories: async () => ({
@@ -186,7 +187,14 @@ test('a vulnerability page shows what every source says, and how far it is a pro
     ],
   });
   const reads = fakeReads({
-    cvePage: async () => ({ advisory: curl, matches: [], findings: [], coveredPackages: 1, feedsSyncedAt: now }),
+    cvePage: async () => ({
+      advisory: curl,
+      matches: [],
+      findings: [],
+      coveredPackages: 1,
+      feedsSyncedAt: now,
+      staleSince: null,
+    }),
   });
   const page = await (await testApp({ reads }).request('/cve/CVE-2023-38545', { headers: html })).text();
   const words = page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
@@ -227,7 +235,14 @@ describe('empty states say what to do', () => {
     channels: async () => [],
     unbounded: async () => ({ items: [], next: null, total: 0 }),
     rescores: async () => [],
-    cvePage: async () => ({ advisory: null, matches: [], findings: [], coveredPackages: 0, feedsSyncedAt: null }),
+    cvePage: async () => ({
+      advisory: null,
+      matches: [],
+      findings: [],
+      coveredPackages: 0,
+      feedsSyncedAt: null,
+      staleSince: null,
+    }),
   });
   test.each([
     ['/', 'snowguard release'],

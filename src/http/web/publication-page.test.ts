@@ -156,6 +156,7 @@ test('every page and feed that names an id leads there', async () => {
       findings: [named],
       coveredPackages: 1,
       feedsSyncedAt: now,
+      staleSince: null,
     }),
     findings: async () => ({ items: [named, ...openFindings], next: null, total: null }),
     explain: async () => ({ ...explanation, publishedAs: publication.id }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, EpochMs } from '../../foundation/clock.ts';
-import { AppError, messageOf } from '../../foundation/errors.ts';
+import { AppError, adviceOf } from '../../foundation/errors.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
@@ -162,13 +162,12 @@ export async function sent(target: AlertTarget, given: Parameters<AlertTarget['s
     return await target.send(given);
   } catch (error) {
     const isLasting = error instanceof AppError && !error.retryable;
-    const hint = error instanceof AppError && error.hint !== undefined ? ` ${error.hint}` : '';
     return {
       kind: 'refused',
       again: isLasting ? 'never' : 'later',
       blames: 'target',
       retryAfterMs: null,
-      detail: `${messageOf(error)}${hint}`.slice(0, 500),
+      detail: adviceOf(error).slice(0, 500),
     };
   }
 }

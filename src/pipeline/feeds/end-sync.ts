@@ -5,14 +5,13 @@ import { appendEvent } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { incidentOf } from './feed-sync.ts';
 import { announceIncident } from './incidents.ts';
+import type { FeedItem } from './model.ts';
 import { retireRecords } from './retire-records.ts';
 import { type RunState, superseded, type Tables } from './run-state.ts';
 import { type FeedIncident, type SyncCounts, shapeChangeOf, shrinkOf } from './sync-rules.ts';
 import type { FeedsTables } from './tables.ts';
 
-export type SyncEnd =
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'end'; readonly cursor: string | null; readonly complete: boolean };
+export type SyncEnd = { readonly kind: 'unchanged' } | Extract<FeedItem, { readonly kind: 'end' }>;
 
 export interface EndedSync {
   readonly counts: SyncCounts;
@@ -38,8 +37,10 @@ export async function endSync(db: Database<Tables>, state: RunState, end: SyncEn
     const before = incidentOf(row.incident);
     const shrink = shrinkOf(lacking.count, row.records);
     const incident = end.kind === 'unchanged' ? stayingOf(before) : incidentNow({ state, end, before, shrink, at });
-    const leaving = shrink === null ? lacking.leaving : [];
-    const missing = shrink === null ? lacking.missing : [...lacking.missing, ...lacking.leaving];
+    // What only a suspect snapshot lacked before is lacking for the first time.
+    const isSure = shrink === null && (before?.what !== 'shrank' || (end.kind === 'end' && !end.complete));
+    const leaving = isSure ? lacking.leaving : [];
+    const missing = isSure ? lacking.missing : [...lacking.missing, ...lacking.leaving];
     for (const part of inParts(missing))
       await trx
         .updateTable('feed_record')
@@ -56,7 +57,7 @@ export async function endSync(db: Database<Tables>, state: RunState, end: SyncEn
       .set({
         ...settled(row, at, leaving.length),
         ...(moves ? { cursor: end.cursor } : {}),
-        success_at: at,
+        success_at: Math.max(row.success_at ?? 0, (end.kind === 'end' ? end.asOf : undefined) ?? at),
         failure: null,
         failures: 0,
         incident: incident === null ? null : JSON.stringify(incident),

@@ -1,4 +1,4 @@
-import type { Clock } from '../../foundation/clock.ts';
+import type { Clock, EpochMs } from '../../foundation/clock.ts';
 import type { Fetcher } from '../../platform/fetcher/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
 
@@ -150,6 +150,8 @@ export type FeedItem =
       readonly cursor: string | null;
       /** Whether the records were all that the source holds, so that an absent one may be gone. */
       readonly complete: boolean;
+      /** When they were read from the source, where that was not now. */
+      readonly asOf?: EpochMs;
     };
 
 /** Where a source reads from: its public endpoint, a mirror, a folder or an archive. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '../../foundation/errors.ts';
 import { eventsAfter, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { databasesForTests } from '../../platform/database/testing.ts';
@@ -185,6 +186,13 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       expect(await syncItems({ store, items: [...many(1000), end()] })).toMatchObject({ incident: null });
     });
 
+    test('what only such a snapshot lacked is not gone with the next', async () => {
+      for (const count of [100, 50, 99]) await syncItems({ store, items: [...many(count), end()] });
+      expect((await store.candidates(['name:p99'])).size).toBe(1);
+      await syncItems({ store, items: [...many(99), end()] });
+      expect((await store.candidates(['name:p99'])).size).toBe(0);
+    });
+
     test('so is one that says that half of its records are gone', async () => {
       await syncItems({ store, items: [...many(100), end()] });
       const gone = Array.from(
@@ -238,13 +246,16 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       await syncItems({ store, items: [...many(10), end(true, 'one')] });
       const items = function* () {
         yield* many(2600, (record, index) => (index === 0 ? { ...record, details: 'new' } : record));
-        throw new Error('connection reset\nby peer');
+        throw new AppError({ code: 'test.reset', retryable: true }, 'connection reset\nby peer', {
+          hint: 'Try again.',
+        });
       };
-      expect(await syncItems({ store, items })).toMatchObject({ kind: 'failed', message: 'connection reset by peer' });
+      const message = 'connection reset by peer. Try again.';
+      expect(await syncItems({ store, items })).toMatchObject({ kind: 'failed', message });
       expect((await store.states())[0]).toMatchObject({ cursor: 'one', failures: 1, records: 2600 });
       expect((await events()).slice(1)).toEqual([
         { kind: 'feeds.synced', source: 'test', added: 2590, changed: 1, unchanged: 9, rejected: 0, gone: 0 },
-        { kind: 'feeds.incident', source: 'test', what: 'failed', message: 'connection reset by peer' },
+        { kind: 'feeds.incident', source: 'test', what: 'failed', message },
       ]);
       await syncItems({ store, items });
       expect(await events()).toHaveLength(3);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../foundation/clock.ts';
-import { AppError, messageOf } from '../../foundation/errors.ts';
+import { AppError, adviceOf } from '../../foundation/errors.ts';
 import type { Fetcher } from '../../platform/fetcher/index.ts';
 import type { Progress } from '../../platform/log/index.ts';
 import type { SyncEnd } from './end-sync.ts';
@@ -44,7 +44,7 @@ export async function syncFeed(given: {
   } catch (error) {
     if (error instanceof AppError && error.code === syncErrors.superseded.code) return { kind: 'superseded' };
     if (signal.aborted) return { kind: 'stopped' };
-    const message = messageOf(error);
+    const message = adviceOf(error);
     await run.fail(message, clock.now());
     return { kind: 'failed', error, message, retryable: !(error instanceof AppError) || error.retryable };
   }

@@ -13,6 +13,12 @@ const stateWords = {
   failing: 'Failing',
   incident: 'Incident: the old records are kept',
 } as const;
+const fromWhere = {
+  address: '',
+  copy: 'From a copy here, of ',
+  bundle: 'Not read here, but as it was brought in, of ',
+};
+
 /** The feeds that are published, then the feeds that are read. */
 export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedState[]; readonly context: PageContext }) {
   return (
@@ -54,9 +60,20 @@ export function FeedsPage({ feeds, context }: { readonly feeds: readonly FeedSta
                         {duration(feed.latency.ninthDecileMs)})
                       </>
                     )}
+                    {feed.lastChangeAt !== null && (
+                      <>
+                        , changed <Moment at={feed.lastChangeAt} now={context.now} />
+                      </>
+                    )}
                     . {feed.message}
+                    {feed.state === 'incident' && (
+                      <>
+                        . If the source is right: <code>snowguard feeds accept {feed.id}</code>
+                      </>
+                    )}
                   </p>
                   <p class="sub small">
+                    {fromWhere[feed.readFrom]}
                     {safeLink(feed.url)}
                     <br />
                     {feed.attribution} {feed.licence}

@@ -100,6 +100,18 @@ test.each([
   expect(await inside.states()).toEqual([]);
 });
 
+test('what it brings is as old as it was where it was written', async () => {
+  const inside = await newStore();
+  const later = { now: () => clock.now() + 30 * 86_400_000 };
+  await importFeeds({ ...run, clock: later, store: inside, sources, file, keys: [ours.publicKey], newest: null });
+  for (const { attemptAt, successAt } of await inside.states())
+    expect([attemptAt, successAt]).toEqual([later.now(), clock.now()]);
+  // Nor does it make older what was read here meanwhile.
+  await syncItems({ store: inside, source: 'epss', items: [end], at: clock.now() + 1 });
+  await taken(inside);
+  expect((await inside.states()).find(({ source }) => source === 'epss')).toMatchObject({ successAt: clock.now() + 1 });
+});
+
 test('so is one that is older than what was taken in', async () => {
   const inside = await newStore();
   const { createdAt } = await taken(inside, { newest: clock.now() - 1 });

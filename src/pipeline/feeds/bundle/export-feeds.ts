@@ -25,7 +25,7 @@ export async function exportFeeds(given: {
   try {
     const parts: BundleManifest['parts'] = [];
     const files: string[] = [];
-    for (const { source } of await store.states()) {
+    for (const { source, successAt } of await store.states()) {
       progress.step(`writing ${source}`);
       const digest = createHash('sha256');
       let lines = 0;
@@ -39,7 +39,7 @@ export async function exportFeeds(given: {
       }
       const part = path.join(folder, `${parts.length}`);
       await pipeline(Readable.from(text()), createGzip(), createWriteStream(part), { signal });
-      parts.push({ source, lines, sha256: digest.digest('base64url') });
+      parts.push({ source, lines, readAt: successAt, sha256: digest.digest('base64url') });
       files.push(part);
     }
     const manifest = { format: 'snowguard-feeds', version: 1, createdAt: clock.now(), parts } as const;

@@ -6,7 +6,7 @@ import { AppError } from '../../../foundation/errors.ts';
  * A bundle is gzip over lines of JSON, of ours: first what it holds, then an Ed25519 signature of that line, then the
  * records of each source in the order told:
  *
- *   {"format":"snowguard-feeds","version":1,"createdAt":1796083200000,"parts":[{"source":"kev","lines":1,"sha256":"x2h…"}]}
+ *   {"format":"snowguard-feeds","version":1,"createdAt":1796083200000,"parts":[{"source":"kev","lines":1,"readAt":1796083100000,"sha256":"x2h…"}]}
  *   "k0Jc…"
  *   {"kind":"record","record":{"source":"kev","id":"CVE-2021-44228",…},"raw":"{\"cveID\":…}"}
  */
@@ -25,6 +25,8 @@ export const BundleManifest = z.object({
       z.object({
         source: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
         lines: z.number().int().nonnegative(),
+        /** When the source was last read well; bundles of old do not say. */
+        readAt: z.number().nullable().optional(),
         /** Of the lines, each with its line feed; base64url. */
         sha256: z.string(),
       }),

@@ -46,9 +46,9 @@ export async function importFeeds(given: {
   // The head was checked.
   for (let line = 0; line < 2; line++) await lines.next();
   const imported: ImportedFeed[] = [];
-  for (const { source: id, lines: count } of manifest.parts) {
+  for (const { source: id, lines: count, readAt } of manifest.parts) {
     const source = sources.find((one) => one.id === id);
-    const items = takeItems(lines, count);
+    const items = takeItems(lines, count, Math.min(readAt ?? manifest.createdAt, clock.now()));
     if (source === undefined) {
       for await (const _ of items);
       imported.push({ source: id, outcome: null });
@@ -70,6 +70,8 @@ export async function importFeeds(given: {
   return { createdAt: manifest.createdAt, feeds: imported };
 }
 
+const copyAgain = { hint: 'Nothing was taken in. Copy the bundle again from where it was written.' };
+
 async function check({
   file,
   keys,
@@ -83,7 +85,7 @@ async function check({
   const next = async () => {
     signal.throwIfAborted();
     const line = await lines.next();
-    if (line.done === true) throw new AppError(bundleErrors.unreadable, 'the bundle ends too early');
+    if (line.done === true) throw new AppError(bundleErrors.unreadable, 'the bundle ends too early', copyAgain);
     return line.value;
   };
   const manifest = parseBundleHead(await next(), await next(), keys);
@@ -91,10 +93,14 @@ async function check({
     const digest = createHash('sha256');
     for (let line = 0; line < part.lines; line++) digest.update(`${await next()}\n`);
     if (digest.digest('base64url') !== part.sha256)
-      throw new AppError(bundleErrors.untrusted, `the records of ${part.source} are not those that were signed`);
+      throw new AppError(
+        bundleErrors.untrusted,
+        `the records of ${part.source} are not those that were signed`,
+        copyAgain,
+      );
   }
   if ((await lines.next()).done !== true)
-    throw new AppError(bundleErrors.untrusted, 'the bundle has more than was signed');
+    throw new AppError(bundleErrors.untrusted, 'the bundle has more than was signed', copyAgain);
   return manifest;
 }
 
@@ -105,19 +111,19 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     yield* boundedLines(bytes);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError(bundleErrors.unreadable, `${file}: ${messageOf(error)}`, { cause: error });
+    throw new AppError(bundleErrors.unreadable, `${file}: ${messageOf(error)}`, { cause: error, ...copyAgain });
   }
 }
 
 /** The lines were signed by an installation of ours: their shape is known. All are taken, also when the sync stops early. */
-async function* takeItems(lines: AsyncGenerator<string>, count: number): AsyncGenerator<FeedItem> {
+async function* takeItems(lines: AsyncGenerator<string>, count: number, asOf: EpochMs): AsyncGenerator<FeedItem> {
   let taken = 0;
   try {
     for (; taken < count; taken++) {
       const line = await lines.next();
       if (line.done !== true) yield JSON.parse(line.value) as FeedItem;
     }
-    yield { kind: 'end', cursor: null, complete: true };
+    yield { kind: 'end', cursor: null, complete: true, asOf };
   } finally {
     for (; taken < count; taken++) await lines.next();
   }

@@ -35,7 +35,10 @@ function itemsIn(name: string, xml: string): readonly NginxItem[] {
   try {
     return readNginxAdvisories(xml);
   } catch (error) {
-    throw new AppError(feedErrors.unreadable, `${name}: ${messageOf(error)}`, { cause: error });
+    throw new AppError(feedErrors.unreadable, `${name}: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'The download may have been cut off, or the address leads to something else; the next sync tries again.',
+    });
   }
 }
 

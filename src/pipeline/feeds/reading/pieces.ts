@@ -82,7 +82,10 @@ export async function* elementsOf(
     }
   } catch (error) {
     if (error instanceof AppError && error.code.startsWith('json.'))
-      throw new AppError(feedErrors.unreadable, `${name}: ${messageOf(error)}`, { cause: error });
+      throw new AppError(feedErrors.unreadable, `${name}: ${messageOf(error)}`, {
+        cause: error,
+        hint: 'The download may have been cut off, or the address leads to something else; the next sync tries again.',
+      });
     throw error;
   }
 }
