@@ -1,4 +1,5 @@
-import type { Entry } from './filed-entries.ts';
+import type { ProductIdentity } from '../feeds/index.ts';
+import type { Entry } from './entries-of.ts';
 import type { Justification } from './model.ts';
 import type { Package } from './package-of.ts';
 
@@ -8,12 +9,18 @@ export interface Absence {
   readonly justification: Justification;
 }
 
-export function absenceOf(carried: Package, { affected, tags }: Entry): Absence | null {
+/** Whether the entry says anything that a package may not hold: few do. */
+export function mayBeAbsent({ affected, tags }: Entry): boolean {
+  return tags.length > 0 || affected.platforms.length > 0 || affected.component !== null;
+}
+
+/** `identity` is the one of its products that the package is. */
+export function absenceOf(carried: Package, { affected, tags }: Entry, identity: ProductIdentity): Absence | null {
   if (tags.includes('hosted-only')) return absent('only in the service that its maker runs');
   if (tags.includes('hardware-only')) return absent('only in the hardware');
   if (isForeign(carried, affected.platforms))
     return { because: `only on ${affected.platforms.join(', ')}`, justification: 'vulnerable_code_not_present' };
-  const { identity, component } = affected;
+  const { component } = affected;
   const isCurl = identity.kind === 'product' && identity.product === 'curl';
   return isCurl && component !== null && programsOfCurl.has(component) && isLibraryAlone(carried)
     ? absent(`only in ${component}, and this is the library alone`)

@@ -1,15 +1,14 @@
 import type { AdvisoryFacts } from '../advisories/index.ts';
-import type { AffectedProduct } from '../feeds/index.ts';
-import { type Absence, absenceOf } from './absence.ts';
-import { type Evaluation, evaluateRange, isBoundedAs } from './evaluate-range.ts';
-import type { Entry } from './filed-entries.ts';
+import { type Absence, absenceOf, mayBeAbsent } from './absence.ts';
+import type { Entry } from './entries-of.ts';
+import { type Evaluation, evaluateRange } from './evaluate-range.ts';
 import { type FixedElsewhere, fixedElsewhere } from './fixed-elsewhere.ts';
-import { familyOf, type Identification, identifyOnce } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Factor, IdentityEvidence, Justification, Match, PatchEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
 import { patchEvidence } from './patch-evidence.ts';
 import { scopeFactor } from './scope-of.ts';
+import { bestPrior, keepStrongest, type Spoken, spokenOf } from './spoken-of.ts';
 import { statementFactors } from './statement-factors.ts';
 
 /** What a record says of the package: the strongest of its entries. */
@@ -45,9 +44,10 @@ export interface Assessment {
   readonly justification: Justification | null;
 }
 
-/** Holds one package against what the records of one advisory say. */
+/** Holds one package, filed under `keys`, against what the records of one advisory say. */
 export function assess(
   carried: Package,
+  keys: readonly string[],
   advisory: AdvisoryFacts,
   entries: readonly Entry[],
   data: IdentityData,
@@ -56,31 +56,21 @@ export function assess(
   const others = new Set<string>();
   let denied: string | null = null;
   const records: AssessedRecord[] = [];
-  let before: Identification | null = null;
-  let alike: { readonly affected: AffectedProduct; readonly evaluation: Evaluation } | null = null;
+  let before: Spoken | null = null;
   for (const entry of entries) {
-    const { source, recordId, affected } = entry;
-    const identification = identifyOnce(carried, affected.identity, data);
-    if (identification.kind === 'other' || identification.kind === 'denied') {
-      if (identification.kind === 'denied') denied = identification.because;
-      others.add(identification.because);
-      continue;
-    }
-    // The same again is no more evidence: most entries name one product.
-    if (identification !== before) keepStrongest(identity, identification.evidence);
-    before = identification;
-    if (alike === null || !isBoundedAs(affected, alike.affected))
-      alike = { affected, evaluation: evaluateRange(affected, carried.version) };
-    const absence = identification.absence ?? absenceOf(carried, entry);
-    const record = {
-      source,
-      recordId,
-      prior: bestPrior(identification.evidence),
-      evaluation: absence === null ? alike.evaluation : without(absence, alike.evaluation),
-    };
+    const spoken = spokenOf(carried, keys, entry.products, data);
+    if (spoken === null) continue;
+    // The same again is no more evidence.
+    if (spoken !== before) keepStrongest(identity, spoken.evidence);
+    before = spoken;
+    for (const other of spoken.others) others.add(other);
+    denied = spoken.denied ?? denied;
+    if (spoken.same.length === 0) continue;
+    const record = assessedRecord(carried, entry, spoken);
     // The entries of a record stand together.
     const last = records.at(-1);
-    if (last?.source === source && last.recordId === recordId) records[records.length - 1] = stronger(last, record);
+    if (last?.source === entry.source && last.recordId === entry.recordId)
+      records[records.length - 1] = stronger(last, record);
     else records.push(record);
   }
   const admitted = admittedBy(carried, advisory);
@@ -101,18 +91,18 @@ export function assess(
   });
 }
 
-/** One of each family. */
-function keepStrongest(strongest: IdentityEvidence[], evidence: readonly IdentityEvidence[]): void {
-  for (const item of evidence) {
-    const at = strongest.findIndex((known) => familyOf(known) === familyOf(item));
-    const known = strongest[at];
-    if (known === undefined) strongest.push(item);
-    else if (known.prior < item.prior) strongest[at] = item;
-  }
-}
-
-function bestPrior(evidence: readonly IdentityEvidence[]): number {
-  return evidence.reduce((best, { prior }) => Math.max(best, prior), 0);
+/** What the entry says of this version; where the package holds nothing of a product, the word on the others counts. */
+function assessedRecord(carried: Package, entry: Entry, spoken: Spoken): AssessedRecord {
+  const { source, recordId } = entry;
+  const evaluation = evaluateRange(entry.affected, carried.version);
+  if (!spoken.isAbsent && !mayBeAbsent(entry)) return { source, recordId, prior: spoken.prior, evaluation };
+  return spoken.same
+    .map(({ identity, identification }): AssessedRecord => {
+      const absence = identification.absence ?? absenceOf(carried, entry, identity);
+      const prior = bestPrior(identification.evidence);
+      return { source, recordId, prior, evaluation: absence === null ? evaluation : without(absence, evaluation) };
+    })
+    .reduce(stronger);
 }
 
 /** The package does not hold what the entry speaks of, whatever its version. */

@@ -4,7 +4,7 @@ import type { Advisory, AdvisoryFacts } from '../advisories/index.ts';
 import type { Instance } from '../catalog/index.ts';
 import { type Carried, type CarriedPackage, carriedOf, packagesByKey } from './carried.ts';
 import { differenceOf } from './difference-of.ts';
-import { type FiledEntries, filedEntries } from './filed-entries.ts';
+import { type Entry, entriesOf, keysSpokenOf } from './entries-of.ts';
 import { findRecords } from './find-records.ts';
 import type { FixChanges } from './fix-changes.ts';
 import { type IdentityData, withLearned } from './identity-data.ts';
@@ -121,10 +121,10 @@ export function createMatcher(given: {
     const hold = (
       advisory: AdvisoryFacts,
       packages: ReadonlySet<CarriedPackage>,
-      filed: FiledEntries = filedEntries(advisory),
+      entries: readonly Entry[] = entriesOf(advisory),
     ) => {
       for (const one of packages) {
-        const found = algorithm.match({ channel, carried: one, advisory, filed, data });
+        const found = algorithm.match({ channel, carried: one, advisory, entries, data });
         if (found !== null) matches.push(asTaken(found, taken));
       }
     };
@@ -150,12 +150,12 @@ export function createMatcher(given: {
       [...records.keys()].sort((a, b) => a - b),
       recordsTogether,
     ))
-      for (const { advisory, recordKeys, filed } of await advisoriesOfRecords(part)) {
+      for (const { advisory, recordKeys, entries } of await advisoriesOfRecords(part)) {
         if (seen.has(advisory.id)) continue;
         seen.add(advisory.id);
         let packages: ReadonlySet<CarriedPackage> = named.get(advisory.id)?.packages ?? new Set();
         for (const key of recordKeys) packages = together(packages, records.get(key));
-        hold(advisory, packages, filed);
+        hold(advisory, packages, entries);
       }
     for (const { advisory, packages } of named.values()) if (!seen.has(advisory.id)) hold(advisory, packages);
     return matches;
@@ -241,7 +241,7 @@ function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): 
 
 function packagesOf(advisory: AdvisoryFacts, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
   const names = [advisory.id, ...advisory.aliases].map(idKey);
-  const keys = new Set([...names, ...filedEntries(advisory).keys()]);
+  const keys = new Set([...names, ...keysSpokenOf(advisory)]);
   return new Set([...keys].flatMap((key) => byKey.get(key) ?? []));
 }
 

@@ -40,14 +40,16 @@ export function evaluateRange(affected: AffectedProduct, version: CarriedVersion
     : { ...first, disputed: true, because: `${first.because}; another order of these versions gives ${other}` };
 }
 
-/** Whether the two surely give one answer for any version: of a record's products that are alike the lists are shared. */
-export function isBoundedAs(a: AffectedProduct, b: AffectedProduct): boolean {
+/** Whether only their identities differ, for sure: of a record's products that are alike the lists are shared. */
+export function isAlike(a: AffectedProduct, b: AffectedProduct): boolean {
   return (
     a.ranges === b.ranges &&
     a.versions === b.versions &&
     a.unaffected === b.unaffected &&
+    a.platforms === b.platforms &&
     a.otherwise === b.otherwise &&
     a.weak === b.weak &&
+    a.component === b.component &&
     a.scheme === b.scheme &&
     schemeFor(a) === schemeFor(b)
   );

@@ -1,8 +1,8 @@
 import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { CarriedPackage } from './carried.ts';
+import { type Entry, entriesOf } from './entries-of.ts';
 import { sentencesOf, whatWouldChange } from './explain.ts';
-import { entriesUnder, type FiledEntries, filedEntries } from './filed-entries.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { Match } from './model.ts';
 import type { Package } from './package-of.ts';
@@ -25,7 +25,7 @@ export interface MatchInput {
   readonly carried: CarriedPackage;
   readonly advisory: AdvisoryFacts;
   /** Of the advisory, when they are known already. */
-  readonly filed?: FiledEntries;
+  readonly entries?: readonly Entry[];
   readonly data: IdentityData;
 }
 
@@ -44,14 +44,13 @@ export function matchPackage({
   channel,
   carried: { variants, keys },
   advisory,
-  filed,
+  entries = entriesOf(advisory),
   data,
 }: MatchInput): RoutedMatch | null {
   if (nothingOf(advisory) !== null) return null;
-  const entries = entriesUnder(filed ?? filedEntries(advisory), keys);
   let worst: { readonly carried: Package; readonly assessment: Assessment } | null = null;
   for (const carried of variants) {
-    const assessment = assess(carried, advisory, entries, data);
+    const assessment = assess(carried, keys, advisory, entries, data);
     if (!isKept(assessment)) continue;
     if (worst === null || gravity[assessment.status] > gravity[worst.assessment.status])
       worst = { carried, assessment };
@@ -115,11 +114,12 @@ export function explainMatch({
   carried: { variants, keys },
   advisory,
   data,
-}: Omit<MatchInput, 'channel' | 'filed'>): readonly Explanation[] {
-  const entries = entriesUnder(filedEntries(advisory), keys);
+}: Omit<MatchInput, 'channel' | 'entries'>): readonly Explanation[] {
+  const entries = entriesOf(advisory);
+  const isFiled = entries.some(({ products }) => products.keys.some((key) => keys.includes(key)));
   const nothing = nothingOf(advisory);
   return variants.map((carried) => {
-    const assessment = assess(carried, advisory, entries, data);
+    const assessment = assess(carried, keys, advisory, entries, data);
     const used = usageSentence(carried.usage);
     return {
       attr: carried.attr,
@@ -131,9 +131,7 @@ export function explainMatch({
         ...(nothing === null ? [] : [nothing]),
         ...sentencesOf(assessment),
         ...(used === null ? [] : [used]),
-        ...(entries.length === 0
-          ? ['No record of it is filed under a name, package URL or repository of this package.']
-          : []),
+        ...(isFiled ? [] : ['No record of it is filed under a name, package URL or repository of this package.']),
       ],
       wouldChange: whatWouldChange(carried, assessment),
     };

@@ -114,3 +114,47 @@ test('the order of records and of systems changes nothing', () => {
     }),
   );
 });
+
+test('products that are affected alike are judged as if each stood for itself', () => {
+  const identity = fc.constantFrom(
+    cpe('openssl:openssl'),
+    cpe('openssl_project:openssl'),
+    cpe('acme:openssl'),
+    cpe('openssl:libssl'),
+    cpe('fuse_project:fuse'),
+    // Reviewed as something else.
+    cpe('redhat:fuse'),
+    { kind: 'product', vendor: 'OpenSSL', product: 'OpenSSL' } as const,
+    { kind: 'product', vendor: 'curl', product: 'curl' } as const,
+  );
+  const bounds = fc.record({
+    ranges: fc.constantFrom(['<3.0.13'], ['<1.1.1w', '>=3.0.0 <3.0.9'], ['>=3.0.0']),
+    platforms: fc.constantFrom([], [], ['Windows']),
+    component: fc.constantFrom(null, null, 'tool'),
+  });
+  const alike = fc
+    .tuple(bounds, fc.array(identity, { minLength: 1, maxLength: 4 }))
+    .map(([{ ranges, ...more }, identities]) => {
+      const first = affected(cpe('acme:other'), ranges, more);
+      return identities.map((one) => ({ ...first, identity: one }));
+    });
+  fc.assert(
+    fc.property(
+      fc.array(alike, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('openssl', 'curl', 'fuse'),
+      fc.constantFrom([], ['hosted-only'] as const),
+      (products, pname, tags) => {
+        const about = advisory([record('nvd', products.flat(), { tags }), record('cve', products.flat())]);
+        // A copy of each by itself shares no list with the others.
+        const apart = advisory(
+          about.records.map((one) => ({ ...one, affected: one.affected.map((product) => structuredClone(product)) })),
+        );
+        const carried: [ReturnType<typeof instance>] = [instance({ pname, version: '3.0.8' })];
+        const data = dictionary('openssl:openssl', 'curl:curl');
+        expect(matched(carried, about, data)).toEqual(matched(carried, apart, data));
+        expect(explained(carried, about, data)).toEqual(explained(carried, apart, data));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,14 +1,14 @@
 import type { AdvisoryOfRecords } from '../advisories/index.ts';
 import type { Candidate } from '../feeds/index.ts';
-import { type FiledEntries, filedEntries } from './filed-entries.ts';
+import { type Entry, entriesOf, keysSpokenOf, type Products } from './entries-of.ts';
 import type { CandidateSource } from './find-records.ts';
 
-/** What a match reads; `filed` where it is known already. */
+/** What a match reads; `entries` where they are known already. */
 export interface MatchSources extends CandidateSource {
   /** The advisories that the records are part of; one record of several vulnerabilities is part of each. */
   readonly advisoriesOfRecords: (
     recordKeys: readonly number[],
-  ) => Promise<readonly (AdvisoryOfRecords & { readonly filed?: FiledEntries })[]>;
+  ) => Promise<readonly (AdvisoryOfRecords & { readonly entries?: readonly Entry[] })[]>;
 }
 
 /** The sources, and how to know that something of them is another than it was. */
@@ -22,7 +22,7 @@ export interface ChangingSources {
   };
 }
 
-type Remembered = AdvisoryOfRecords & { readonly filed: FiledEntries };
+type Remembered = AdvisoryOfRecords & { readonly entries: readonly Entry[] };
 
 /** At some 5 kB each. */
 const mostAdvisories = 20_000;
@@ -41,6 +41,8 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
   const candidates = new Map<string, readonly Candidate[]>();
   const ofRecord = new Map<number, readonly Remembered[]>();
   const known = new Map<string, Remembered>();
+  // By their identities. Records name a package in the same few ways, and what the ways are to it is asked once.
+  const shared = new Map<string, Products>();
   let seen: { readonly change: number; readonly scores: number } | null = null;
   // What was asked for before something was forgotten may be old when it arrives.
   let forgotten = 0;
@@ -50,18 +52,32 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
     candidates.clear();
     ofRecord.clear();
     known.clear();
+    shared.clear();
   }
 
-  function forgetSaidIn({ recordKeys, filed }: Remembered): void {
+  function forgetSaidIn({ advisory, recordKeys }: AdvisoryOfRecords): void {
     for (const record of recordKeys) ofRecord.delete(record);
-    for (const key of filed.keys()) candidates.delete(key);
+    for (const key of keysSpokenOf(advisory)) candidates.delete(key);
+  }
+
+  function withEntries(one: AdvisoryOfRecords): Remembered {
+    const entries = entriesOf(one.advisory).map((entry) => ({ ...entry, products: sharedOf(entry.products) }));
+    return { ...one, entries };
+  }
+
+  function sharedOf(products: Products): Products {
+    const text = JSON.stringify(products.identities);
+    const own = shared.get(text);
+    if (own !== undefined) return own;
+    shared.set(text, products);
+    return products;
   }
 
   async function followChanges(from: number): Promise<void> {
     const changed = await advisories.changedAfter(from, mostChanges);
     if (changed.length === mostChanges) return forget();
     const ids = changed.map(({ id }) => id);
-    const now = (await advisories.factsOf(ids)).map(withFiled);
+    const now = await advisories.factsOf(ids);
     forgotten += 1;
     // Where it is spoken of now, and where it was.
     for (const one of [...now, ...ids.flatMap((id) => known.get(id) ?? [])]) forgetSaidIn(one);
@@ -99,7 +115,7 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
       const at = forgotten;
       const read = new Map<number, Remembered[]>(missing.map((key) => [key, []]));
       for (const fresh of await advisories.advisoriesOfRecords(missing)) {
-        const one = known.get(fresh.advisory.id) ?? withFiled(fresh);
+        const one = known.get(fresh.advisory.id) ?? withEntries(fresh);
         found.set(one.advisory.id, one);
         for (const key of one.recordKeys) read.get(key)?.push(one);
       }
@@ -117,15 +133,11 @@ export function rememberedAdvisories({ feeds, advisories }: ChangingSources): {
     upToDate: async () => {
       // Read before the rest: what is read later may be newer, and is then read once more.
       const [change, scores] = [await advisories.lastChange(), await feeds.lastScoreChange()];
-      const isFull = known.size >= mostAdvisories || candidates.size >= mostKeys;
+      const isFull = known.size >= mostAdvisories || candidates.size >= mostKeys || shared.size >= mostKeys;
       if (seen === null || seen.scores !== scores || isFull) forget();
       else if (seen.change !== change) await followChanges(seen.change);
       seen = { change, scores };
       return asked;
     },
   };
-}
-
-function withFiled(one: AdvisoryOfRecords): Remembered {
-  return { ...one, filed: filedEntries(one.advisory) };
 }
