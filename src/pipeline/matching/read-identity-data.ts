@@ -3,13 +3,18 @@ import { jsonOrNull } from '../../foundation/json.ts';
 import type { PurlProducts } from './identity-data.ts';
 import type { VendorProduct } from './vendor-names.ts';
 
-/** `"haxx","curl"`, one pair a line after a heading: https://github.com/tiiuae/cpedict. Other lines are left out. */
+/** `"haxx","curl"`, one pair a line after a heading: https://github.com/tiiuae/cpedict, with the escapes of CPE. Other lines are left out. */
 export function* readDictionary(text: string): Generator<VendorProduct> {
   for (const line of text.split('\n').slice(1)) {
     const [, vendor, product] =
       /^"((?:[^"]|"")*)","((?:[^"]|"")*)"\r?$/.exec(line) ?? /^([^,"]+),([^,"]+?)\r?$/.exec(line) ?? [];
-    if (vendor && product) yield { vendor: vendor.replaceAll('""', '"'), product: product.replaceAll('""', '"') };
+    if (vendor && product) yield { vendor: unescaped(vendor), product: unescaped(product) };
   }
+}
+
+/** `erlang\/otp` is written so; records are read without. */
+function unescaped(text: string): string {
+  return text.replaceAll('""', '"').replaceAll(/\\(.)/g, '$1');
 }
 
 const PurlLine = z.object({
