@@ -36,7 +36,7 @@ function bounded(maxBytes: number, shownUrl: string): Transform {
       else
         done(
           new AppError(fetchErrors.tooLarge, `${shownUrl} sends more than ${maxBytes} bytes`, {
-            hint: 'Raise the limit of this source if that is expected.',
+            hint: 'Nothing of its kind is so large: check the address in the configuration.',
           }),
         );
     },

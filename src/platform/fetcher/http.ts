@@ -100,7 +100,7 @@ async function outcomeOf(given: {
       fetchErrors.tooLarge,
       `${shownUrl} announces ${declared} bytes; the limit is ${request.maxBytes}`,
       {
-        hint: 'Raise the limit of this source if that is expected.',
+        hint: 'Nothing of its kind is so large: check the address in the configuration.',
       },
     );
   }
