@@ -3,6 +3,8 @@ import type { Release } from '../pipeline/releases/index.ts';
 
 /** Origin-relative addresses of the pages; every foreign value is percent-encoded. */
 export const paths = {
+  /** Where one signs in, to come back to `next`. */
+  signIn: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
   queue: '/queue',
   bulk: '/queue/bulk',
   unbounded: '/unbounded',

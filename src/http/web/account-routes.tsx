@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { type Accounts, type CreateTokenOutcome, type Person, type Scope, scopes } from '../../accounts/index.ts';
 import { assertNever } from '../../foundation/assert-never.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf, principalOf, provenOf } from '../principal.ts';
 import { type Problem, problemText } from '../problem.ts';
@@ -65,7 +66,7 @@ export function accountRoutes({ accounts, clock, name, answer }: Options): Hono 
     const principal = principalOf(c);
     if (principal?.kind === 'person') return account(c, principal.person);
     const here = new URL(c.req.url);
-    return c.redirect(`/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`, 303);
+    return c.redirect(paths.signIn(here.pathname + here.search), 303);
   });
   app.post(
     '/account/tokens',

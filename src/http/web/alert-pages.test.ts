@@ -79,7 +79,7 @@ const pageOf = async (path: string, headers: Record<string, string> = token) =>
 test('a stranger is offered feeds and a way to sign in, and sees nobody', async () => {
   await world.alerts.subscribe({ subscription: subscriptionOf({ subscriber: 'bob' }), by: 'bob', at: now });
   expect(await pageOf('/subscriptions', {})).not.toContain('bob');
-  expect(await pageOf('/deliveries', {})).toContain('/sign-in?next=/deliveries');
+  expect(await pageOf('/deliveries', {})).toContain('/sign-in?next=%2Fdeliveries');
   expect((await app.request('/api/v1/deliveries')).status).toBe(401);
   const fields = [
     ['act', 'test'],

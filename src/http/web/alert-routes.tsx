@@ -3,6 +3,7 @@ import type { Person } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
 import { type DeliveryQuery, type StoredSubscription, Subscription } from '../../pipeline/alerts/index.ts';
+import { paths } from '../addresses.ts';
 import type { AlertPort } from '../alert-port.ts';
 import { csrfField } from '../csrf.tsx';
 import { mayEnd } from '../may-end.ts';
@@ -59,7 +60,7 @@ export function alertRoutes(given: {
   app.get('/deliveries', (c) => showDeliveries(c, null));
   app.post('/deliveries', async (c) => {
     const person = actingHere(c);
-    if (person === null) return c.redirect('/sign-in?next=/deliveries', 303);
+    if (person === null) return c.redirect(paths.signIn('/deliveries'), 303);
     const form = await formOf(c);
     const at = clock.now();
     switch (form.get('act')) {
@@ -98,7 +99,7 @@ export function alertRoutes(given: {
   app.get('/subscriptions', (c) => showSubscriptions(c, null));
   app.post('/subscriptions', async (c) => {
     const person = actingHere(c);
-    if (person === null) return c.redirect('/sign-in?next=/subscriptions', 303);
+    if (person === null) return c.redirect(paths.signIn('/subscriptions'), 303);
     const form = await formOf(c);
     const at = clock.now();
     const act = form.get('act');

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
+import { paths, withQuery } from '../addresses.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf, isOfTheHouse, principalOf } from '../principal.ts';
@@ -39,7 +40,7 @@ export function consumerFeedRoutes(given: {
   app.get(path, (c) => showFeeds(c, { made: null, refusal: null }));
   app.post(path, async (c) => {
     const person = actingHere(c);
-    if (person === null) return c.redirect('/sign-in', 303);
+    if (person === null) return c.redirect(paths.signIn(withQuery(path, { name: c.req.query('name') })), 303);
     const form = await c.req.parseBody();
     const acting = { name: c.req.query('name') ?? '', by: null, actor: person.name, at: clock.now() };
     if (textOf(form, 'act') === 'revoke') {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
+import { paths } from '../addresses.ts';
 import { type CoveredPort, coverRefusal, standings } from '../covered-port.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf } from '../principal.ts';
@@ -47,7 +48,7 @@ export function coveredRoutes(given: {
   app.get('/covered', (c) => page(c, null));
   app.post('/covered', async (c) => {
     const by = actingPersonOf(c);
-    if (by === null) return c.redirect('/sign-in?next=%2Fcovered', 303);
+    if (by === null) return c.redirect(paths.signIn('/covered'), 303);
     const form = await c.req.parseBody();
     const [attr, reason] = [textOf(form, 'attr'), textOf(form, 'reason')];
     const act = textOf(form, 'act');

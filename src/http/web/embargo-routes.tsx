@@ -22,7 +22,7 @@ export function embargoRoutes(given: {
   const { embargoes, clock } = given;
   const app = new Hono();
   const show = createShowPage(given.name);
-  const signIn = (c: Context) => c.redirect(`/sign-in?next=${encodeURIComponent(new URL(c.req.url).pathname)}`, 303);
+  const signIn = (c: Context) => c.redirect(paths.signIn(new URL(c.req.url).pathname), 303);
   const unkept = (response: Response) => {
     response.headers.set('Cache-Control', 'no-store');
     return response;

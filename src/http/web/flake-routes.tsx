@@ -84,7 +84,7 @@ export function flakeRoutes({
     const flake = (await viewOf(registry, c)).flake(organisation, name);
     if (flake === null) return c.notFound();
     const by = actingPersonOf(c);
-    if (by === null) return c.redirect('/sign-in', 303);
+    if (by === null) return c.redirect(paths.signIn(paths.flake(flake.organisation, flake.flake)), 303);
     const given = { flake, form: await c.req.parseBody(), by, owns: owns(c, flake), at: context().now };
     const refusal = c.req.param('act') === 'yank' ? await withdraw(given) : await describe(given);
     return refusal === null

@@ -46,10 +46,12 @@ interface LayoutProps {
   readonly section: Section;
   /** Who is signed in; null: a stranger, who is offered to. */
   readonly person?: string | null;
+  /** Where a stranger signs in, to come back here. */
+  readonly signIn?: string;
   readonly children?: Child;
 }
 
-function Layout({ title, name, section, person, children }: LayoutProps) {
+function Layout({ title, name, section, person, signIn, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -103,7 +105,7 @@ function Layout({ title, name, section, person, children }: LayoutProps) {
               ))}
             </nav>
             {person !== undefined && (
-              <a class="me" href={person === null ? '/sign-in' : '/account'}>
+              <a class="me" href={person === null ? signIn : '/account'}>
                 {person ?? 'Sign in'}
               </a>
             )}

@@ -329,7 +329,7 @@ test('a review shows what fired, what is lacking and the text, and offers a stra
   expect(text).toContain('D12: no commits (no forge is set)');
   expect(text).toContain('mirror.example.org gives other bytes');
   expect(text).toContain('openssh: failed, see &lt;log&gt;');
-  expect(text).toContain('<a href="/sign-in">Sign in</a> to decide.');
+  expect(text).toContain('<a href="/sign-in?next=%2Freviews%2F12">Sign in</a> to decide.');
   expect(text).not.toContain('<form class="ask" method="post"');
   expect((await app.request('/reviews/13', { headers: html })).status).toBe(404);
 });

@@ -8,6 +8,7 @@ import {
   roles,
 } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf, principalOf } from '../principal.ts';
 import { PeoplePage } from './pages/people.tsx';
@@ -25,7 +26,7 @@ export function peopleRoutes(given: {
 
   app.get('/people', (c) => {
     if (principalOf(c)?.kind === 'person') return page(c, null);
-    return c.redirect('/sign-in?next=%2Fpeople', 303);
+    return c.redirect(paths.signIn('/people'), 303);
   });
   app.post('/people/propose', async (c) => {
     const change = changeOf(await c.req.parseBody({ all: true }));
@@ -53,7 +54,7 @@ export function peopleRoutes(given: {
 
   async function page(c: Context, refusal: string | null): Promise<Response> {
     const principal = principalOf(c);
-    if (principal?.kind !== 'person') return c.redirect('/sign-in?next=%2Fpeople', 303);
+    if (principal?.kind !== 'person') return c.redirect(paths.signIn('/people'), 303);
     const now = clock.now();
     const [everyone, proposals] = await Promise.all([people.people(), people.proposals(now)]);
     const acting = actingPersonOf(c);

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
+import { paths } from '../addresses.ts';
 import type { ConsumerPort } from '../consumer-port.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf, isOperator, principalOf } from '../principal.ts';
@@ -32,7 +33,7 @@ export function requestRoutes(given: {
   });
   app.post('/requests', async (c) => {
     const person = actingPersonOf(c);
-    if (person === null || !decides(person.roles)) return c.redirect('/sign-in', 303);
+    if (person === null || !decides(person.roles)) return c.redirect(paths.signIn('/requests'), 303);
     const form = await c.req.parseBody();
     const answer = form.answer === 'accepted' || form.answer === 'declined' ? form.answer : null;
     const reason = textOf(form, 'reason');

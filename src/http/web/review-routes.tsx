@@ -73,7 +73,7 @@ export function reviewRoutes(given: {
   });
   app.post('/reviews/:id', async (c) => {
     const person = actingPersonOf(c);
-    if (person === null) return c.redirect('/sign-in', 303);
+    if (person === null) return c.redirect(paths.signIn(paths.review(c.req.param('id'))), 303);
     const form = await c.req.parseBody();
     const kind = kinds.find((known) => known === form.kind);
     const id = c.req.param('id');
@@ -95,6 +95,8 @@ function refusalWords({ why }: Extract<ActOutcome, { readonly kind: 'refused' }>
       return 'Your roles do not allow that.';
     case 'tree_changed':
       return 'The review is over another tree by now: look at it again.';
+    case 'not_examined':
+      return 'It is still being examined: approve what was found.';
     case 'reason_missing':
       return 'That needs a reason.';
     case 'decided':

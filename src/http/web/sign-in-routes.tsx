@@ -5,7 +5,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import type { RandomBytes } from '../../foundation/ids.ts';
 import { csrfField, prepareStrangersForm } from '../csrf.tsx';
 import type { Credentials } from '../middleware/identify.ts';
-import { principalOf, provenOf } from '../principal.ts';
+import { actingPersonOf, principalOf, provenOf, readerOf } from '../principal.ts';
 import { clearSessionCookie, setSessionCookie } from '../session-cookie.ts';
 import { SignInPage } from './pages/sign-in.tsx';
 import { createShowPage } from './show-page.ts';
@@ -55,7 +55,10 @@ export function signInRoutes({ accounts, service, credentials, clock, random, na
 
   app.get('/sign-in', (c) => {
     const next = localPath(c.req.query('next'));
-    return principalOf(c)?.kind === 'person' ? c.redirect(next, 303) : form(c, next, null);
+    if (principalOf(c)?.kind !== 'person') return form(c, next, null);
+    // Who may do less than the page asks for came from there: going back would lead here again.
+    if (readerOf(principalOf(c)) !== null && actingPersonOf(c) !== null) return c.redirect(next, 303);
+    return form(c, next, 'Your token may do less than this page asks for. Sign in with one that may "read" and "act".');
   });
   app.post('/sign-in', async (c) => {
     const sent = await c.req.parseBody();

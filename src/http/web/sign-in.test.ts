@@ -62,6 +62,9 @@ function browser() {
 test('sign in, see it on every page, sign out', async () => {
   const { ask, send, keyOn, signIn, cookies } = browser();
   expect(await (await ask('/')).text()).toContain('<a class="me" href="/sign-in">Sign in</a>');
+  expect(await (await ask('/findings?q=a')).text()).toContain(
+    '<a class="me" href="/sign-in?next=%2Ffindings%3Fq%3Da">',
+  );
   expect((await ask('/account?label=x')).headers.get('Location')).toBe('/sign-in?next=%2Faccount%3Flabel%3Dx');
   const signedIn = await signIn();
   expect(signedIn.status).toBe(303);
@@ -110,6 +113,19 @@ test('nobody is signed in by a form of somebody else’s, nor led elsewhere', as
   for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', 'evil', '/a\nb'])
     expect((await browser().signIn(token, next)).headers.get('Location'), next).toBe('/account');
   expect((await signIn('sg_nothing')).status).toBe(403);
+});
+
+test('who may do less than a page asks for is not sent round and round', async () => {
+  const { ask, signIn } = browser();
+  const ada = { name: 'ada', roles: ['policy_admin'] } as const;
+  const holder = { kind: 'person', name: ada.name } as const;
+  const lifetimeMs = 86_400_000;
+  const made = await accounts.tokens.create({ holder, label: 'r', scopes: ['read'], lifetimeMs, by: ada, at: now });
+  if (made.kind !== 'created') throw new Error(made.why);
+  await signIn(made.text);
+  const page = await ask('/sign-in?next=%2Ffindings%2F1');
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('may do less than this page asks for');
 });
 
 test('a token is made, shown once and revoked; a session is ended', async () => {

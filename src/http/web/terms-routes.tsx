@@ -2,13 +2,12 @@ import { type Context, Hono } from 'hono';
 import type { Person } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { type TermsOutcome, termsRefusal } from '../../pipeline/findings/index.ts';
+import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
 import { actingPersonOf, principalOf } from '../principal.ts';
 import type { TermsPort } from '../terms-port.ts';
 import { PolicyPage } from './pages/policy.tsx';
 import { createShowPage } from './show-page.ts';
-
-const signIn = '/sign-in?next=%2Fpolicy';
 
 /** The terms of the promise, for people of the house; policy admins propose and approve here. */
 export function termsRoutes(given: { readonly terms: TermsPort; readonly clock: Clock; readonly name: string }): Hono {
@@ -34,7 +33,7 @@ export function termsRoutes(given: { readonly terms: TermsPort; readonly clock: 
   }
 
   async function page(c: Context, refusal: string | null): Promise<Response> {
-    if (principalOf(c)?.kind !== 'person') return c.redirect(signIn, 303);
+    if (principalOf(c)?.kind !== 'person') return c.redirect(paths.signIn('/policy'), 303);
     const [notice, history, proposals] = await Promise.all([terms.notice(), terms.history(), terms.proposals()]);
     const standing = await terms.standing().catch(() => null);
     const acting = actingPersonOf(c);

@@ -70,8 +70,8 @@ export function triageRoutes(given: {
   app.get('/findings/:id{[0-9]+}', (c) => showFinding(c, null));
   app.post('/findings/:id{[0-9]+}', async (c) => {
     const by = actingPersonOf(c);
-    if (by === null) return c.redirect('/sign-in', 303);
     const findingId = c.req.param('id');
+    if (by === null) return c.redirect(paths.signIn(paths.finding(findingId)), 303);
     const read = actOfForm(await c.req.parseBody());
     if (read.kind === 'problem') return showFinding(c, read.text);
     const outcome = await triage.act({ findingId, act: read.act, by, at: clock.now() });
@@ -82,7 +82,7 @@ export function triageRoutes(given: {
 
   app.post(paths.bulk, async (c) => {
     const by = actingPersonOf(c);
-    if (by === null) return c.redirect('/sign-in', 303);
+    if (by === null) return c.redirect(paths.signIn(paths.queue), 303);
     const form = await c.req.parseBody({ all: true });
     const ids = await chosenIds(triage, form);
     if (ids.length === 0) return c.redirect(paths.queue, 303);

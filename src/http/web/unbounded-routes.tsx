@@ -37,7 +37,7 @@ export function unboundedRoutes(given: {
   app.get(paths.unbounded, (c) => showList(c, null));
   app.post(paths.unbounded, async (c) => {
     const by = actingPersonOf(c);
-    if (by === null) return c.redirect('/sign-in', 303);
+    if (by === null) return c.redirect(paths.signIn(paths.unbounded), 303);
     const { id, attr } = await c.req.parseBody({ all: true });
     const ticked = (Array.isArray(attr) ? attr : [attr]).filter((one) => typeof one === 'string').slice(0, mostAttrs);
     const outcome = await triage.takeUnbounded({

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
 import type { Delivery, DeliveryQuery, TargetHealth } from '../../../pipeline/alerts/index.ts';
-import { withQuery } from '../../addresses.ts';
+import { paths, withQuery } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { Empty, Moment } from '../parts.tsx';
 import { deliveryStates } from '../subscription-form.ts';
@@ -38,7 +38,7 @@ export function DeliveriesPage({ reads, isOpen, person, field, said, context }: 
         <Empty>
           <p>
             Who is told what is shown to people of the organisation only.{' '}
-            <a href="/sign-in?next=/deliveries">Sign in</a>, or take a <a href="/feeds">feed</a>: those are for
+            <a href={paths.signIn('/deliveries')}>Sign in</a>, or take a <a href="/feeds">feed</a>: those are for
             everyone.
           </p>
         </Empty>

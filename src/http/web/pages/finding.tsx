@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
+import { toIso } from '../../../foundation/clock.ts';
 import { leavingSays } from '../../../pipeline/changes/index.ts';
 import { isUnsupported, verdictTypes } from '../../../pipeline/findings/index.ts';
 import { paths } from '../../addresses.ts';
@@ -74,7 +75,7 @@ export function FindingPage(given: {
           {page.finding.verdict !== null && <InForce page={page} />}
           {person === null ? (
             <p>
-              <a href="/sign-in">Sign in</a> to decide.
+              <a href={paths.signIn(paths.finding(finding.id))}>Sign in</a> to decide.
             </p>
           ) : (
             <Decide page={page} person={person} field={given.field} context={context} />
@@ -261,7 +262,7 @@ function Clocks({ page, context }: { readonly page: FindingReads; readonly conte
         <ol class="journal">
           {steps.map(({ at, text }) => (
             <li>
-              <time>{minute(at)}</time> {text}
+              <time datetime={toIso(at)}>{minute(at)}</time> {text}
             </li>
           ))}
         </ol>

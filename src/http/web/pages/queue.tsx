@@ -134,7 +134,7 @@ export function QueuePage({
       />
       {person === null && (
         <p>
-          <a href="/sign-in">Sign in</a> to decide.
+          <a href={paths.signIn(paths.queue)}>Sign in</a> to decide.
         </p>
       )}
     </>

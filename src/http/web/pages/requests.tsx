@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { CoverageRequest } from '../../../pipeline/consumers/index.ts';
+import { paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
 import { CopyLine, Empty, Moment } from '../parts.tsx';
@@ -21,8 +22,8 @@ export function RequestsPage({
       {requests === null ? (
         <Empty>
           <p>
-            What others ask for is shown to those who decide it: <a href="/sign-in">sign in</a>. To ask for what you
-            use:
+            What others ask for is shown to those who decide it: <a href={paths.signIn('/requests')}>sign in</a>. To ask
+            for what you use:
           </p>
           <CopyLine
             text={`snowguard coverage .#default --request --reason "…" --server ${context.publicUrl}`}

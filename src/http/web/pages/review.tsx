@@ -289,7 +289,7 @@ function Acts({
     return (
       <Empty>
         <p>
-          <a href="/sign-in">Sign in</a> to decide.
+          <a href={paths.signIn(paths.review(review.id))}>Sign in</a> to decide.
         </p>
       </Empty>
     );

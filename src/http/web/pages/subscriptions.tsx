@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
 import { type AlertTarget, messageKinds, type StoredSubscription } from '../../../pipeline/alerts/index.ts';
+import { paths } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { Empty, Moment } from '../parts.tsx';
 
@@ -38,7 +39,7 @@ export function SubscriptionsPage({ subscriptions, targets, isOpen, person, fiel
         <Empty>
           <p>
             Subscriptions are shown to people of the organisation only.{' '}
-            <a href="/sign-in?next=/subscriptions">Sign in</a> to see and make them.
+            <a href={paths.signIn('/subscriptions')}>Sign in</a> to see and make them.
           </p>
         </Empty>
       ) : subscriptions.length === 0 ? (
