@@ -32,6 +32,8 @@ export type ActOutcome =
         | 'not_a_person'
         | 'role_missing'
         | 'tree_changed'
+        /** Nobody knows yet what fires on it: an approval would be blind. */
+        | 'not_examined'
         | 'reason_missing'
         | 'decided'
         | 'nothing_to_withdraw';
@@ -62,6 +64,7 @@ export async function actOnReview(
   const why = role === null ? (by.name === 'robot' ? 'not_a_person' : null) : refusalOf(by, role);
   if (why !== null) return { kind: 'refused', why };
   if (treeId !== review.treeId) return { kind: 'refused', why: 'tree_changed' };
+  if (kind === 'approved' && review.examination === null) return { kind: 'refused', why: 'not_examined' };
   if (reasoned.includes(kind) && reason === '') return { kind: 'refused', why: 'reason_missing' };
   const before = await actsOf(trx, review.id);
   const decided = decisionOf(review, before, at);

@@ -88,6 +88,14 @@ describe.each(await databasesForTests())('reviews on $name', ({ open }) => {
     expect(await store.releaseRefusal('rolling', 'one', at)).toBeNull();
   });
 
+  test('nobody approves what was not examined: no two let in unseen what a detector finds', async () => {
+    const review = await step('one');
+    for (const person of [ada, ben])
+      expect(await act(review, 'approved', person)).toEqual({ kind: 'refused', why: 'not_examined' });
+    expect((await examined('one')).state).toBe('waiting');
+    expect(await act(review, 'approved', ada)).toMatchObject({ kind: 'done' });
+  });
+
   test('two people let it in; every act is kept and told', async () => {
     const review = await examined('one');
     expect(await store.releaseRefusal('rolling', 'one', at)).toMatch(/not approved by two people/);
