@@ -143,6 +143,7 @@ export function presentCve(id: string, reads: CveReads): z.input<typeof cveSchem
             knownExploitedSince: isoOrNull(advisory.exploitation.knownExploitedSince),
             epss: advisory.exploitation.epss,
             ssvc: advisory.exploitation.ssvc,
+            state: advisory.state,
             disputed: advisory.disputed,
             publishedAt: isoOrNull(advisory.publishedAt),
             references: [...advisory.references],

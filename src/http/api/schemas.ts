@@ -162,6 +162,7 @@ export const cveSchema = z
           })
           .nullable()
           .describe("CISA's decision points"),
+        state: z.enum(['active', 'withdrawn']).describe('Withdrawn: none of its records stands any more'),
         disputed: z.boolean(),
         publishedAt: instant.nullable(),
         references: z.array(z.string()),

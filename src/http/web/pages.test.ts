@@ -209,6 +209,23 @@ test('a vulnerability page shows what every source says, and how far it is a pro
   expect(words).not.toContain('names nothing');
 });
 
+test('a vulnerability that was withdrawn says so, to people and to programs', async () => {
+  const gone = advisory('CVE-2023-36268', { state: 'withdrawn' });
+  const cvePage = async () => ({
+    advisory: gone,
+    matches: [],
+    findings: [],
+    coveredPackages: 1,
+    feedsSyncedAt: now,
+    staleSince: null,
+  });
+  const app = testApp({ reads: fakeReads({ cvePage }) });
+  const page = await (await app.request('/cve/CVE-2023-36268', { headers: html })).text();
+  expect(page).toContain('None of its records stands any more');
+  const answer = await (await app.request('/api/v1/cve/CVE-2023-36268')).json();
+  expect(answer).toMatchObject({ answer: 'not_affected', advisory: { state: 'withdrawn' } });
+});
+
 describe('empty states say what to do', () => {
   const nothing = fakeReads({
     overview: async () => ({

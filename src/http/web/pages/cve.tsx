@@ -162,6 +162,12 @@ function About({ advisory }: { readonly advisory: Advisory }) {
               <dd>{advisory.aliases.slice(0, 20).join(', ')}</dd>
             </>
           )}
+          {advisory.state === 'withdrawn' && (
+            <>
+              <dt>Withdrawn</dt>
+              <dd>None of its records stands any more: rejected, or taken back.</dd>
+            </>
+          )}
           {advisory.disputed && (
             <>
               <dt>Disputed</dt>
