@@ -1,3 +1,5 @@
+import { order } from '../../foundation/order.ts';
+
 /**
  * The version of a flake release: SemVer 2.0 with unsigned 64-bit parts, `0.2605.1042+rev-9f4c…` (40 digits of the commit).
  * https://semver.org/spec/v2.0.0.html
@@ -37,9 +39,9 @@ export function parseVersionPart(text: string): bigint | null {
 /** By SemVer precedence; versions that differ in build metadata only are equal. */
 export function compareFlakeVersions(a: FlakeVersion, b: FlakeVersion): number {
   return (
-    compare(a.major, b.major) ||
-    compare(a.minor, b.minor) ||
-    compare(a.patch, b.patch) ||
+    order(a.major, b.major) ||
+    order(a.minor, b.minor) ||
+    order(a.patch, b.patch) ||
     comparePrereleases(a.prerelease, b.prerelease)
   );
 }
@@ -66,9 +68,5 @@ function compareIdentifiers(a: string, b: string): number {
   const [left, right] = [/^\d+$/.test(a), /^\d+$/.test(b)];
   if (left !== right) return left ? -1 : 1;
   // Numbers have no leading zeros: the longer one is the greater.
-  return (left ? compare(a.length, b.length) : 0) || compare(a, b);
-}
-
-function compare<Value extends bigint | number | string>(a: Value, b: Value): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return (left ? order(a.length, b.length) : 0) || order(a, b);
 }

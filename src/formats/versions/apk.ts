@@ -1,6 +1,7 @@
 /** `2.3.0b_p1-r2`: https://wiki.alpinelinux.org/wiki/Package_policies#Package_versioning; order as in apk-tools `src/version.c`. */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, orderLists, type Whole, wholeOf } from './whole.ts';
+import { orderLists, type Whole, wholeOf } from './whole.ts';
 
 interface ApkKey {
   readonly numbers: readonly string[];

@@ -2,8 +2,9 @@
  * `1:2.4.2-6+deb7u1`: epoch, upstream version, revision.
  * https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
  */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, type Whole, wholeOf } from './whole.ts';
+import { type Whole, wholeOf } from './whole.ts';
 
 /** Text and number in turn, text first. */
 type Parts = readonly (string | Whole)[];

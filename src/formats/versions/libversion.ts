@@ -2,7 +2,8 @@
  * `1.0.2k-rc1`, `10.2p1`, `3.7b`: the order of upstream versions that follow no written rule.
  * Defined by https://github.com/repology/libversion/blob/master/doc/ALGORITHM.md
  */
-import { order, type Whole, wholeOf } from './whole.ts';
+import { order } from '../../foundation/order.ts';
+import { type Whole, wholeOf } from './whole.ts';
 
 export interface LibversionFlags {
   /** `p` begins a patch: `10.2p1` follows `10.2`. */

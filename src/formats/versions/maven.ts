@@ -1,6 +1,7 @@
 /** `1.0-alpha-2`, `2.0.1.RELEASE`: https://maven.apache.org/pom.html#version-order-specification */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, type Whole, wholeOf } from './whole.ts';
+import { type Whole, wholeOf } from './whole.ts';
 
 interface Token {
   readonly separator: '' | '.' | '-';

@@ -1,7 +1,8 @@
 /** `1.0.2zj`, `3.0.13`, `1.1.1-pre8`: letters count up after `z` with a second one. https://openssl-library.org/policies/releasestrat/ */
+import { order } from '../../foundation/order.ts';
 import { identifiersOf, orderPre, type SemverKey } from './semver.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, orderLists, wholeOf } from './whole.ts';
+import { orderLists, wholeOf } from './whole.ts';
 
 interface OpensslKey extends SemverKey {
   readonly letters: string;

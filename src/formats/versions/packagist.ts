@@ -1,6 +1,7 @@
 /** `v1.0-beta2`: order of PHP's `version_compare`, https://www.php.net/version_compare, which Composer builds on. */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, orderLists, type Whole, wholeOf } from './whole.ts';
+import { orderLists, type Whole, wholeOf } from './whole.ts';
 
 /** Rank and number in turn. */
 type Parts = readonly Whole[];

@@ -1,6 +1,7 @@
 /** `1!2.0rc1.post2.dev3+local.1`: https://packaging.python.org/en/latest/specifications/version-specifiers/ */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, orderLists, type Whole, wholeOf } from './whole.ts';
+import { orderLists, type Whole, wholeOf } from './whole.ts';
 
 interface Pep440Key {
   /** Epoch and release, without trailing zeros. */

@@ -1,6 +1,7 @@
 /** `1:2.0~rc1-3.el9`: epoch, version, release. https://rpm-software-management.github.io/rpm/man/rpm-version.7 */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, type Whole, wholeOf } from './whole.ts';
+import { type Whole, wholeOf } from './whole.ts';
 
 type Segment = '~' | '^' | { readonly word: string } | { readonly number: Whole };
 

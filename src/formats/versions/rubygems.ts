@@ -1,6 +1,7 @@
 /** `1.2.0.pre.3`: a segment with letters makes a pre-release. https://docs.ruby-lang.org/en/master/Gem/Version.html */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, type Whole, wholeOf } from './whole.ts';
+import { type Whole, wholeOf } from './whole.ts';
 
 type Segments = readonly (Whole | string)[];
 

@@ -2,8 +2,9 @@
  * `1.2.3-rc.1+build5`: Semantic Versioning 2.0.0, https://semver.org/#spec-item-11.
  * Read generously, as vulnerability records write it: a leading `v`, any count of numbers, build metadata ignored.
  */
+import { order } from '../../foundation/order.ts';
 import type { VersionOrder } from './version-order.ts';
-import { order, orderLists, type Whole, wholeOf } from './whole.ts';
+import { orderLists, type Whole, wholeOf } from './whole.ts';
 
 export interface SemverKey {
   readonly release: readonly Whole[];

@@ -1,13 +1,10 @@
+import { order } from '../../foundation/order.ts';
+
 /** A run of digits as a number of any size: a double where that is exact, else a big integer. */
 export type Whole = number | bigint;
 
 export function wholeOf(digits: string): Whole {
   return digits.length <= 15 ? Number(digits) : BigInt(digits);
-}
-
-/** -1, 0 or 1; numbers and big integers compare by value, strings by code unit. */
-export function order<Value extends Whole | string>(a: Value, b: Value): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** As `order`, item by item; a missing item counts as `missing`. */

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import type { Accounts, Principal } from '../../accounts/index.ts';
+import type { Accounts } from '../../accounts/index.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { RegistryReads } from '../ports.ts';
-import { principalOf } from '../principal.ts';
+import { nameOf, principalOf } from '../principal.ts';
 import { problems, problemText } from '../problem.ts';
 import { answerJson } from './answer-json.ts';
 import { findRelease } from './find-release.ts';
@@ -54,8 +54,4 @@ export async function answerOutput(
   const { text } = await closures.issue({ storePath, issuedTo: nameOf(principal), at: clock.now() });
   c.header('Cache-Control', 'private, no-store');
   return c.json({ ...answer, token: text });
-}
-
-function nameOf(principal: Principal): string {
-  return principal.kind === 'person' ? principal.person.name : principal.name;
 }

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { type Context, Hono } from 'hono';
-import { mayWrite, type Principal } from '../../accounts/index.ts';
+import { mayWrite } from '../../accounts/index.ts';
 import { assertNever } from '../../foundation/assert-never.ts';
 import { jsonOrNull } from '../../foundation/json.ts';
 import type { Announcement, Uploads } from '../../pipeline/releases/index.ts';
 import { readBody } from '../middleware/limits.ts';
-import { principalOf } from '../principal.ts';
+import { nameOf, principalOf } from '../principal.ts';
 import { announcementJson } from './announcement-json.ts';
 import { pathSegments } from './segments.ts';
 
@@ -22,7 +22,7 @@ export function publishRoutes({ uploads, publicUrl }: { readonly uploads: Upload
   app.get('/token/status', (c) => {
     const principal = principalOf(c);
     if (principal === null) return refused(c, 401, noToken);
-    return c.json({ name: actorOf(principal), scopes: principal.scopes }, 200, { 'Cache-Control': 'no-store' });
+    return c.json({ name: nameOf(principal), scopes: principal.scopes }, 200, { 'Cache-Control': 'no-store' });
   });
 
   app.post('/upload/*', async (c) => {
@@ -46,7 +46,7 @@ export function publishRoutes({ uploads, publicUrl }: { readonly uploads: Upload
         version: version.replace(/^v(?=\d)/, ''),
         ...measuresOf(size, hash),
       },
-      actorOf(principal),
+      nameOf(principal),
     );
     switch (outcome.kind) {
       case 'begun':
@@ -89,7 +89,7 @@ export function publishRoutes({ uploads, publicUrl }: { readonly uploads: Upload
     if (principal === null) return refused(c, 401, noToken);
     const place = await uploads.placeOf(uuid);
     if (place === null || !mayWrite(principal, 'publish', place)) return refused(c, 404, unknownUpload);
-    const outcome = await uploads.finish(uuid, actorOf(principal));
+    const outcome = await uploads.finish(uuid, nameOf(principal));
     switch (outcome.kind) {
       case 'published':
       case 'existing':
@@ -164,8 +164,4 @@ function measuresOf(size: string, hash: readonly string[]): Pick<Announcement, '
     sizeBytes: /^\d{1,15}$/.test(size) ? Number(size) : 0,
     sha256: /^[A-Za-z0-9+/]{43}=$/.test(base64) ? Buffer.from(base64, 'base64').toString('hex') : '',
   };
-}
-
-function actorOf(principal: Principal): string {
-  return principal.kind === 'person' ? principal.person.name : principal.name;
 }

@@ -1,3 +1,4 @@
+import { order } from '../../foundation/order.ts';
 import type { Exploitation, FeedRecord, RecordClaims, Ssvc } from '../feeds/index.ts';
 import { isCve } from './mentions.ts';
 import type { Advisory, AdvisoryFacts, AdvisoryRecord } from './model.ts';
@@ -112,7 +113,7 @@ const orderOfRoles: readonly SourceRole[] = [
 function inOrder<Read extends Claims>(records: readonly Read[]): readonly Read[] {
   if (records.length < 2) return records;
   const rank = (record: Read) => orderOfRoles.indexOf(roleOf(record.source, record.id));
-  return [...records].sort((a, b) => rank(a) - rank(b) || compareText(a.source, b.source) || compareText(a.id, b.id));
+  return [...records].sort((a, b) => rank(a) - rank(b) || order(a.source, b.source) || order(a.id, b.id));
 }
 
 const noIds: ReadonlySet<string> = new Set();
@@ -163,8 +164,7 @@ function exploitationOf(records: readonly Claims[]): Exploitation {
   const listed = says
     .filter(({ knownExploitedSince }) => knownExploitedSince !== null)
     .sort(
-      (a, b) =>
-        (a.knownExploitedSince ?? 0) - (b.knownExploitedSince ?? 0) || compareText(a.dueDate ?? '', b.dueDate ?? ''),
+      (a, b) => (a.knownExploitedSince ?? 0) - (b.knownExploitedSince ?? 0) || order(a.dueDate ?? '', b.dueDate ?? ''),
     );
   const listedAt = listed.map((one) => one.listedAt).filter((at) => at !== undefined);
   return {
@@ -183,7 +183,7 @@ const exploitationStages = ['active', 'poc', 'none', null];
 function bySsvc(a: Ssvc, b: Ssvc): number {
   return (
     exploitationStages.indexOf(a.exploitation) - exploitationStages.indexOf(b.exploitation) ||
-    compareText(JSON.stringify([b.automatable, b.technicalImpact]), JSON.stringify([a.automatable, a.technicalImpact]))
+    order(JSON.stringify([b.automatable, b.technicalImpact]), JSON.stringify([a.automatable, a.technicalImpact]))
   );
 }
 
@@ -202,8 +202,4 @@ function attributed(record: Claims): AdvisoryRecord {
     statements: record.statements,
     tags: record.tags,
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

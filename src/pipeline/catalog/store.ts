@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
-import type { Database } from '../../platform/database/index.ts';
+import { type Database, rowNumber } from '../../platform/database/index.ts';
 import { actOnNotice, type NoticeAct, type NoticeOutcome, readNotices } from './coverage-notices.ts';
 import { type CoveredChange, type CoveredReplacement, readCovered, replaceCovered } from './covered.ts';
 import type { CoverageNotice, CoveredPackage, Evaluated, Evaluation, Instance } from './model.ts';
@@ -72,7 +72,7 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
       .selectFrom('catalog_member as member')
       .innerJoin('catalog_instance as instance', 'instance.id', 'member.instance_id')
       .innerJoin('catalog_derivation as derivation', 'derivation.id', 'member.derivation_id')
-      .where('member.evaluation_id', '=', numberOf(evaluationId))
+      .where('member.evaluation_id', '=', rowNumber(evaluationId))
       .select(['attr', 'system', 'pname', 'version', 'body', 'drv_path', 'outputs'])
       .orderBy('attr')
       .orderBy('system');
@@ -144,7 +144,7 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
       toEvaluation(
         await evaluations().where('channel', '=', channel).where('commit_id', '=', commitId).executeTakeFirst(),
       ),
-    evaluationById: async (id) => toEvaluation(await evaluations().where('id', '=', numberOf(id)).executeTakeFirst()),
+    evaluationById: async (id) => toEvaluation(await evaluations().where('id', '=', rowNumber(id)).executeTakeFirst()),
     instancesOf: async (evaluationId) => (await members(evaluationId).execute()).map(instanceOfRow),
     packagesOf: async (evaluationId) => summariesOf((await members(evaluationId).execute()).map(instanceOfRow)),
     packageByAttr: async (evaluationId, attr) =>
@@ -165,9 +165,9 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
         .innerJoin('catalog_derivation as derivation', 'derivation.id', 'member.derivation_id')
         .select(['instance.attr', 'instance.pname', 'instance.version', 'derivation.drv_path'])
         .distinct()
-        .where('member.evaluation_id', '=', numberOf(after))
+        .where('member.evaluation_id', '=', rowNumber(after))
         .where('member.derivation_id', 'not in', (of) =>
-          of.selectFrom('catalog_member').select('derivation_id').where('evaluation_id', '=', numberOf(before)),
+          of.selectFrom('catalog_member').select('derivation_id').where('evaluation_id', '=', rowNumber(before)),
         )
         .execute();
       return rows.map(({ attr, pname, version, drv_path: drvPath }) => ({ attr, pname, version, drvPath }));
@@ -195,7 +195,7 @@ export function createCatalogStore(db: Database<Tables>): CatalogStore {
       const rows = await db.read
         .selectFrom('catalog_failure')
         .selectAll()
-        .where('evaluation_id', '=', numberOf(evaluationId))
+        .where('evaluation_id', '=', rowNumber(evaluationId))
         .orderBy('attr')
         .orderBy('system')
         .execute();
@@ -289,9 +289,4 @@ function evaluationOfRow(row: EvaluationRow): Evaluation {
     instances: row.instances,
     failures: row.failures,
   };
-}
-
-/** Ids that are none name nothing. */
-function numberOf(id: string): number {
-  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }

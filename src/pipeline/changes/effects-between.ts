@@ -1,4 +1,5 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
+import { order } from '../../foundation/order.ts';
 import type { Instance, Patch } from '../catalog/index.ts';
 import type { Effect, EffectKind } from './model.ts';
 
@@ -20,7 +21,7 @@ export function effectsBetween(before: readonly Instance[], after: readonly Inst
     }
   }
   return [...found.values()]
-    .sort((a, b) => (a.attr < b.attr ? -1 : a.attr > b.attr ? 1 : 0))
+    .sort((a, b) => order(a.attr, b.attr))
     .map(({ attr, kind, systems }) => ({ attr, systems, ...kind }));
 }
 

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { EpochMs } from '../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
-import type { Database } from '../../platform/database/index.ts';
+import { type Database, rowNumber } from '../../platform/database/index.ts';
 import type { Change, ChangeEffects } from './model.ts';
 import type { ChangesTables } from './tables.ts';
 
@@ -74,20 +74,20 @@ export function createChangeStore(db: Database<ChangesTables & JournalTables>): 
         return change;
       }),
     latestChange: async (channel) => orNull(await changes().where('channel', '=', channel).limit(1).executeTakeFirst()),
-    changeById: async (id) => orNull(await changes().where('id', '=', numberOf(id)).executeTakeFirst()),
+    changeById: async (id) => orNull(await changes().where('id', '=', rowNumber(id)).executeTakeFirst()),
     changeTo: async (channel, commitId) =>
       orNull(
         await changes().where('channel', '=', channel).where('to_commit', '=', commitId).limit(1).executeTakeFirst(),
       ),
     changesOf: async (channel, { limit, before, until }) => {
       let own = changes().where('channel', '=', channel).limit(limit);
-      if (before !== undefined) own = own.where('id', '<', numberOf(before));
+      if (before !== undefined) own = own.where('id', '<', rowNumber(before));
       if (until !== undefined) own = own.where('at', '<=', until);
       return (await own.execute()).map(changeOf);
     },
     recordEffects: ({ at, changeId, beforeEvaluation, afterEvaluation, effects }) =>
       db.write(async (trx) => {
-        const id = numberOf(changeId);
+        const id = rowNumber(changeId);
         const change = await trx
           .selectFrom('channel_change')
           .select(['channel', 'from_commit', 'to_commit'])
@@ -129,7 +129,7 @@ export function createChangeStore(db: Database<ChangesTables & JournalTables>): 
       const row = await db.read
         .selectFrom('channel_effects')
         .selectAll()
-        .where('change_id', '=', numberOf(changeId))
+        .where('change_id', '=', rowNumber(changeId))
         .executeTakeFirst();
       if (row === undefined) return null;
       return {
@@ -160,8 +160,4 @@ function changeOf(row: Selectable<ChangesTables['channel_change']>): Change {
     pathCount: row.path_count,
     paths: JSON.parse(row.paths) as Change['paths'],
   };
-}
-
-function numberOf(id: string): number {
-  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 
 export { insertRows } from './insert-rows.ts';
+export { rowNumber } from './row-number.ts';
 
 /**
  * A database that holds (at least) the tables of `Tables`. Reads go straight to the engine; every change goes through

@@ -1,6 +1,6 @@
 import { AppError } from '../../foundation/errors.ts';
 import { type Evaluated, type Evaluation, evaluateChannel, readInventory } from '../../pipeline/catalog/index.ts';
-import { adoptPatches, effectsBetween, rolledBackTo } from '../../pipeline/changes/index.ts';
+import { adoptPatches, effectsBetween, pairOf, rolledBackTo } from '../../pipeline/changes/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
 import { channelOf, type JobHandler } from './job.ts';
 
@@ -173,8 +173,4 @@ async function effectsOf({ catalog }: WalkContext, before: Evaluation, after: Ev
   const known = async ({ id }: Evaluation) =>
     (await catalog.instancesOf(id)).filter((instance) => !unknown.has(pairOf(instance)));
   return effectsBetween(await known(before), await known(after));
-}
-
-function pairOf({ attr, system }: { readonly attr: string; readonly system: string }): string {
-  return `${system} ${attr}`;
 }

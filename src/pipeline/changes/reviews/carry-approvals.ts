@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
+import { rowNumber } from '../../../platform/database/index.ts';
 import { decisionOf, standingApprovals } from './decide.ts';
 import type { Review, ReviewAct } from './model.ts';
-import { actsOf, numberOf, toReview } from './rows.ts';
+import { actsOf, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
 type Trx = Transaction<ReviewTables & JournalTables>;
@@ -41,7 +42,7 @@ async function ofPatch(
     .selectFrom('review')
     .selectAll()
     .where('patch_key', '=', patchKey)
-    .where('id', '!=', numberOf(id))
+    .where('id', '!=', rowNumber(id))
     .where('state', 'in', states)
     .orderBy('id')
     .execute();
@@ -62,7 +63,7 @@ async function carry(
     .insertInto('review_act')
     .values(
       approvals.map(({ by, roles }) => ({
-        review_id: numberOf(review.id),
+        review_id: rowNumber(review.id),
         kind: 'carried',
         by,
         roles: JSON.stringify(roles),

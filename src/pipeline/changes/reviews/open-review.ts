@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
+import { rowNumber } from '../../../platform/database/index.ts';
 import { carryApprovals } from './carry-approvals.ts';
 import type { Review, ReviewTrouble } from './model.ts';
-import { numberOf, toReview } from './rows.ts';
+import { toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
 export type NewReview = Pick<Review, 'channel' | 'base' | 'candidate' | 'treeId' | 'how' | 'author'> & {
@@ -84,7 +85,7 @@ export async function supersede(
       decided_at: at,
       ...(trouble === null ? {} : { trouble: JSON.stringify(trouble) }),
     })
-    .where('id', '=', numberOf(reviewId))
+    .where('id', '=', rowNumber(reviewId))
     .where('state', 'in', ['examining', 'waiting', 'held', 'accepted'])
     .execute();
 }

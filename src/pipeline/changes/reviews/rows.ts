@@ -1,13 +1,14 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Role } from '../../../accounts/index.ts';
 import { inParts } from '../../../foundation/in-parts.ts';
+import { rowNumber } from '../../../platform/database/index.ts';
 import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
 import type { ReviewTables } from './tables.ts';
 
 type Reading = Pick<Transaction<ReviewTables>, 'selectFrom'>;
 
 export async function reviewOf(db: Reading, id: string): Promise<Review | null> {
-  const row = await db.selectFrom('review').selectAll().where('id', '=', numberOf(id)).executeTakeFirst();
+  const row = await db.selectFrom('review').selectAll().where('id', '=', rowNumber(id)).executeTakeFirst();
   return row === undefined ? null : toReview(row);
 }
 
@@ -15,7 +16,7 @@ export async function actsOf(db: Reading, id: string): Promise<readonly ReviewAc
   const rows = await db
     .selectFrom('review_act')
     .selectAll()
-    .where('review_id', '=', numberOf(id))
+    .where('review_id', '=', rowNumber(id))
     .orderBy('id')
     .execute();
   return rows.map(toAct);
@@ -27,7 +28,7 @@ export async function actsByReview(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ReviewAct[]>> {
   const found = new Map<string, readonly ReviewAct[]>();
-  for (const part of inParts(ids.map(numberOf))) {
+  for (const part of inParts(ids.map(rowNumber))) {
     const rows = await db.selectFrom('review_act').selectAll().where('review_id', 'in', part).orderBy('id').execute();
     for (const [id, own] of Map.groupBy(rows, (row) => row.review_id)) found.set(String(id), own.map(toAct));
   }
@@ -61,8 +62,4 @@ export function toReview(row: Selectable<ReviewTables['review']>): Review {
     trouble: row.trouble === null ? null : (JSON.parse(row.trouble) as ReviewTrouble),
     patchKey: row.patch_key,
   };
-}
-
-export function numberOf(id: string): number {
-  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }

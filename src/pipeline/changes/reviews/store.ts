@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
-import type { Database } from '../../../platform/database/index.ts';
+import { type Database, rowNumber } from '../../../platform/database/index.ts';
 import type { CompromiseWindow } from '../detectors/detector.ts';
 import { type ActOutcome, type ActRequest, actOnReview, settleReview } from './act-on-review.ts';
 import { decisionOf, worstOf } from './decide.ts';
@@ -8,7 +8,7 @@ import { type ReviewHabits, readHabits } from './habits.ts';
 import type { Examination, Review, ReviewAct, ReviewState, ReviewTrouble } from './model.ts';
 import { type NewReview, openReview, supersede } from './open-review.ts';
 import { type NewWindow, openWindow, type WindowOutcome } from './open-window.ts';
-import { actsOf, numberOf, reviewOf, toReview } from './rows.ts';
+import { actsOf, reviewOf, toReview } from './rows.ts';
 import type { ReviewTables } from './tables.ts';
 
 /** What an account had to do with a change that came in. */
@@ -167,7 +167,7 @@ export function createReviewStore(db: Database<ReviewTables & JournalTables>): R
       let query = reviews().orderBy('id', 'desc').limit(limit);
       if (channel !== null) query = query.where('channel', '=', channel);
       if (state !== null) query = query.where('state', '=', state);
-      if (before !== null) query = query.where('id', '<', numberOf(before));
+      if (before !== null) query = query.where('id', '<', rowNumber(before));
       return (await query.execute()).map(toReview);
     },
     ofCandidate: async (channel, candidate) => {

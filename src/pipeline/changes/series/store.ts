@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { appendEvent, type JournalTables } from '../../../journal/index.ts';
-import type { Database } from '../../../platform/database/index.ts';
+import { type Database, rowNumber } from '../../../platform/database/index.ts';
 import type { DropProof, PatchFacts, SeriesConflict, SeriesPatch } from './model.ts';
 import type { SeriesTables } from './tables.ts';
 
@@ -48,7 +48,7 @@ export function createSeriesStore(db: Database<Tables>): SeriesStore {
     history: async (channel) =>
       (await patches().where('channel', '=', channel).orderBy('id', 'desc').execute()).map(patchOf),
     byId: async (id) => {
-      const row = await patches().where('id', '=', numberOf(id)).executeTakeFirst();
+      const row = await patches().where('id', '=', rowNumber(id)).executeTakeFirst();
       return row === undefined ? null : patchOf(row);
     },
     add: ({ channel, patches: given, at, actor }) =>
@@ -89,7 +89,7 @@ export function createSeriesStore(db: Database<Tables>): SeriesStore {
           const row = await trx
             .updateTable('series_patch')
             .set({ dropped_at: at, proof: JSON.stringify(proof) })
-            .where('id', '=', numberOf(id))
+            .where('id', '=', rowNumber(id))
             .where('channel', '=', channel)
             .where('dropped_at', 'is', null)
             .returning('subject')
@@ -103,7 +103,7 @@ export function createSeriesStore(db: Database<Tables>): SeriesStore {
         const row = await trx
           .updateTable('series_patch')
           .set({ facts: JSON.stringify(facts) })
-          .where('id', '=', numberOf(id))
+          .where('id', '=', rowNumber(id))
           .returning('channel')
           .executeTakeFirst();
         if (row === undefined) return false;
@@ -122,7 +122,7 @@ export function createSeriesStore(db: Database<Tables>): SeriesStore {
           return;
         }
         const row = {
-          patch_id: numberOf(conflict.patchId),
+          patch_id: rowNumber(conflict.patchId),
           onto: conflict.onto,
           upstream: conflict.upstream,
           paths: JSON.stringify(conflict.paths),
@@ -176,8 +176,4 @@ function patchOf(row: Selectable<SeriesTables['series_patch']>): SeriesPatch {
         ? null
         : { at: row.dropped_at, proof: JSON.parse(row.proof) as DropProof },
   };
-}
-
-function numberOf(id: string): number {
-  return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }

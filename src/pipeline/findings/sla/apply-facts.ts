@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../../foundation/json.ts';
+import { order } from '../../../foundation/order.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
 import { applyPause } from './apply-pause.ts';
@@ -217,19 +218,15 @@ export function sortFacts(facts: readonly Fact[], instantOf: (fact: Fact) => num
 /** The whole text decides last: making it is what would cost most. */
 function compareEqual(a: Fact, b: Fact): number {
   return (
-    compareText(a.kind, b.kind) ||
-    compareText(detailOf(a), detailOf(b)) ||
+    order(a.kind, b.kind) ||
+    order(detailOf(a), detailOf(b)) ||
     a.recordedAt - b.recordedAt ||
-    compareText(a.actor, b.actor) ||
-    compareText(canonicalJson(a), canonicalJson(b))
+    order(a.actor, b.actor) ||
+    order(canonicalJson(a), canonicalJson(b))
   );
 }
 
 function detailOf(fact: Fact): string {
   if (fact.kind === 'response') return fact.part;
   return fact.kind === 'scored' ? fact.rater : '';
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
