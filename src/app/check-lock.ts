@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readText } from '../config/index.ts';
 import { type FlakeLock, parseFlakeLock } from '../formats/nix/flake-lock.ts';
 import { AppError } from '../foundation/errors.ts';
+import { type SeverityBand, severityBands } from '../pipeline/advisories/index.ts';
 import { type MustAct, mustAct } from '../pipeline/alerts/index.ts';
 import {
   type Coverage,
@@ -27,8 +28,6 @@ const checkErrors = {
   missing: { code: 'usage.no-lock', retryable: false },
   malformed: { code: 'usage.malformed-lock', retryable: false },
 } as const;
-
-type Band = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
 /** A fix that the locked release lacks. */
 export interface LackedFix {
@@ -81,7 +80,7 @@ export interface CheckRequest extends FactsQuestion {
   readonly lock: string;
   /** A file with `nix path-info -r --json`, `nix derivation show -r` or store paths. */
   readonly closure: string | undefined;
-  readonly atLeast: Exclude<Band, 'unknown'>;
+  readonly atLeast: Exclude<SeverityBand, 'unknown'>;
   readonly policy: Omit<NixpkgsPolicy, 'now'>;
 }
 
@@ -180,18 +179,16 @@ export async function sourceFor(lock: FlakeLock, question: FactsQuestion): Promi
   return factsSource(isNamed ? question : { ...question, server: originOf(lock) ?? undefined });
 }
 
-const order: readonly Band[] = ['critical', 'high', 'medium', 'low'];
-
 /** An unrated fix counts as a high one, as the promise counts it. */
-function counts(band: string, atLeast: Band): boolean {
-  const at = order.findIndex((known) => known === (band === 'unknown' ? 'high' : band));
-  return at >= 0 && at <= order.indexOf(atLeast);
+function counts(band: string, atLeast: SeverityBand): boolean {
+  const at = severityBands.findIndex((known) => known === (band === 'unknown' ? 'high' : band));
+  return at >= 0 && at <= severityBands.indexOf(atLeast);
 }
 
 function movesOf(
   inputs: readonly InputStanding[],
   { findings }: Pick<SetFacts, 'findings'>,
-  atLeast: Band,
+  atLeast: SeverityBand,
   now: number,
 ): readonly Move[] {
   const consumer = { id: 'lock', name: 'this lock', inputs: [], seenAt: now };

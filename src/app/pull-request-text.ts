@@ -1,5 +1,6 @@
 import { simplifiedVersion } from '../formats/nix/flake-version.ts';
 import { toIsoDay } from '../foundation/clock.ts';
+import { severityBands } from '../pipeline/advisories/index.ts';
 import type { SetFacts } from '../pipeline/consumers/index.ts';
 import { versionStep } from '../pipeline/releases/index.ts';
 import type { Move } from './check-lock.ts';
@@ -22,7 +23,7 @@ export function pullRequestOf(
 ): { readonly title: string; readonly body: string } {
   if (updates.length === 0) return { title: '', body: '' };
   const bands = updates.flatMap(({ move }) => move.fixes.map(({ band }) => band));
-  const counts = ['critical', 'high', 'medium', 'low', 'unknown']
+  const counts = severityBands
     .map((band) => [band, bands.filter((each) => each === band).length] as const)
     .filter(([, count]) => count > 0)
     .map(([band, count]) => `${count} ${band === 'unknown' ? 'unrated' : band}`);

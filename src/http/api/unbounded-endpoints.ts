@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { apartLists } from '../../pipeline/matching/index.ts';
 import type { PortalReads, UnboundedRow } from '../ports.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { pageQuery } from './schemas.ts';
+import { band, pageQuery } from './schemas.ts';
 
 const unboundedSchema = z
   .object({
     advisoryId: z.string(),
     title: z.string(),
-    band: z.enum(['critical', 'high', 'medium', 'low', 'unknown']),
+    band,
     score: z.number().nullable(),
     packages: z.array(
       z.object({

@@ -1,4 +1,4 @@
-import type { FindingState } from '../../pipeline/findings/index.ts';
+import { type Band, bands, type FindingState } from '../../pipeline/findings/index.ts';
 
 /** What a published feed is about. */
 export type FeedSubject =
@@ -9,11 +9,8 @@ export type FeedSubject =
   | { readonly kind: 'package'; readonly attr: string }
   | { readonly kind: 'cve'; readonly id: string }
   /** This severity and worse; not rated counts as high. */
-  | { readonly kind: 'severity'; readonly band: FeedBand }
+  | { readonly kind: 'severity'; readonly band: Band }
   | { readonly kind: 'state'; readonly state: FeedState };
-
-export const feedBands = ['critical', 'high', 'medium', 'low'] as const;
-export type FeedBand = (typeof feedBands)[number];
 
 /** `act-now`: a release has the fix, and who has an older one must move. `breached`: open beyond the promised time. */
 export const feedStates = ['open', 'under_investigation', 'fixed', 'not_affected', 'act-now', 'breached'] as const;
@@ -38,7 +35,7 @@ export function subjectOf(parts: readonly string[]): FeedSubject | null {
     case 'cve':
       return name === '' ? null : { kind, id: name };
     case 'severity': {
-      const band = feedBands.find((known) => known === name);
+      const band = bands.find((known) => known === name);
       return band === undefined ? null : { kind, band };
     }
     case 'state': {

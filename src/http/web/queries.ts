@@ -1,9 +1,8 @@
-import type { SeverityBand } from '../../pipeline/advisories/index.ts';
+import { severityBands } from '../../pipeline/advisories/index.ts';
 import type { FindingState } from '../../pipeline/findings/index.ts';
 import type { FindingQuery, QuarantineQuery, TextQuery } from '../ports.ts';
 
 const rowsOnAPage = 50;
-const bands: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'unknown'];
 const states: readonly FindingState[] = ['open', 'under_investigation', 'fixed', 'not_affected', 'retracted'];
 
 type Parameters = Readonly<Record<string, string>>;
@@ -16,7 +15,7 @@ export function textQueryOf({ q = '', after }: Parameters): TextQuery {
 export function findingQueryOf({ order, band, state, after }: Parameters): FindingQuery {
   return {
     order: order === 'risk' ? 'risk' : 'breach',
-    band: bands.find((known) => known === band) ?? null,
+    band: severityBands.find((known) => known === band) ?? null,
     state: state === 'any' ? null : (states.find((known) => known === state) ?? 'open'),
     after: afterOf(after),
     limit: rowsOnAPage,

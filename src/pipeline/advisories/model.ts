@@ -1,6 +1,8 @@
 import type { AffectedProduct, Exploitation, FeedRecord, RecordTag, Severity, Statement } from '../feeds/index.ts';
 
-export type SeverityBand = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+/** The gravest first. */
+export const severityBands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
+export type SeverityBand = (typeof severityBands)[number];
 
 /** Our one page about one vulnerability: the records that share it by alias, each attributed. */
 export interface Advisory {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { severityBands } from '../advisories/index.ts';
 
-const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+const band = z.enum(severityBands);
 
 export const Concern = z.object({
   consumer: z.string(),

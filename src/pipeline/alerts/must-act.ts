@@ -1,9 +1,8 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
-import type { SeverityBand } from '../advisories/index.ts';
+import { order } from '../../foundation/order.ts';
+import { type SeverityBand, severityBands } from '../advisories/index.ts';
 import type { InputStanding, Standing } from '../consumers/index.ts';
 import type { MustAct } from './model.ts';
-
-const order: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'unknown'];
 
 /**
  * Who must act, the most severe first: consumers whose locked release lacks a fix that a newer release carries, or was
@@ -13,9 +12,7 @@ const order: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'un
 export function mustAct(standings: readonly Standing[]): readonly MustAct[] {
   return standings
     .flatMap((standing) => standing.inputs.flatMap((input) => actionOf(standing, input)))
-    .sort(
-      (a, b) => rank(a.band) - rank(b.band) || b.fixes.length - a.fixes.length || compareText(a.consumer, b.consumer),
-    );
+    .sort((a, b) => rank(a.band) - rank(b.band) || b.fixes.length - a.fixes.length || order(a.consumer, b.consumer));
 }
 
 function actionOf({ consumer, closure }: Standing, standing: InputStanding): readonly MustAct[] {
@@ -37,9 +34,7 @@ function actionOf({ consumer, closure }: Standing, standing: InputStanding): rea
       toVersion: behind?.targetVersion ?? input.version,
       band: worstBand(fixes.map((fix) => fix.band)),
       yanked: behind?.yanked ?? false,
-      fixes: fixes.sort(
-        (a, b) => rank(asBand(a.band)) - rank(asBand(b.band)) || compareText(a.advisoryId, b.advisoryId),
-      ),
+      fixes: fixes.sort((a, b) => rank(asBand(a.band)) - rank(asBand(b.band)) || order(a.advisoryId, b.advisoryId)),
       packages: sortedUnique(fixes.map((fix) => fix.attr)),
       advisoryIds: sortedUnique(fixes.map((fix) => fix.advisoryId)),
       isHeld: closure !== undefined,
@@ -75,11 +70,11 @@ export function worstBand(bands: readonly string[]): SeverityBand {
 }
 
 function asBand(text: string): SeverityBand {
-  return order.find((band) => band === text) ?? 'unknown';
+  return severityBands.find((band) => band === text) ?? 'unknown';
 }
 
 function rank(band: SeverityBand): number {
-  return order.indexOf(band);
+  return severityBands.indexOf(band);
 }
 
 function majorRange(version: string): string {
@@ -87,11 +82,7 @@ function majorRange(version: string): string {
 }
 
 function sortedUnique(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].sort(compareText);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...new Set(values)].sort(order);
 }
 
 /** Input names come from a lock file that anyone may write; the command is there to be pasted. */

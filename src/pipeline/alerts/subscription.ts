@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bands } from '../findings/index.ts';
 import { bandRank, type Message, type MessageKind, messageKinds } from './message.ts';
 
 const kinds = Object.keys(messageKinds) as [MessageKind, ...MessageKind[]];
@@ -29,7 +30,7 @@ export const Subscription = z.strictObject({
   /** `organisation/flake` each, in any case. What is not public is told only to who names it here. */
   flakes: z.array(z.string().trim().min(3).max(200)).max(100).readonly().optional(),
   /** The least severity; not rated counts as high. */
-  severity: z.enum(['critical', 'high', 'medium', 'low']).nullable().default(null),
+  severity: z.enum(bands).nullable().default(null),
   /** What is not urgent comes together, once a day or on Mondays, at `digest_at`. */
   digest: z.enum(['none', 'day', 'week']).default('none'),
   digest_at: localTime.default('08:00'),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { severityBands } from '../advisories/index.ts';
 
 const instant = z.number().int();
-const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+const band = z.enum(severityBands);
 const word = z.string().max(500);
 const sentence = z.string().max(20_000);
 

@@ -20,7 +20,7 @@ export type { ChangedAbout } from './last-changed.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';
 export type { AwaitedProof, FixProof } from './note-verified.ts';
-export { bands, parsePolicy, type SlaPolicy } from './policy.ts';
+export { type Band, bands, parsePolicy, type SlaPolicy } from './policy.ts';
 export { calendarEnd, calendarEndText, withCalendar } from './policy-calendar.ts';
 export type { PromiseLine } from './promise-lines.ts';
 export type { PublicFinding } from './public-findings.ts';

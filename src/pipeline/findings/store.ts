@@ -1,6 +1,6 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../platform/database/index.ts';
-import type { SeverityBand } from '../advisories/index.ts';
+import { type SeverityBand, severityBands } from '../advisories/index.ts';
 import { type CustomerSays, customerSays } from './customers/customer-says.ts';
 import { noteCustomers } from './customers/note-customers.ts';
 import { type Disclosure, discloseFindings } from './disclose-findings.ts';
@@ -271,8 +271,6 @@ export function createFindingStore(given: {
   };
 }
 
-const severest: readonly SeverityBand[] = ['critical', 'high', 'medium', 'low', 'unknown'];
-
 function worstOf(a: SeverityBand, b: SeverityBand): SeverityBand {
-  return severest.indexOf(a) <= severest.indexOf(b) ? a : b;
+  return severityBands.indexOf(a) <= severityBands.indexOf(b) ? a : b;
 }

@@ -1,4 +1,10 @@
-import type { Attainment, AttainmentRow, Outlook, Spread } from '../../../pipeline/findings/index.ts';
+import {
+  type Attainment,
+  type AttainmentRow,
+  bands,
+  type Outlook,
+  type Spread,
+} from '../../../pipeline/findings/index.ts';
 import { paths, withQuery } from '../../addresses.ts';
 import type { PageContext } from '../context.ts';
 import { estimateWords, scoreWords } from '../forecast-words.ts';
@@ -6,7 +12,6 @@ import { counted, duration, minute, promised } from '../format-time.ts';
 import { Band, Day, Empty, Scroll } from '../parts.tsx';
 import { DaysChart, KeptChart } from './attainment-chart.tsx';
 
-const bands = ['critical', 'high', 'medium', 'low'] as const;
 const monthsDrawn = 12;
 const missesShown = 100;
 const day = 86_400_000;

@@ -1,5 +1,6 @@
 import { Fragment } from 'hono/jsx';
-import { type FeedSubject, feedBands, feedStates, placeOf } from '../../syndication/subject.ts';
+import { bands } from '../../../pipeline/findings/index.ts';
+import { type FeedSubject, feedStates, placeOf } from '../../syndication/subject.ts';
 import { CopyLine } from '../parts.tsx';
 
 const main: readonly (readonly [FeedSubject, string])[] = [
@@ -28,7 +29,7 @@ export function PublishedFeeds({ publicUrl }: { readonly publicUrl: string }) {
       <p class="soft">Each of these ends in .atom, .rss or .json.</p>
       <dl class="facts">
         <dt>Severity</dt>
-        <dd>{feedBands.map((band) => feedLink({ kind: 'severity', band }))}</dd>
+        <dd>{bands.map((band) => feedLink({ kind: 'severity', band }))}</dd>
         <dt>State</dt>
         <dd>{feedStates.map((state) => feedLink({ kind: 'state', state }))}</dd>
         <dt>One package</dt>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KeptPolicy } from '../policy.ts';
+import { bands, KeptPolicy } from '../policy.ts';
 
 const text = z.string().max(10_000);
 /** Figures are made for every month in between. */
@@ -42,7 +42,7 @@ export const ExportLine = z.discriminatedUnion('kind', [
     channel: text,
     version: text,
     publishedAt: instant,
-    band: z.enum(['critical', 'high', 'medium', 'low']),
+    band: z.enum(bands),
   }),
   z.strictObject({ kind: z.literal('lock'), consumer: text, flake: text, version: text, at: instant }),
   z.strictObject({
