@@ -193,6 +193,7 @@ export const knownProducts: Readonly<Record<string, string>> = {
   tcpdump: 'tcpdump:tcpdump',
   temurin: 'oracle:openjdk oracle:jdk oracle:jre',
   thunderbird: 'mozilla:thunderbird',
+  'thunderbird-esr': 'mozilla:thunderbird_esr',
   tmux: 'tmux_project:tmux',
   tor: 'torproject:tor',
   traefik: 'traefik:traefik containous:traefik',

@@ -45,6 +45,12 @@ function namesIn(bare: string, short: string): readonly string[] {
   return bare === '' ? [short] : [bare, short];
 }
 
+/** Records have an edition as such, or as a product of its own: `firefox_esr`, which Nixpkgs has as `firefox` in version `140.1.0esr`. */
+function namesOfEdition(names: readonly string[], edition: string): readonly string[] {
+  const ending = `_${edition}`;
+  return [...new Set(names.flatMap((name) => (name.endsWith(ending) ? [name] : [name, `${name}${ending}`])))];
+}
+
 function isEsr(pname: string, version: string): boolean {
   return (
     (/esr/i.test(pname) || /esr/i.test(version)) &&
@@ -60,10 +66,12 @@ export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 've
   const ecosystem = bySet ?? byName?.[1] ?? null;
   const bare = byName === null ? pname : pname.replace(byName[0], '');
   const short = bare.replace(suffixes, '');
+  const names = namesIn(plainName(bare), plainName(short));
+  const edition = isEsr(pname, instance.version) ? 'esr' : null;
   return {
-    names: namesIn(plainName(bare), plainName(short)),
+    names: edition === null ? names : namesOfEdition(names, edition),
     ecosystem,
-    edition: isEsr(pname, instance.version) ? 'esr' : null,
+    edition,
     scope: scopeOf(instance),
   };
 }

@@ -112,6 +112,17 @@ describe('names', () => {
     expect(matched(release, nvd('mozilla:firefox', '<116'), vendors)?.match.ranges[0]?.outcome).toBe('in');
   });
 
+  test.each(['firefox', 'firefox-unwrapped', 'firefox-esr', 'thunderbird', 'thunderbird-esr'])(
+    'ESR as a product of its own: %s',
+    (pname) => {
+      const product = `${pname.replace(/-.*/, '')}_esr`;
+      const own = nvd(`mozilla:${product}`, '<140.1');
+      expect(matched(carrying(pname, '140.0.2esr'), own)?.match.status).toBe('affected');
+      expect(matched(carrying(pname, '140.1.0esr'), own)?.match.status).toBe('fixed');
+      expect(matched(carrying('firefox', '140.0.2'), own)).toBeNull();
+    },
+  );
+
   test('kernel modules', () => {
     const kernel = nvd('linux:linux_kernel', '<7');
     for (const pname of ['linux-headers', 'bpftools', 'perf-linux'])
