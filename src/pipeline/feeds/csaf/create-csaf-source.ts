@@ -28,36 +28,53 @@ export function createCsafSource(source: Omit<FeedSource, 'read' | 'optIn' | 'in
 /** How many documents are fetched one by one in one sync; the next goes on from there. */
 const maxSingles = 2000;
 
-/** The cursor is the instant up to which the changes have been followed: at first that of the archive, where there is one. */
+interface Cursor {
+  /** Up to which the changes have been followed: at first the instant of the archive, where there is one. */
+  readonly reached: number;
+  /** Listed as changed, but not there: asked for again as long as they are listed. */
+  readonly absent: readonly string[];
+}
+
 async function* readProvider(context: ReadContext, source: string, folder: string): AsyncGenerator<FeedItem> {
   const now = context.clock.now();
   const archive =
     context.cursor === null ? csafArchiveOf((await textAt(context, `${folder}archive_latest.txt`)) ?? '') : null;
   if (archive !== null) yield* readArchive(context, source, `${folder}${archive.name}`);
-  const since = context.cursor === null ? (archive?.at ?? null) : Number(context.cursor);
+  const cursor = context.cursor === null ? null : cursorOf(context.cursor);
+  const since = cursor?.reached ?? archive?.at ?? null;
   const isNew = ({ at }: CsafChange) => since === null || at > since;
-  const changes = (await changesAt(context, folder)).filter(isNew);
+  const all = await changesAt(context, folder);
+  const changes = all.filter(isNew);
   const deletions = csafChanges((await textAt(context, `${folder}deletions.csv`)) ?? '', now).filter(isNew);
   const next = firstChanges(changes, maxSingles);
   // What was deleted and then written again is not gone.
   const written = new Map(changes.map(({ path, at }) => [path, at]));
   const gone = new Set(deletions.filter(({ path, at }) => (written.get(path) ?? 0) < at).map(({ path }) => path));
-  if (next.length === 0 && gone.size === 0 && archive === null) {
+  const missed = new Set(cursor?.absent);
+  const again = all.filter((change) => !isNew(change) && missed.has(csafIdOf(change.path)));
+  if (next.length + again.length === 0 && gone.size === 0 && archive === null) {
     yield { kind: 'unchanged' };
     return;
   }
-  const present = next.filter(({ path }) => !gone.has(path));
+  const present = [...again, ...next].filter(({ path }) => !gone.has(path));
   const urls = new Map(present.map(({ path }) => [csafIdOf(path), `${folder}${path}`]));
   const naming = { source, now };
   const single = {
     urlOfRecord: (id: string) => urls.get(id) ?? folder,
     normalise: (piece: Piece) => normalisePiece(piece, normaliseCsaf, naming),
   };
-  yield* readSingles(context, single, [...urls.keys()]);
+  const absent = yield* readSingles(context, single, [...urls.keys()]);
   for (const path of gone) yield { kind: 'gone', id: csafIdOf(path) };
   const isAll = next.length === changes.length;
   const reached = Math.max(since ?? 0, next.at(-1)?.at ?? 0, isAll ? (deletions.at(-1)?.at ?? 0) : 0);
-  yield { kind: 'end', cursor: String(reached), complete: false };
+  const end: Cursor = { reached, absent };
+  yield { kind: 'end', cursor: JSON.stringify(end), complete: false };
+}
+
+/** It was only the instant once. */
+function cursorOf(text: string): Cursor {
+  const value = JSON.parse(text) as Cursor | number;
+  return typeof value === 'number' ? { reached: value, absent: [] } : value;
 }
 
 async function* readArchive(context: ReadContext, source: string, url: string): AsyncGenerator<Normalised> {

@@ -158,6 +158,7 @@ test('lists of changes: quoted or not, oldest first, none of a day that has not 
 
 describe('a provider', () => {
   const folder = 'https://example.org/vex/';
+  const cursorAt = (reached: number, absent: readonly string[] = []) => JSON.stringify({ reached, absent });
 
   async function archive(): Promise<Buffer> {
     const tar = pack();
@@ -191,15 +192,26 @@ describe('a provider', () => {
     ]);
     const [end] = first.slice(-1);
     const cursor = end?.kind === 'end' ? end.cursor : null;
-    expect(end).toEqual({ kind: 'end', cursor: String(Date.UTC(2025, 11, 2)), complete: false });
+    expect(end).toEqual({ kind: 'end', cursor: cursorAt(Date.UTC(2025, 11, 2)), complete: false });
     expect(await sync(cursor)).toEqual([{ kind: 'unchanged' }]);
+    expect(await sync(String(Date.UTC(2025, 11, 2)))).toEqual([{ kind: 'unchanged' }]);
     files['deletions.csv'] +=
       '"2025/cve-2025-1.json","2025-12-03T00:00:00Z"\n"2025/cve-2025-2.json","2025-12-03T00:00:00Z"\n';
     files['changes.csv'] = `"2025/cve-2025-2.json","2025-12-04T00:00:00Z"\n${files['changes.csv']}`;
     expect(await sync(cursor)).toMatchObject([
       { kind: 'rejected', id: 'CVE-2025-2', reason: 'listed as changed, but not there' },
       { kind: 'gone', id: 'CVE-2025-1' },
-      { kind: 'end', cursor: String(Date.UTC(2025, 11, 4)) },
+      { kind: 'end', cursor: cursorAt(Date.UTC(2025, 11, 4), ['CVE-2025-2']) },
+    ]);
+    const behind = cursorAt(Date.UTC(2025, 11, 4), ['CVE-2025-2']);
+    expect(await sync(behind)).toMatchObject([
+      { kind: 'rejected', id: 'CVE-2025-2' },
+      { kind: 'end', cursor: behind },
+    ]);
+    files['2025/cve-2025-2.json'] = JSON.stringify(document([{ cve: 'CVE-2025-2' }], 'CVE-2025-2'));
+    expect(await sync(behind)).toMatchObject([
+      { kind: 'record', record: { id: 'CVE-2025-2' } },
+      { kind: 'end', cursor: cursorAt(Date.UTC(2025, 11, 4)) },
     ]);
   });
 

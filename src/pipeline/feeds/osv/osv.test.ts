@@ -204,8 +204,18 @@ describe.skipIf(hackage === null)('a database at an address', () => {
     expect(second.kinds).toEqual(['HSEC-2026-0008', 'rejected', 'HSEC-2026-0007', 'end']);
     expect(second.complete).toBe(false);
 
-    const third = await read(second.cursor, { 'modified_id.csv': after });
-    expect([third.kinds, third.asked]).toEqual([['unchanged'], ['modified_id.csv']]);
+    const lacking = await read(second.cursor, { 'modified_id.csv': after });
+    expect([lacking.kinds, lacking.cursor]).toEqual([['rejected', 'end'], second.cursor]);
+    const third = await read(second.cursor, {
+      'modified_id.csv': after,
+      'HSEC-2026-0009.json': '{"id":"HSEC-2026-0009"}',
+    });
+    expect([third.kinds, third.asked]).toEqual([
+      ['HSEC-2026-0009', 'end'],
+      ['modified_id.csv', 'HSEC-2026-0009.json'],
+    ]);
+    const last = await read(third.cursor, { 'modified_id.csv': after });
+    expect([last.kinds, last.asked]).toEqual([['unchanged'], ['modified_id.csv']]);
 
     const later = await read(
       second.cursor,

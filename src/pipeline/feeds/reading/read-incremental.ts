@@ -32,6 +32,8 @@ interface Cursor {
   /** Of the list of changes. */
   readonly newest: string | null;
   readonly wholeAt: number;
+  /** Listed as changed, but not there: asked for again, because a list may be ahead of what it lists. */
+  readonly absent?: readonly string[];
 }
 
 /** How long changes alone are followed before the whole archive shows again what is gone. */
@@ -46,26 +48,34 @@ export async function* readIncremental(context: ReadContext, options: Incrementa
   const changes = (await options.changesSince?.(cursor?.newest ?? null)) ?? null;
   const isRecent = cursor !== null && cursor.newest !== null && context.clock.now() - cursor.wholeAt < wholeEveryMs;
   if (isRecent && changes?.ids != null && changes.ids.length <= maxSingles) {
-    if (changes.ids.length === 0) yield { kind: 'unchanged' };
+    const asked = new Set([...changes.ids, ...(cursor.absent ?? [])]);
+    if (asked.size === 0) yield { kind: 'unchanged' };
     else {
-      yield* readSingles(context, options, changes.ids);
-      yield { kind: 'end', cursor: JSON.stringify({ ...cursor, newest: changes.newest }), complete: false };
+      const absent = yield* readSingles(context, options, [...asked]);
+      const next: Cursor = { ...cursor, newest: changes.newest, absent };
+      yield { kind: 'end', cursor: JSON.stringify(next), complete: false };
     }
   } else yield* readArchive(context, options, { mark: cursor?.mark ?? null, newest: changes?.newest ?? null });
 }
 
-/** Records that lie at an address each. One that is not there is rejected: a list of changes named it. */
+const mostAbsent = 100;
+
+/** Records that lie at an address each. One that is not there is rejected, for a list of changes named it, and given back in the end. */
 export async function* readSingles(
   context: ReadContext,
   { urlOfRecord, normalise }: Pick<IncrementalOptions, 'urlOfRecord' | 'normalise'>,
   ids: readonly string[],
-): AsyncGenerator<Normalised> {
+): AsyncGenerator<Normalised, readonly string[]> {
+  const absent: string[] = [];
   for (const [index, id] of ids.entries()) {
     const content = await fetchBytes(context, { url: urlOfRecord(id), maxBytes: maxRecordBytes });
     context.progress.advance(index + 1, ids.length, 'changed records');
-    if (content === null) yield { kind: 'rejected', id, reason: 'listed as changed, but not there', raw: '' };
-    else yield normalise({ name: id, text: content.toString('utf8'), whole: true });
+    if (content === null) {
+      absent.push(id);
+      yield { kind: 'rejected', id, reason: 'listed as changed, but not there', raw: '' };
+    } else yield normalise({ name: id, text: content.toString('utf8'), whole: true });
   }
+  return absent.slice(0, mostAbsent);
 }
 
 async function* readArchive(
