@@ -19,6 +19,7 @@ import {
   canDecide,
   holderFault,
   holdersOf,
+  lapseProposals,
   markApproved,
   openProposals,
   propose,
@@ -72,6 +73,8 @@ export interface PeopleStore {
     readonly by: Person;
     readonly at: EpochMs;
   }) => Promise<PeopleOutcome>;
+  /** Ends proposals of every matter that nobody signed in time; gives how many there were. */
+  readonly lapse: (at: EpochMs) => Promise<number>;
   /** Any policy admin may stop what was only proposed. */
   readonly withdraw: (given: {
     readonly content: string;
@@ -175,6 +178,7 @@ export function createPeopleStore(db: Database<Tables>): PeopleStore {
         if (outcome.kind === 'done') await markApproved(trx, proposal, { by, at });
         return outcome;
       }),
+    lapse: (at) => lapseProposals(db, at),
     withdraw: ({ content, by, at }) =>
       db.write(async (trx) => {
         const signed = await withdraw(trx, { matter: 'people', content, by, at });

@@ -1,5 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EpochMs } from '../foundation/clock.ts';
+import { appendEvent, type JournalTables } from '../journal/index.ts';
+import type { Database } from '../platform/database/index.ts';
 import { everyone } from './known-people.ts';
 import { type Person, type Role, refusalOf } from './model.ts';
 import type { KnownPerson } from './people-change.ts';
@@ -183,6 +185,29 @@ export async function approvedProposal<Tables extends ProposalTables>(
   return row === undefined ? null : { proposal: proposalOf(row), approvedBy: row.decided_by ?? '' };
 }
 
+/** Ends what nobody signed in time, whatever it is about, and tells; gives how many there were. */
+export async function lapseProposals(db: Database<ProposalTables & JournalTables>, at: EpochMs): Promise<number> {
+  const overdue = (trx: Kysely<ProposalTables>) =>
+    trx
+      .selectFrom('account_change')
+      .selectAll()
+      .where('outcome', 'is', null)
+      .where('expires_at', '<=', at)
+      .orderBy('id')
+      .execute();
+  // Asked all the time; mostly there are none, and nothing is to be written.
+  if ((await overdue(db.read as unknown as Kysely<ProposalTables>)).length === 0) return 0;
+  return db.write(async (trx) => {
+    const rows = await overdue(own(trx));
+    for (const { id, matter, subject, content, body, proposed_by: proposedBy } of rows) {
+      await decide(own(trx), id, { outcome: 'lapsed', by: { name: 'robot' }, at });
+      const payload = { matter, content, proposedBy, change: JSON.parse(body) as unknown };
+      await appendEvent(trx, { at, kind: 'accounts.proposal-lapsed', subject, actor: 'robot', payload });
+    }
+    return rows.length;
+  });
+}
+
 interface Signing {
   readonly matter: Matter;
   readonly content: string;
@@ -208,7 +233,15 @@ async function openOne(trx: Transaction<ProposalTables>, matter: Matter, content
 async function decide(
   trx: Transaction<ProposalTables>,
   id: number,
-  { outcome, by, at }: { readonly outcome: 'approved' | 'withdrawn'; readonly by: Person; readonly at: EpochMs },
+  {
+    outcome,
+    by,
+    at,
+  }: {
+    readonly outcome: 'approved' | 'withdrawn' | 'lapsed';
+    readonly by: Pick<Person, 'name'>;
+    readonly at: EpochMs;
+  },
 ): Promise<void> {
   await trx
     .updateTable('account_change')

@@ -248,6 +248,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     }),
     embargoes: createEmbargoKeeper({ db: database, advisories }),
     people: people.accounts.people.people,
+    lapseProposals: people.accounts.people.lapse,
     attainment: createAttainmentStore({ db: database, clock }),
     escalation: createEscalationStore({
       db: database,

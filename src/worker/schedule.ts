@@ -65,6 +65,7 @@ export function startSchedule(context: WalkContext, worker: Pick<Worker, 'enqueu
   const look = async () => {
     const now = clock.now();
     await context.findings.endClaims(now);
+    await context.lapseProposals(now);
     const due = await dueJobs(context, lastChannelSync, now);
     for (const { kind, subject } of due) if (kind === 'channel.sync') lastChannelSync.set(subject, now);
     if (now - escalatedAt >= escalateMs) {

@@ -1,5 +1,5 @@
 import type { KnownPerson } from '../accounts/index.ts';
-import type { Clock } from '../foundation/clock.ts';
+import type { Clock, EpochMs } from '../foundation/clock.ts';
 import type { RandomBytes } from '../foundation/ids.ts';
 import type { AdvisoryStore } from '../pipeline/advisories/index.ts';
 import type { Alerts } from '../pipeline/alerts/index.ts';
@@ -131,6 +131,8 @@ export interface WalkContext {
   readonly embargoes: EmbargoKeeper;
   /** Everybody who is or was of the house. */
   readonly people: () => Promise<readonly KnownPerson[]>;
+  /** Ends what two people were to decide and only one did. */
+  readonly lapseProposals: (at: EpochMs) => Promise<number>;
   readonly attainment: AttainmentStore;
   readonly escalation: EscalationStore;
   /** Ids under which what was found is published. */

@@ -24,6 +24,7 @@ export const nobody: Accounts = {
     recover: without,
     propose: without,
     approve: without,
+    lapse: without,
     withdraw: without,
   },
   tokens: { create: without, tokensOf: without, revoke: without, prove: without },

@@ -124,6 +124,18 @@ describe.each(await databasesForTests())('those who hold the role, on $name', (e
     await people.propose({ change: { kind: 'remove', name: 'dan' }, by: ben, at: now });
     pass(7 * 24 * hour);
     expect((await told()).to).toEqual([]);
+    // That it lapsed is told to all of them, once.
+    expect(await people.lapse(now + 7 * 24 * hour - 1)).toBe(0);
+    expect(await people.lapse(now + 7 * 24 * hour)).toBe(1);
+    expect(await people.lapse(now + 8 * 24 * hour)).toBe(0);
+    expect(await told()).toMatchObject({
+      to: ['ada', 'ben', 'cleo'],
+      message: {
+        subject: 'Nobody approved in time: remove dan',
+        command: null,
+        lead: expect.stringContaining('ben had'),
+      },
+    });
   });
 
   test('of terms, with what they change; first ones were proposed by nobody', async () => {
@@ -217,6 +229,11 @@ describe.each(await databasesForTests())('those who hold the role, on $name', (e
     await told();
     await store.refuse({ content: other, by: ada, at: now });
     expect(await told()).toMatchObject({ to: ['ben'], message: { subject: expect.stringContaining('ada refused: ') } });
+    await store.ask({ ...wanted, reason: 'and again', by: ben, at: now });
+    await told();
+    await people.lapse(now + 24 * hour);
+    const subject = expect.stringContaining('Nobody approved in time: release rolling at c1c2c3c4c5,');
+    expect(await told()).toMatchObject({ to: ['ada', 'ben'], message: { subject, urgency: 'normal' } });
   });
 });
 

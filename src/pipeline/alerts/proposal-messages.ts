@@ -18,7 +18,9 @@ const kinds = {
   'release.exception-asked': { matter: 'exception', act: 'proposed' },
   'release.exception-approved': { matter: 'exception', act: 'approved' },
   'release.exception-refused': { matter: 'exception', act: 'refused' },
-} as const satisfies Readonly<Record<string, { readonly matter: Matter; readonly act: string }>>;
+  // It says itself what it is about.
+  'accounts.proposal-lapsed': { matter: null, act: 'lapsed' },
+} as const satisfies Readonly<Record<string, { readonly matter: Matter | null; readonly act: string }>>;
 
 /** Where it is approved. */
 const places = {
@@ -41,7 +43,8 @@ export function proposalMessages(
   kind: keyof typeof kinds,
   { people = [], now }: Pick<AlertFacts, 'people' | 'now'>,
 ): readonly PlannedMessage[] {
-  const { matter, act } = kinds[kind];
+  const { act } = kinds[kind];
+  const matter = kinds[kind].matter ?? (textOf(event, 'matter') as Matter);
   const proposedBy = act === 'proposed' ? event.actor : (textOf(event, 'proposedBy') ?? textOf(event, 'askedBy'));
   // What whoever runs the house did was proposed by nobody.
   if (proposedBy === null) return [];
@@ -51,7 +54,7 @@ export function proposalMessages(
   const message = (subscriber: string): Message => ({
     kind,
     urgency: act === 'proposed' && lapses - event.at <= soonMs ? 'urgent' : 'normal',
-    subject: `${event.actor} ${act}: ${whatOf(event, matter)}`,
+    subject: `${act === 'lapsed' ? 'Nobody approved in time' : `${event.actor} ${act}`}: ${whatOf(event, matter)}`,
     ...(act === 'proposed' ? askingOf(event, matter, lapses) : endOf(act, proposedBy)),
     lines: linesOf(event),
     links: [places[matter].link],
@@ -82,7 +85,7 @@ function askingOf(event: JournalEvent, matter: Matter, lapses: number): Pick<Mes
 }
 
 function endOf(
-  act: 'approved' | 'withdrew' | 'refused',
+  act: 'approved' | 'withdrew' | 'refused' | 'lapsed',
   proposedBy: string,
 ): Pick<Message, 'lead' | 'facts' | 'command'> {
   const end = act === 'approved' ? 'It is decided.' : 'Nothing was changed.';
@@ -99,8 +102,10 @@ function whatOf(event: JournalEvent, matter: Matter): string {
       return `the terms ${event.subject}`;
     case 'key':
       return change === null ? `a change of the key ${event.subject}` : keyChangeText(change as KeyChange);
-    case 'exception':
-      return `release ${event.subject} at ${(textOf(event, 'commitId') ?? '').slice(0, 10)}, although too little of it can be fetched`;
+    case 'exception': {
+      const { channel = event.subject, commitId } = (change ?? event.payload) as Readonly<Record<string, string>>;
+      return `release ${channel} at ${(commitId ?? '').slice(0, 10)}, although too little of it can be fetched`;
+    }
   }
 }
 
