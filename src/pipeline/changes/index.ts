@@ -7,6 +7,7 @@ export type { ForgeSettings } from './forge/model.ts';
 export { peopleBehind } from './forge/people-behind.ts';
 export { projectNameOf } from './forge/project-name.ts';
 export { type ScorecardSettings, scorecardOf } from './forge/scorecard.ts';
+export { idsOfPatches } from './ids-of-patches.ts';
 export { announceSupport } from './lines/announce-support.ts';
 export { chooseRevision } from './lines/choose-revision.ts';
 export type * from './lines/model.ts';
@@ -25,7 +26,6 @@ export {
   type CollectedFacts,
   type DetailsByPair,
   examineStep,
-  idsIn,
   type Lacking,
   pairOf,
 } from './reviews/examine-step.ts';

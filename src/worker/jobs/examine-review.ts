@@ -10,7 +10,7 @@ import {
   examineStep,
   type Gate,
   gatesOf,
-  idsIn,
+  idsOfPatches,
   pairOf,
   type Review,
   readTrailers,
@@ -267,7 +267,7 @@ async function filesOf(
 /** For the ids that patches name: the lowest version above the patched one that an advisory says has the fix. */
 async function fixedVersions({ advisories }: WalkContext, old: readonly Instance[]) {
   const patched = old.filter(({ patches }) => patches.length > 0);
-  const ids = [...new Set(patched.flatMap(idsIn))];
+  const ids = [...new Set(patched.flatMap(({ patches }) => idsOfPatches(patches)))];
   const found = [...(await advisories.byIds(ids)).values()];
   const versions = new Map(patched.map(({ attr, version }) => [attr, version]));
   return (attr: string, id: string): string | null => {

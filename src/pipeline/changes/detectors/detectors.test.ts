@@ -259,6 +259,11 @@ const examples: Readonly<
         { version: '1.2' },
         { fixedIn: new Map([['CVE-2025-62813', '1.2']]) },
       ),
+      'an advisory that is no CVE': turn(
+        { patches: [patch('GHSA-jfhm-5ghh-2f97.patch')] },
+        { version: '1.2' },
+        { fixedIn: new Map([['GHSA-jfhm-5ghh-2f97', '1.2']]) },
+      ),
       renamed: turn({ patches: [patch('CVE-2025-62813.patch')] }, { patches: [patch('lz4-CVE-2025-62813.patch')] }),
       'a patch that fixes no vulnerability': turn({ patches: [patch('darwin.patch')] }, {}),
     },

@@ -1,8 +1,6 @@
 import { compareNixVersions } from '../../../formats/nix/compare-versions.ts';
-import type { Patch } from '../../catalog/index.ts';
+import { idsOfPatches } from '../ids-of-patches.ts';
 import { type Detector, type ExaminedPackage, hitsOf } from './detector.ts';
-
-const ids = /\b(CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b/gi;
 
 /** A patch for a vulnerability goes, and the version does not say that the fix came in another way. */
 export const fixRemoved: Detector = {
@@ -12,17 +10,13 @@ export const fixRemoved: Detector = {
   needs: ['packages'],
   examine: (step) =>
     hitsOf(step, 'critical', ({ before, after }, examined) => {
-      const kept = new Set(after.patches.flatMap(idsOf));
-      const lost = [...new Set(before.patches.flatMap(idsOf))].filter((id) => !kept.has(id));
+      const kept = idsOfPatches(after.patches);
+      const lost = idsOfPatches(before.patches).filter((id) => !kept.includes(id));
       return lost
         .filter((id) => !isIn(examined, id, after.version))
         .map((id) => `the patch for ${id} is gone, and nothing shows that ${after.version} has the fix`);
     }),
 };
-
-function idsOf({ name, content, urls }: Patch): readonly string[] {
-  return [name, content ?? '', ...urls].flatMap((text) => text.match(ids) ?? []).map((id) => id.toUpperCase());
-}
 
 function isIn({ fixedIn }: ExaminedPackage, id: string, version: string): boolean {
   const fixed = fixedIn.get(id) ?? null;

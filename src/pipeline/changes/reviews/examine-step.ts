@@ -11,6 +11,7 @@ import type {
 import { detectors } from '../detectors/index.ts';
 import { actsOf } from '../detectors/merge-provenance.ts';
 import { effectsBetween } from '../effects-between.ts';
+import { idsOfPatches } from '../ids-of-patches.ts';
 import type { ReviewedSource } from '../sources/compare-source.ts';
 import type {
   DerivationProof,
@@ -149,7 +150,7 @@ function changedPackages(facts: StepFacts): readonly ExaminedPackage[] {
       before: buildOf(before, facts.detailsBefore),
       after: buildOf(now, facts.detailsAfter),
     });
-    for (const id of idsIn(before)) known.fixedIn.set(id, facts.fixedIn(now.attr, id));
+    for (const id of idsOfPatches(before.patches)) known.fixedIn.set(id, facts.fixedIn(now.attr, id));
     packages.set(now.attr, known);
   }
   const nothing = { sources: null, outputs: null, signals: null };
@@ -170,13 +171,6 @@ function isSameBuild(before: Instance, now: Instance): boolean {
 function buildOf(instance: Instance, details: DetailsByPair): ExaminedBuild {
   const found = details?.get(pairOf(instance));
   return { ...instance, attributes: found?.attributes ?? null, provenance: found?.provenance ?? [] };
-}
-
-/** Ids that the patches of a package name. */
-export function idsIn({ patches }: Pick<Instance, 'patches'>): readonly string[] {
-  const texts = patches.flatMap(({ name, content, urls }) => [name, content ?? '', ...urls]);
-  const ids = texts.flatMap((text) => text.match(/\b(CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b/gi) ?? []);
-  return [...new Set(ids.map((id) => id.toUpperCase()))];
 }
 
 export function pairOf({ system, attr }: { readonly system: string; readonly attr: string }): string {

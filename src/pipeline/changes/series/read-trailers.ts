@@ -1,8 +1,8 @@
+import { idsIn } from '../../../formats/vulnerability-id/ids-in.ts';
 import type { PatchFacts, PatchOrigin, UpstreamStatus } from './model.ts';
 
 const origins: readonly PatchOrigin[] = ['upstream', 'distribution', 'own'];
 const statuses: readonly UpstreamStatus[] = ['not_sent', 'sent', 'accepted', 'released', 'rejected', 'not_applicable'];
-const ids = /\b(CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b/gi;
 
 /**
  * The facts of a patch in the trailers of its commit (git-interpret-trailers), such as
@@ -27,7 +27,7 @@ export function readTrailers(message: { readonly subject: string; readonly body:
   const [status, upstreamUrl] = halves(one('upstream-status'));
   const texts = [message.subject, ...(trailers.get('fixes') ?? [])];
   return {
-    fixes: [...new Set(texts.flatMap((text) => text.match(ids) ?? []).map((id) => id.toUpperCase()))],
+    fixes: [...new Set(texts.flatMap(idsIn))],
     origin: origins.find((known) => known === origin) ?? (picked === null ? 'unknown' : 'upstream'),
     originUrl: originUrl ?? picked,
     upstreamStatus: statuses.find((known) => known === status) ?? (picked === null ? 'not_sent' : 'accepted'),

@@ -168,7 +168,7 @@ Upstream-Status: accepted, https://example.org/pull/2
 Reason: not released yet
 Drop-When: 1.10.1`;
   expect(readTrailers({ subject: 'lz4: fix', body })).toEqual({
-    fixes: ['CVE-2025-62813', 'GHSA-AAAA-BBBB-CCCC'],
+    fixes: ['CVE-2025-62813', 'GHSA-aaaa-bbbb-cccc'],
     origin: 'upstream',
     originUrl: 'https://example.org/commit/1',
     upstreamStatus: 'accepted',
