@@ -97,8 +97,6 @@ function refusalWords({ why }: Extract<ActOutcome, { readonly kind: 'refused' }>
       return 'The review is over another tree by now: look at it again.';
     case 'not_examined':
       return 'It is still being examined: approve what was found.';
-    case 'not_examined':
-      return 'It is still being examined: approve what was found.';
     case 'reason_missing':
       return 'That needs a reason.';
     case 'decided':
