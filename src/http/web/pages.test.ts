@@ -45,6 +45,8 @@ test.each(addresses)('%s is one well-made page that loads nothing foreign', asyn
   expect(text).not.toMatch(/<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?\/\//);
   expect(text).not.toMatch(/<[^>]+\s(?:style|on\w+)=/);
   expect(text).not.toMatch(/<script>|undefined|\[object Object\]|NaN/);
+  const ids = [...text.matchAll(/<[^>]+? id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids).toEqual([...new Set(ids)]);
   expect((await app.request(path, { method: 'HEAD', headers: html })).status).toBe(response.status);
 });
 

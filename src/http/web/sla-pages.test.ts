@@ -108,7 +108,7 @@ test('the promise is shown with charts, numbers, misses and what is due', async 
     'from 9 findings fixed by patch',
     '80 % did by the time',
     'role="img"',
-    'url(#missed)',
+    'url(#missed-critical)',
     'href="/sla/7"',
   ])
     expect(text).toContain(part);
@@ -223,4 +223,13 @@ test('a call is taken on by who acts, and by nobody else', async () => {
   const answer = await app.request('/sla/calls/3', { method: 'POST', headers });
   expect([answer.status, answer.headers.get('Location'), taken]).toEqual([303, '/sla/calls', ['3 ann']]);
   expect(await (await app.request('/sla/calls', { headers })).text()).toContain('Take it on');
+});
+
+test('the charts of two severities share no id', async () => {
+  const { attainment } = port();
+  const sla = port({
+    attainment: async () => ({ ...(await attainment()), rows: [row, { ...row, band: 'high' }] }),
+  });
+  const ids = [...(await get('/sla', sla)).text.matchAll(/<pattern id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids).toEqual(['missed-critical', 'missed-high']);
 });

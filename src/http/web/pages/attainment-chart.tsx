@@ -13,7 +13,16 @@ export interface KeptBar {
 }
 
 /** Kept and missed side by side: full and hatched, each with its number, so that no colour is needed. */
-export function KeptChart({ bars, title }: { readonly bars: readonly KeptBar[]; readonly title: string }) {
+export function KeptChart({
+  bars,
+  title,
+  hatching,
+}: {
+  readonly bars: readonly KeptBar[];
+  readonly title: string;
+  /** The id of the hatching, one of the page. */
+  readonly hatching: string;
+}) {
   const months = bars.map(({ month }) => month);
   const x = scaleBand(months, [margin.left, inner.right]).paddingInner(0.3).paddingOuter(0.15);
   const most = Math.max(1, ...bars.flatMap(({ kept, missed }) => [kept, missed]));
@@ -22,7 +31,7 @@ export function KeptChart({ bars, title }: { readonly bars: readonly KeptBar[]; 
   return (
     <Chart title={title} y={y} ticks={wholeTicks(most)} label={(value) => String(value)}>
       <defs>
-        <pattern id="missed" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern id={hatching} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <line x1="0" y1="0" x2="0" y2="6" stroke="currentColor" stroke-width="2.5" />
         </pattern>
       </defs>
@@ -30,8 +39,8 @@ export function KeptChart({ bars, title }: { readonly bars: readonly KeptBar[]; 
         const middle = (x(month) ?? 0) + x.bandwidth() / 2;
         return (
           <g>
-            <Bar x={middle - barWidth} width={barWidth} y={y(kept)} count={kept} fill="kept" />
-            <Bar x={middle} width={barWidth} y={y(missed)} count={missed} fill="missed" />
+            <Bar x={middle - barWidth} width={barWidth} y={y(kept)} count={kept} kind="kept" fill="currentColor" />
+            <Bar x={middle} width={barWidth} y={y(missed)} count={missed} kind="missed" fill={`url(#${hatching})`} />
             <text x={middle} y={inner.bottom + 22} text-anchor="middle">
               {month}
             </text>
@@ -47,23 +56,25 @@ function Bar({
   y,
   width: barWidth,
   count,
+  kind,
   fill,
 }: {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly count: number;
-  readonly fill: 'kept' | 'missed';
+  readonly kind: 'kept' | 'missed';
+  readonly fill: string;
 }) {
   if (count === 0) return null;
   return (
-    <g class={fill}>
+    <g class={kind}>
       <rect
         x={x.toFixed(1)}
         y={y.toFixed(1)}
         width={barWidth.toFixed(1)}
         height={(inner.bottom - y).toFixed(1)}
-        fill={fill === 'kept' ? 'currentColor' : 'url(#missed)'}
+        fill={fill}
         stroke="currentColor"
       />
       <text x={(x + barWidth / 2).toFixed(1)} y={(y - 3).toFixed(1)} text-anchor="middle">

@@ -137,6 +137,7 @@ function BandCharts({ band, rows }: { readonly band: string; readonly rows: read
       <div class="split">
         <figure>
           <KeptChart
+            hatching={`missed-${band}`}
             title={`Fixes of ${band} findings by month: in time, and missed. The numbers stand in the table below.`}
             bars={drawn.map(({ month, remediation }) => ({
               month,
