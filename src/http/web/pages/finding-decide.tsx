@@ -17,6 +17,9 @@ import { awaitedWords } from '../triage-words.ts';
 
 const day = 86_400_000;
 
+/** What is answered where an update came first, unless somebody writes another thing. */
+export const nothingNeeded = 'None needed: the update that fixes it is in.';
+
 const approvals = {
   verdict: 'approve',
   fix: 'approve-fix',
@@ -57,6 +60,15 @@ export function Decide(given: Deciding) {
       )}
       {open && <Verdicts {...given} />}
       {open && <Affected {...given} />}
+      {owesAnswer(page) && (
+        <section aria-labelledby="owed">
+          <h3 id="owed">Fixed, but nobody has answered</h3>
+          <Fold {...given} act="answer" title="Answer: I looked at it" keyed="a" says="Answer">
+            <Field name="mitigation" label="Mitigation until then" value={nothingNeeded} required />
+            <Field name="evidence" label="Link to evidence" type="url" />
+          </Fold>
+        </section>
+      )}
       {page.finding.reviewOwedSince !== null && (
         <section aria-labelledby="post-mortem">
           <h3 id="post-mortem">A promise was broken</h3>
@@ -104,6 +116,13 @@ export function Decide(given: Deciding) {
       {working && <Severity {...given} />}
       {working && <Risk {...given} />}
     </div>
+  );
+}
+
+function owesAnswer({ finding: { finding, deadlines }, told }: FindingPage): boolean {
+  const { response } = told.timeline;
+  return (
+    finding.state === 'fixed' && deadlines.state !== 'void' && response.dueAt !== null && response.stoppedAt === null
   );
 }
 

@@ -117,7 +117,7 @@ function Evidence({ page }: { readonly page: FindingReads }) {
   const own = page.explanation?.channels.filter(({ channel }) => channel === finding.channel) ?? [];
   return (
     <section aria-labelledby="evidence">
-      <h2 id="evidence">Why it matches</h2>
+      <h2 id="evidence">{finding.state === 'fixed' ? 'Why it is fixed' : 'Why it matches'}</h2>
       <p>{finding.explanation}</p>
       {own.flatMap(({ channel, explanations }) =>
         explanations.map((explained) => <Explained channel={channel} explained={explained} />),
@@ -204,7 +204,7 @@ function Elsewhere({ page }: { readonly page: FindingReads }) {
           {stated.length > statementsShown && <li>and {stated.length - statementsShown} more</li>}
         </ul>
       )}
-      <h3>Who says that it matches</h3>
+      <h3>Who says whether it matches</h3>
       <ul class="evidence">
         {page.told.attributions.map(({ source, recordId, outcome, since, until }) => (
           <li>
@@ -245,7 +245,9 @@ function Clocks({ page, context }: { readonly page: FindingReads; readonly conte
             ? 'none promised: the line was not supported any more'
             : deadlines.state === 'not_computed'
               ? 'no deadline: the holidays of the policy are not known so far'
-              : `due ${minute(deadlines.remediationDueAt)}`}
+              : timeline.remediation.stoppedAt !== null
+                ? `stopped ${minute(timeline.remediation.stoppedAt)}, was due ${minute(deadlines.remediationDueAt)}`
+                : `due ${minute(deadlines.remediationDueAt)}`}
         </dd>
         {page.finding.nextUpdateAt !== null && (
           <>

@@ -12,6 +12,7 @@ import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
 import { Band, Due, Empty, Moment, Pager } from '../parts.tsx';
 import { awaitedWords, stageName } from '../triage-words.ts';
+import { nothingNeeded } from './finding-decide.tsx';
 
 const bands = [
   ['', 'Any'],
@@ -258,7 +259,7 @@ function AnswersOwed({
           <div class="ask">
             <label>
               Mitigation until then
-              <input name="mitigation" value="None needed: the update that fixes it is in." minlength={3} required />
+              <input name="mitigation" value={nothingNeeded} minlength={3} required />
             </label>
             <button type="submit">Answer for what is ticked…</button>
           </div>
