@@ -16,3 +16,4 @@ export type { Shadow } from './shadow.ts';
 export { createMatchStore, type MatchStore, type RunScope } from './store.ts';
 export type { MatchingTables } from './tables.ts';
 export { type ApartList, apartLists } from './taken.ts';
+export { verdictOf } from './verdict-of.ts';

@@ -1,13 +1,7 @@
+import { verdictOf } from '../../../pipeline/matching/index.ts';
 import { paths } from '../../addresses.ts';
 import type { ExplanationRead } from '../../ports.ts';
 import { Scroll } from '../parts.tsx';
-
-const statusNames = {
-  affected: 'Affected',
-  fixed: 'Fixed',
-  not_affected: 'Not affected',
-  under_investigation: 'Under investigation',
-} as const;
 
 type ExplainedRead = ExplanationRead['channels'][number]['explanations'][number];
 
@@ -44,7 +38,7 @@ export function Explained({ channel, explained }: { readonly channel: string; re
   return (
     <section aria-labelledby={anchor}>
       <h2 id={anchor}>
-        {version} in {channel}: <span class={`verdict ${assessment.status}`}>{statusNames[assessment.status]}</span>
+        {version} in {channel}: <span class={`verdict ${assessment.status}`}>{verdictOf(assessment)}</span>
       </h2>
       <Scroll label={`Why, for ${version} in ${channel}`}>
         <dl class="facts">
