@@ -83,7 +83,9 @@ export const pauseCommand: CommandMaker = (context) =>
 export const correctCommand: CommandMaker = (context) =>
   new Command('correct')
     .summary('correct the first publication: one asks, another approves')
-    .description('The one way to move a clock’s start later. Earlier evidence needs nobody: it counts by itself.')
+    .description(
+      'The one way to move a clock’s start later. An earlier publication counts at once where --evidence shows it, such as a post to oss-security.',
+    )
     .argument('<finding>', findingText)
     .addOption(instantOption('--to <instant>', 'when the flaw was first public'))
     .addOption(new Option('--reason <text>', 'why the evidence before is wrong'))

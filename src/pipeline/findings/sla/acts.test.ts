@@ -123,6 +123,31 @@ describe.each(await databasesForTests())('acts on clocks, on $name', (engine) =>
     });
   });
 
+  test('evidence of an earlier publication counts at once, by one person, also after the end', async () => {
+    await open();
+    const start = async () => (await store.caseOf('1'))?.timeline.start.at;
+    const asked = {
+      ...acting(ann),
+      to: disclosed - 5 * hour,
+      reason: 'a post to oss-security',
+      evidence: 'https://e.example',
+    };
+    expect(await store.acts.requestCorrection({ ...asked, evidence: null })).toMatchObject({ kind: 'requested' });
+    expect(await start()).toBe(disclosed);
+    expect(await store.acts.requestCorrection(asked)).toEqual({ kind: 'in-force' });
+    expect(await start()).toBe(disclosed - 5 * hour);
+    expect(await store.acts.requestCorrection({ ...asked, to: disclosed })).toMatchObject({ kind: 'requested' });
+    expect(await start()).toBe(disclosed - 5 * hour);
+    expect(await store.acts.requestCorrection({ ...asked, to: Date.UTC(207, 2, 2) })).toEqual({
+      kind: 'refused',
+      why: 'no_such_time',
+    });
+    expect(await store.acts.requestCorrection({ ...acting(eve), to: 0, reason: 'anything at all' })).toEqual({
+      kind: 'refused',
+      why: 'role_missing',
+    });
+  });
+
   test('a higher score counts at once, a lower one is a note', async () => {
     await open(policy, 5.3);
     expect(await store.acts.rate({ ...acting(ann), score: 9.1, vector: null })).toEqual({ kind: 'in-force' });

@@ -26,6 +26,8 @@ export interface Acting {
 export type Approving = Acting & { readonly content: string };
 
 const shortestText = 10;
+/** Before this nothing of ours was public: a slip of the pen. */
+const earliest = Date.UTC(1980, 0, 1);
 
 /** SLA-30: an analyst asks to pause the remediation clock, with a mitigation that the public can read. */
 export async function requestPause(
@@ -41,15 +43,23 @@ export async function requestPause(
   });
 }
 
-/** SLA-03: an analyst asks to set the first publication to another instant. */
+/**
+ * SLA-03: an analyst asks to set the first publication to another instant. Evidence of an earlier one, such as a post to
+ * oss-security, counts at once, also after the end.
+ */
 export async function requestCorrection(
   trx: Transaction<StoreTables>,
   given: Acting & { readonly to: EpochMs; readonly reason: string },
 ): Promise<ClockActOutcome> {
-  const { to, reason, at } = given;
+  const { to, reason, at, by, evidence } = given;
+  const found = await actOn(trx, given, 'analyst');
+  if (!('why' in found) && evidence != null && to >= earliest && to < found.row.disclosed_at) {
+    await stateFacts(trx, found.row, [{ ...personFact({ kind: 'first_public' }, by, at, evidence), at: to }]);
+    return { kind: 'in-force' };
+  }
   return request(trx, given, { kind: 'correction_requested', to, reason }, () => {
     if (reason.trim().length < shortestText) return 'no_reason';
-    return to > at ? 'no_such_time' : null;
+    return to > at || to < earliest ? 'no_such_time' : null;
   });
 }
 
