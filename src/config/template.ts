@@ -193,7 +193,14 @@ read_fixes = false           # true asks GitHub, GitLab and other forges for the
 ${options.feeds.map(feedText).join('\n')}`;
 }
 
+/** The endpoints that answer more often to those they know. */
+const keyHints: Readonly<Record<string, string>> = {
+  nvd: '"NVD_API_KEY"   # ten times the request limit',
+  ghsa: '"GITHUB_TOKEN"   # without one the first load takes hours',
+};
+
 function feedText(feed: FeedHint): string {
+  const keyHint = keyHints[feed.id];
   const notice = feed.optIn === null ? [] : feed.optIn.split('\n').map((line) => `# ${line}`);
   return [
     `# ${feed.title}. Licence: ${feed.licence}.`,
@@ -202,7 +209,7 @@ function feedText(feed: FeedHint): string {
     `enabled = ${feed.optIn === null}`,
     feed.path === undefined ? `# url = ${quoted(feed.defaultUrl)}` : `path = ${quoted(feed.path)}`,
     `every = ${quoted(writeDuration(feed.intervalMs))}`,
-    ...(feed.id === 'nvd' ? ['# secret_env = "NVD_API_KEY"   # ten times the request limit'] : []),
+    ...(keyHint === undefined ? [] : [`# secret_env = ${keyHint}`]),
     '',
   ].join('\n');
 }

@@ -160,7 +160,10 @@ function createCutter({ path, maxElementBytes }: ElementOptions) {
     finish: () => {
       if (!isDone) throw malformed('it ends in the middle');
       if (!foundContainer)
-        throw new AppError(jsonErrors.shape, `the document holds no ${path.join('.') || 'list or object'}`);
+        throw new AppError(
+          jsonErrors.shape,
+          path.length === 0 ? 'the document is no list or object' : `the document has no "${path.join('.')}"`,
+        );
     },
   };
 }
