@@ -17,3 +17,7 @@ export function toIsoDay(instant: EpochMs): string {
 export function toIso(instant: EpochMs): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
+
+export function isoOrNull(instant: EpochMs | null): string | null {
+  return instant === null ? null : toIso(instant);
+}

@@ -1,13 +1,13 @@
 import type { AdvisoryRow, CveReads, FeedSubject, Page, TextQuery } from '../../http/index.ts';
+import { severityBands } from '../../pipeline/advisories/index.ts';
 import { bandRank, type SyndicatedAdvisory } from '../../pipeline/alerts/index.ts';
 import { staleSince } from '../../pipeline/consumers/index.ts';
-import type { ChangedAbout, Finding } from '../../pipeline/findings/index.ts';
+import { type ChangedAbout, isLive } from '../../pipeline/findings/index.ts';
 import type { WalkContext } from '../../worker/index.ts';
 import { feedsSyncedAt } from './feed-reads.ts';
 import { withIds } from './published-ids.ts';
 
 const mostSyndicated = 50;
-const severityBands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
 
 export async function advisoryPage(
   { advisories, findings }: WalkContext,
@@ -20,13 +20,9 @@ export async function advisoryPage(
     ...page,
     items: page.items.map((advisory) => {
       const own = (byAdvisory.get(advisory.id) ?? []).map(({ finding }) => finding);
-      return { advisory, findings: own.length, openFindings: own.filter(isOpen).length };
+      return { advisory, findings: own.length, openFindings: own.filter(({ state }) => isLive(state)).length };
     }),
   };
-}
-
-function isOpen({ state }: Finding): boolean {
-  return state === 'open' || state === 'under_investigation';
 }
 
 /** All that is known of one vulnerability, by any of its ids. */

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
+import { idSpellings } from '../../pipeline/advisories/index.ts';
 import { type ProposalOutcome, type ProposalWay, proposalWays } from '../../pipeline/changes/index.ts';
+import { isLive } from '../../pipeline/findings/index.ts';
 import type { FixRequest } from '../../worker/index.ts';
 import { type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -97,8 +99,8 @@ async function requestOf(
   const channel = namedChannel(workspace, options.channel).id;
   const open = (await findings.byPackage(named))
     .map(({ finding }) => finding)
-    .filter((one) => one.channel === channel && (one.state === 'open' || one.state === 'under_investigation'))
-    .filter(({ advisoryId }) => options.cve === undefined || advisoryId === options.cve.toUpperCase());
+    .filter((one) => one.channel === channel && isLive(one.state))
+    .filter(({ advisoryId }) => options.cve === undefined || idSpellings(options.cve).includes(advisoryId));
   if (open.length === 0) throw noFinding(named);
   return { channel, attr: named, advisoryIds: open.map(({ advisoryId }) => advisoryId), how };
 }

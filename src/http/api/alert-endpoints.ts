@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../accounts/index.ts';
-import { toIso } from '../../foundation/clock.ts';
+import { isoOrNull, toIso } from '../../foundation/clock.ts';
 import type { Delivery, TargetHealth } from '../../pipeline/alerts/index.ts';
 import type { AlertPort } from '../alert-port.ts';
 import { isOfTheHouse } from '../principal.ts';
@@ -120,8 +120,6 @@ export function alertEndpoints({
     }),
   ];
 }
-
-const isoOrNull = (at: number | null) => (at === null ? null : toIso(at));
 
 function presentTarget({
   pausedUntil,

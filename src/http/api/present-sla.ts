@@ -1,8 +1,6 @@
-import { toIso } from '../../foundation/clock.ts';
+import { isoOrNull, toIso } from '../../foundation/clock.ts';
 import type { Attainment, Outlook, SlaPage, Spread } from '../../pipeline/findings/index.ts';
 import type { CaseRead } from '../sla-ports.ts';
-
-const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
 
 /** A case as JSON: instants in ISO 8601, UTC. */
 export function presentCase({ finding, policy, clocks, flags, steps, facts }: CaseRead) {

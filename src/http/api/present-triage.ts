@@ -1,11 +1,9 @@
-import { toIso } from '../../foundation/clock.ts';
+import { isoOrNull, toIso } from '../../foundation/clock.ts';
 import { leavingSays } from '../../pipeline/changes/index.ts';
 import type { AwaitedAct, TriagedFinding, WorkItem } from '../../pipeline/findings/index.ts';
 import type { FindingPage } from '../triage-port.ts';
 import { presentValidation } from './channel-endpoints.ts';
 import { presentFinding } from './present.ts';
-
-const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
 
 export function presentTriaged(one: TriagedFinding) {
   const { stage, claim, nextUpdateAt, verdict, verdictBy, patches, acceptedRisk, rejection } = one;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
-import { toIso } from '../../foundation/clock.ts';
+import { isoOrNull, toIso } from '../../foundation/clock.ts';
 import type { MustAct } from '../../pipeline/alerts/index.ts';
 import { type ClosureUpload, productNames } from '../../pipeline/consumers/index.ts';
 import type { Release } from '../../pipeline/releases/index.ts';
@@ -31,8 +31,6 @@ import type {
   releaseSchema,
   statusSchema,
 } from './schemas.ts';
-
-const isoOrNull = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
 
 const hour = 3_600_000;
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { severityBands } from '../../pipeline/advisories/index.ts';
 
 /** The shapes of the API: what `/api/openapi.json` states and what the handlers are typed by. */
 
 export const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, UTC');
-export const band = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+export const band = z.enum(severityBands);
 const findingState = z.enum(['open', 'under_investigation', 'fixed', 'not_affected', 'retracted']);
 
 export const pageQuery = z.object({

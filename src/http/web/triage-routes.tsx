@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../foundation/clock.ts';
+import { severityBands } from '../../pipeline/advisories/index.ts';
 import { mostActs, type QueueQuery, stages } from '../../pipeline/findings/index.ts';
 import { paths } from '../addresses.ts';
 import { csrfField } from '../csrf.tsx';
@@ -17,7 +18,6 @@ import { outcomeWords } from './triage-words.ts';
 const itemsOnAPage = 50;
 const awaitedShown = 20;
 const owedShown = 50;
-const bands = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
 
 /** Where people decide: the queue, one finding, several at once. Every form works without a script. */
 export function triageRoutes(given: {
@@ -119,7 +119,7 @@ function textsOf(value: unknown): readonly string[] {
 function queueQueryOf(asked: Readonly<Record<string, string>>, person: string | null): QueueQuery {
   const attr = (asked.attr ?? '').trim().slice(0, 200);
   return {
-    band: bands.find((band) => band === asked.band) ?? null,
+    band: severityBands.find((band) => band === asked.band) ?? null,
     channel: asked.channel ? asked.channel.slice(0, 100) : null,
     stage: stages.find((stage) => stage === asked.stage) ?? null,
     claimedBy: asked.mine === '1' ? person : null,

@@ -1,4 +1,5 @@
 /** Turns the records of all feeds into one advisory a vulnerability, with every source's say kept apart. */
+export { idSpellings } from './id-spellings.ts';
 export { mergeRecords } from './merge-records.ts';
 export type * from './model.ts';
 export { severityBands } from './model.ts';

@@ -2,8 +2,8 @@ import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { SyndicationChannel } from '../../formats/syndication/index.ts';
 import type { MissingFix } from '../consumers/index.ts';
 import type { Release } from '../releases/index.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { MustAct } from './model.ts';
-import { escapeHtml } from './syndicate.ts';
 
 const maxItems = 50;
 

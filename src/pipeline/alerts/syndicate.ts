@@ -4,6 +4,7 @@ import { assertNever } from '../../foundation/assert-never.ts';
 import type { Advisory } from '../advisories/index.ts';
 import type { Finding } from '../findings/index.ts';
 import { type Release, versionStep } from '../releases/index.ts';
+import { escapeHtml } from './escape-html.ts';
 
 const maxItems = 50;
 
@@ -123,13 +124,4 @@ function linkOf(publicUrl: string, id: string | null): string {
 
 function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -1,6 +1,7 @@
 import { compareNixVersions } from '../../formats/nix/compare-versions.ts';
 import { order } from '../../foundation/order.ts';
 import type { Instance, Patch } from '../catalog/index.ts';
+import { forges } from './detectors/source-place.ts';
 import type { Effect, EffectKind } from './model.ts';
 
 /** What changed between two evaluations, from their instances alone; by attribute. Equal effects of several systems are one. */
@@ -66,8 +67,6 @@ function sourceEffects(from: Instance, to: Instance): readonly EffectKind[] {
     return [...moved, ...rehashed];
   });
 }
-
-const forges = new Set(['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org', 'git.sr.ht']);
 
 /** Who answers for a source: the host, on a forge with owner and repository too. */
 function placeOf(urls: readonly string[]): string | null {

@@ -19,6 +19,7 @@ export type { CarriedPackage, FindingsUpdate } from './findings-update.ts';
 export type { ChangedAbout } from './last-changed.ts';
 export { type Stage, stages } from './lifecycle.ts';
 export type * from './model.ts';
+export { isLive } from './next-state.ts';
 export type { AwaitedProof, FixProof } from './note-verified.ts';
 export { type Band, bands, parsePolicy, type SlaPolicy } from './policy.ts';
 export { calendarEnd, calendarEndText, withCalendar } from './policy-calendar.ts';

@@ -27,12 +27,13 @@ export function nextState(
   if (verdictHolds || withdrawn) return state;
   if (match?.status === 'affected') return 'open';
   if (match?.status === 'under_investigation') return determined ? 'open' : 'under_investigation';
-  if (state !== 'open' && state !== 'under_investigation') return state;
+  if (!isLive(state)) return state;
   if (packageChanged) return 'fixed';
   if (doubted) return state;
   return match === null ? 'retracted' : 'not_affected';
 }
 
+/** Somebody has work with it. */
 export function isLive(state: FindingState): boolean {
   return state === 'open' || state === 'under_investigation';
 }

@@ -3,6 +3,7 @@ import type { SeverityBand } from '../advisories/index.ts';
 import type { AdvisorySay } from './advisory-say.ts';
 import { type ClockInstants, deadlinesOf, instantsOf } from './deadlines.ts';
 import type { Deadlines, Finding, FindingState } from './model.ts';
+import { isLive } from './next-state.ts';
 import type { SlaPolicy } from './policy.ts';
 import { ratedScore } from './sla/apply-rating.ts';
 import type { CaseTimeline } from './sla/timeline.ts';
@@ -18,7 +19,7 @@ export interface ClockedFinding {
 
 /** It became public after the support of its line had ended: it is told, and no fix is promised (SLA-33). */
 export function isUnsupported({ finding, deadlines }: ClockedFinding): boolean {
-  return deadlines.state === 'void' && (finding.state === 'open' || finding.state === 'under_investigation');
+  return deadlines.state === 'void' && isLive(finding.state);
 }
 
 /** Sorts after every deadline: its clock does not run. */

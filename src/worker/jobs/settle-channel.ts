@@ -1,5 +1,5 @@
 import { derivationAttributes, type Evaluation } from '../../pipeline/catalog/index.ts';
-import type { CarriedPackage } from '../../pipeline/findings/index.ts';
+import { type CarriedPackage, isLive } from '../../pipeline/findings/index.ts';
 import type { RunScope } from '../../pipeline/matching/index.ts';
 import {
   type ApprovedException,
@@ -102,7 +102,7 @@ async function updateFindings(
     context.findings.ofChannel(channel.id),
   ]);
   const idsOf = (findings: typeof known) => findings.map(({ finding }) => finding.advisoryId);
-  const live = known.filter(({ finding }) => finding.state === 'open' || finding.state === 'under_investigation');
+  const live = known.filter(({ finding }) => isLive(finding.state));
   const ids = new Set(
     scope.kind === 'advisories'
       ? // Exploitation may be news of a finding whose advisory is not.

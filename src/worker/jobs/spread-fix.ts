@@ -1,5 +1,6 @@
 import { messageOf } from '../../foundation/errors.ts';
 import { type Review, readTrailers } from '../../pipeline/changes/index.ts';
+import { isLive } from '../../pipeline/findings/index.ts';
 import type { CommitInfo } from '../../platform/git/index.ts';
 import type { KeptChannel, WalkContext } from '../walk-context.ts';
 import type { JobHandler } from './job.ts';
@@ -47,7 +48,7 @@ async function whereOpen(
   for (const attr of new Set(resolved.map((pair) => pair.attr)))
     for (const { finding } of await findings.byPackage(attr)) {
       const channel = channels.find(({ id }) => id === finding.channel);
-      const isOpen = finding.state === 'open' || finding.state === 'under_investigation';
+      const isOpen = isLive(finding.state);
       if (channel === undefined || channel.id === own || !isOpen) continue;
       if (!resolved.some((pair) => pair.attr === attr && pair.advisoryId === finding.advisoryId)) continue;
       open.set(channel, [...(open.get(channel) ?? []), { attr, advisoryId: finding.advisoryId }]);

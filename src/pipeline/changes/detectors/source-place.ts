@@ -1,6 +1,7 @@
 import type { Source } from '../../catalog/index.ts';
 
-const forges = new Set(['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org', 'git.sr.ht']);
+/** Hosts where owner and repository say who answers. */
+export const forges = new Set(['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org', 'git.sr.ht']);
 /** Hosts that serve the archives and raw files of a forge. */
 const forgeHosts = new Map([
   ['codeload.github.com', 'github.com'],

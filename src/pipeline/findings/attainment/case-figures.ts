@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import type { Band } from '../policy.ts';
-import { type Fact, factsOf } from '../sla/facts.ts';
+import { earliest, type Fact, factsOf } from '../sla/facts.ts';
 import type { CaseTimeline, ClockLine, Flag } from '../sla/timeline.ts';
 
 /** Which case it is. */
@@ -54,8 +54,4 @@ export function figuresOf(facts: readonly Fact[], timeline: CaseTimeline): CaseF
     flags: [...timeline.flags].sort(),
     revisesMonths: timeline.revisesMonths,
   };
-}
-
-function earliest(facts: readonly Fact[]): EpochMs | null {
-  return facts.length === 0 ? null : Math.min(...facts.map(({ at }) => at));
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
 import { adoptionOf } from '../sla/adopted-at.ts';
-import { type CustomerAnswer, type Fact, factsOf } from '../sla/facts.ts';
+import { type CustomerAnswer, earliest, type Fact, factsOf } from '../sla/facts.ts';
 
 /** What is known of one customer and one finding, since it was last opened. */
 export interface CustomerOfCase {
@@ -43,8 +43,4 @@ export function customersOf(facts: readonly Fact[]): readonly CustomerOfCase[] {
       adoptedAt: adoptionOf(facts, name)?.at ?? null,
     };
   });
-}
-
-function earliest(facts: readonly Fact[]): EpochMs | null {
-  return facts.length === 0 ? null : Math.min(...facts.map(({ at }) => at));
 }

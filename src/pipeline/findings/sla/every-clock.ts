@@ -4,7 +4,7 @@ import { notComputedBecause } from './calendar.ts';
 import { type CaseClock, type ClocksOf, plainState } from './case-clock.ts';
 import { comparisonClocks } from './comparison-clocks.ts';
 import { craVulnerability } from './cra14.ts';
-import { type CraFiling, type Fact, factsOf } from './facts.ts';
+import { type CraFiling, earliest, factsOf } from './facts.ts';
 import { fedrampReading, fedrampRev5DueAt } from './fedramp.ts';
 import { readClock } from './read-clock.ts';
 import { doneAt } from './stops.ts';
@@ -159,10 +159,6 @@ function craClocks({ facts, policy, now }: ClocksOf): readonly CaseClock[] {
         : '14 days from the first corrective or mitigating measure, Art. 14(2)(c).',
     ),
   ];
-}
-
-function earliest(facts: readonly Fact[]): EpochMs | null {
-  return facts.length === 0 ? null : Math.min(...facts.map(({ at }) => at));
 }
 
 function hoursOf(windowMs: number): string {

@@ -129,6 +129,11 @@ export function factsOf<Kind extends FactKind['kind']>(facts: readonly Fact[], k
   return facts.filter((fact): fact is FactOf<Kind> => fact.kind === kind);
 }
 
+/** When the first of them happened; null when none did. */
+export function earliest(facts: readonly Pick<Fact, 'at'>[]): EpochMs | null {
+  return facts.length === 0 ? null : Math.min(...facts.map(({ at }) => at));
+}
+
 export function isPerson(actor: string): boolean {
   return actor !== 'robot';
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Mail } from '../../../../platform/mailer/index.ts';
+import { escapeHtml } from '../../escape-html.ts';
 import { unset } from '../answer.ts';
 import { channelOf, type Envelope } from '../channel.ts';
-import { cutText, escapeHtml, oneLine } from '../text/cut.ts';
+import { cutText, oneLine } from '../text/cut.ts';
 import { mailRoom, plainText, simpleHtml } from '../text/plain.ts';
 
 const settings = z.strictObject({

@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../escape-html.ts';
 import type { Envelope } from '../channel.ts';
-import { cutText, escapeHtml, fitLines, moreLines, oneLine } from './cut.ts';
+import { cutText, fitLines, moreLines, oneLine } from './cut.ts';
 
 /** How much of a message is shown, in UTF-16 units and in numbers. */
 interface Room {
