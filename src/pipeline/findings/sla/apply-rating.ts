@@ -21,14 +21,18 @@ export function ratedBand(scores: ReadonlyMap<Rater, number>, severity: SlaPolic
   return band === 'unknown' ? null : band;
 }
 
-/** SLA-08, SLA-11: the first score of a settling rater replaces an unknown severity; after that a score only raises. */
+/**
+ * SLA-08, SLA-11: the first score of a settling rater replaces an unknown severity; after that a score only raises. A
+ * person's own never stands in the way of another's (SLA-10): to be the word that counts, it would take two.
+ */
 export function applyScore(state: CaseState, fact: FactOf<'scored'>): void {
   const { severity } = state.policy;
-  state.scores.set(fact.rater, fact.score);
-  const rated = ratedBand(state.scores, severity);
+  const isOwn = fact.rater === 'analyst';
+  if (!isOwn) state.scores.set(fact.rater, fact.score);
+  const rated = ratedBand(isOwn ? new Map([[fact.rater, fact.score]]) : state.scores, severity);
   const from = bandNow(state);
-  const settles = state.provisional && severity.settle_once_from.includes(fact.rater);
-  const counts = !state.lowered || fact.rater === 'analyst';
+  const settles = state.provisional && !isOwn && severity.settle_once_from.includes(fact.rater);
+  const counts = !state.lowered || isOwn;
   if (rated === null || !counts || (!settles && rankOf(rated) <= rankOf(state.base))) {
     addStep(state, fact.at, fact, 'noted');
     return;

@@ -178,3 +178,29 @@ test("a person's own score lowers nothing, not even when it is recorded with the
   const timeline = replay([...first, low], strictPolicy);
   expect([timeline.band, timeline.response.dueAt]).toEqual(['critical', replay(first, strictPolicy).response.dueAt]);
 });
+
+test.each([
+  ['stands in the way of the score that settles', null, 'critical'],
+  ['stands in the way of a graver one', 'medium', 'critical'],
+] as const)("a person's own low score never %s", (_, band, after) => {
+  const own = fact(
+    '03-03 10:00',
+    { kind: 'scored', rater: 'analyst', score: 0.1, vector: null, initial: false },
+    { actor: 'alice' },
+  );
+  const facts = [...opened(band), cna('03-05 10:00', 9.8)];
+  expect(replay([...facts, own], strictPolicy).band).toBe(after);
+  expect(replay([...facts, own], strictPolicy).remediation.dueAt).toBe(replay(facts, strictPolicy).remediation.dueAt);
+});
+
+test("a person's own scores only ever make a case stricter", () => {
+  fc.assert(
+    fc.property(opening, history, (first, facts) => {
+      const isOwn = (one: Fact) => one.kind === 'scored' && one.rater === 'analyst';
+      const without = dues(replay([...first, ...facts.filter((one) => !isOwn(one))], strictPolicy));
+      for (const [index, due] of dues(replay([...first, ...facts], strictPolicy)).entries())
+        expect(due).toBeLessThanOrEqual(without[index] ?? 0);
+    }),
+    { numRuns: 300 },
+  );
+});
