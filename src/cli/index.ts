@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { systemClock } from '../foundation/clock.ts';
 import { AppError, messageOf } from '../foundation/errors.ts';
 import { version } from '../foundation/version.ts';
@@ -59,6 +59,11 @@ function programOf(context: CliContext, finish: (status: number) => void): Comma
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({
+      commandDescription: (command) => command.description() || sentence(command.summary()),
+      optionDescription: (option) => `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+    })
     .showHelpAfterError('(add --help to see what it takes)')
     .exitOverride()
     .addHelpText(
@@ -72,17 +77,27 @@ Start here:
 Exit status: 0 fine, 1 the answer is no (a fix is missing, a check failed), 2 called wrongly or broken
 configuration, 3 it could not be done, 130 interrupted. Every command explains itself with --help; all but up take --json.`,
     );
-  const output = {
-    writeOut: (text: string) => void context.stdout.write(text),
-    writeErr: (text: string) => void context.stderr.write(text),
-  };
-  program.configureOutput(output);
+  program.configureOutput({
+    writeOut: (text) => void context.stdout.write(text),
+    writeErr: (text) => void context.stderr.write(text),
+  });
   for (const make of commands) {
     const command = make(context, finish);
-    for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(output);
+    inherit(program, command);
     program.addCommand(command);
   }
   return program;
+}
+
+/** A command, and all below it, speaks, fails and explains itself as the program does. */
+function inherit(program: Command, command: Command): void {
+  command.copyInheritedSettings(program);
+  for (const sub of command.commands) inherit(program, sub);
+}
+
+/** `Give it back to the queue.` of what stands in a list. */
+function sentence(summary: string): string {
+  return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}${/[.?]$/.test(summary) ? '' : '.'}`;
 }
 
 function explain(context: CliContext, error: unknown): number {

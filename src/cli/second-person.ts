@@ -55,7 +55,6 @@ export function decideCommand<Waiting extends { readonly content: string }>(
 ): Command {
   return new Command(given.verb)
     .summary(given.summary)
-    .description(`${given.summary}.`)
     .argument('<content>', 'the content hash, or at least its first 16 digits')
     .addOption(workspaceOption())
     .addOption(jsonOption())

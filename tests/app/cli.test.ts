@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { commands } from '../../src/cli/commands/index.ts';
@@ -29,6 +30,12 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const inWorkspace = (...args: readonly string[]) => snowguard([...args, '-w', workspace]);
 
+/** `cache`, `cache key`, `cache key list`, … */
+function pathsOf(command: Command, above = ''): readonly string[] {
+  const path = `${above}${command.name()}`;
+  return [path, ...command.commands.flatMap((sub) => pathsOf(sub, `${path} `))];
+}
+
 describe('help', () => {
   const context = {
     stdout: process.stdout,
@@ -39,29 +46,32 @@ describe('help', () => {
     signal: new AbortController().signal,
   };
   const all = commands.map((make) => make(context, () => {}));
-  const named = all.flatMap((command) => [
-    [command.name(), ''],
-    ...command.commands.map((sub) => [command.name(), sub.name()]),
-  ]);
+  const named = all.flatMap((command) => pathsOf(command));
 
-  test.each(named)('%s %s explains itself and every option', async (...names) => {
-    const args = names.filter((name) => name !== '');
+  test.each(named)('%s explains itself and every option', async (name) => {
+    const args = name.split(' ');
     // The program itself for each command; those below it are hundreds, and say it in this process.
     const asked = [...args, '--help'];
     const { status, stdout, stderr } =
       args.length === 1 ? await snowguard(asked) : await commandLine(asked, { cwd: '/', environment: {} });
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain(`Usage: snowguard ${args.join(' ')}`);
+    expect(stdout).toMatch(new RegExp(`^Usage: snowguard ${name}\\b.*\n(  .*\n)*\n[A-Z].*\\w{3}`));
     const options = stdout.split('\n').filter((line) => /^ {2}-/.test(line));
     expect(options.length).toBeGreaterThan(0);
     for (const line of options)
       expect(line).toMatch(/^ {2}(-\w, )?--[a-z-]+( <[a-z-]+(=[a-z-]+|\.{3})?>)?(\s{2,}\S+| *$)/);
   });
 
+  test.each(named)('%s, called wrongly, says so and where to look', async (name) => {
+    const called = await commandLine([...name.split(' '), '--wrongly'], { cwd: '/', environment: {} });
+    expect([called.status, called.stdout]).toEqual([2, '']);
+    expect(called.stderr).toMatch(/^error: .*\n(.*\n)?\(add --help to see what it takes\)\n/);
+  });
+
   test('of the program names every command and the exit statuses', async () => {
     const { status, stdout } = await snowguard(['--help']);
     expect(status).toBe(0);
-    for (const [name, sub] of named) if (sub === '') expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b.*\\w{4}`, 'm'));
+    for (const command of all) expect(stdout).toMatch(new RegExp(`^ {2}${command.name()}\\b.*\\w{4}`, 'm'));
     expect(stdout).toMatch(/Exit status: 0 .* 1 .* 2 .*3 .* 130/s);
   });
 });

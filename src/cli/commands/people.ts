@@ -179,11 +179,7 @@ function changeCommand(verb: string, summary: string): Command {
 }
 
 function subcommand(verb: string, summary: string): Command {
-  return new Command(verb)
-    .summary(summary)
-    .description(`${summary}.`)
-    .addOption(workspaceOption())
-    .addOption(jsonOption());
+  return new Command(verb).summary(summary).addOption(workspaceOption()).addOption(jsonOption());
 }
 
 function proposing(context: CliContext, changeOf: (name: string, options: PersonOptions) => PeopleChange) {

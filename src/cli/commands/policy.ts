@@ -67,11 +67,7 @@ To change the promise, raise version in the policy file, set effective_from, edi
     );
 
 function subcommand(verb: string, summary: string): Command {
-  return new Command(verb)
-    .summary(summary)
-    .description(`${summary}.`)
-    .addOption(workspaceOption())
-    .addOption(jsonOption());
+  return new Command(verb).summary(summary).addOption(workspaceOption()).addOption(jsonOption());
 }
 
 async function show(context: CliContext, options: PolicyOptions): Promise<void> {
