@@ -56,7 +56,7 @@ export async function endSync(db: Database<Tables>, state: RunState, end: SyncEn
       .updateTable('feed_source')
       .set({
         ...settled(row, at, leaving.length),
-        ...(moves ? { cursor: end.cursor } : {}),
+        ...(end.kind === 'end' ? { cursor: moves ? end.cursor : state.cursor } : {}),
         success_at: Math.max(row.success_at ?? 0, (end.kind === 'end' ? end.asOf : undefined) ?? at),
         failure: null,
         failures: 0,

@@ -144,6 +144,8 @@ export type FeedItem =
   | { readonly kind: 'gone'; readonly id: string }
   /** Nothing new since `cursor`. */
   | { readonly kind: 'unchanged' }
+  /** From where the next sync goes on if this one is cut short: for a source that takes long to read. */
+  | { readonly kind: 'reached'; readonly cursor: string }
   | {
       readonly kind: 'end';
       /** Opaque to everyone but the source; handed back at the next sync. */

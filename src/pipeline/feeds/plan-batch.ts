@@ -48,7 +48,7 @@ export interface BatchPlan {
 }
 
 /** What a batch is made of. */
-export type BatchItem = Exclude<FeedItem, { readonly kind: 'end' | 'unchanged' }>;
+export type BatchItem = Exclude<FeedItem, { readonly kind: 'end' | 'unchanged' | 'reached' }>;
 
 const longestId = 200;
 const longestRaw = 256 * 1024;

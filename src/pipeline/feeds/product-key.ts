@@ -1,3 +1,4 @@
+import { decodedOrNull } from '../../foundation/decoded.ts';
 import type { ProductIdentity } from './model.ts';
 
 /**
@@ -74,7 +75,8 @@ export function purlKey(purl: string): string {
     .replace(/(?<=.)@[^/]*$/, '');
   const slash = bare.indexOf('/');
   const type = bare.slice(0, slash).toLowerCase();
-  return `purl:${type}/${normalName(type, decoded(bare.slice(slash + 1)))}`;
+  const name = bare.slice(slash + 1);
+  return `purl:${type}/${normalName(type, decodedOrNull(name) ?? name)}`;
 }
 
 /** Host and path without scheme, user, `.git` and trailing slash. */
@@ -94,13 +96,4 @@ function normalName(type: string, name: string): string {
   return type === 'npm' || type === 'maven' || type === 'golang' || type === 'hackage' || type === 'cpan'
     ? name
     : name.toLowerCase();
-}
-
-function decoded(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

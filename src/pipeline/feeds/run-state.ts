@@ -9,6 +9,8 @@ export type Tables = FeedsTables & JournalTables;
 export interface RunState {
   readonly source: string;
   readonly run: number;
+  /** Where the sync before it had come to. */
+  readonly cursor: string | null;
   /** Of the newest record before it began. */
   readonly lastKey: number;
   readonly quarantine: ReadonlyMap<string, string>;

@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { inParts } from '../../foundation/in-parts.ts';
 import type { FeedRecord, Normalised } from './model.ts';
-import { blankRecord } from './normalising/blank-record.ts';
+import { scoreRecord } from './normalising/blank-record.ts';
 import { type RawPlace, unpackRaw } from './raw-pack.ts';
 import { decodeRecord } from './record-codec.ts';
 import type { FeedsTables } from './tables.ts';
@@ -75,11 +75,4 @@ async function* scores(db: Kysely<FeedsTables>, source: string): AsyncGenerator<
     if (last === undefined) return;
     after = last.id;
   }
-}
-
-function scoreRecord(source: string, id: string, epss: number): FeedRecord {
-  return {
-    ...blankRecord(source, id),
-    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss, ssvc: null },
-  };
 }

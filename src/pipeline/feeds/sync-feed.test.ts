@@ -263,6 +263,23 @@ describe.each(await databasesForTests())('on $name', (engine) => {
       expect((await store.states())[0]).toMatchObject({ cursor: 'two', failures: 0, failure: null });
     });
 
+    test('one that takes long goes on where it said; not when what it brought cannot be read', async () => {
+      await syncItems({ store, items: [...many(10), end(true, 'one')] });
+      const cut = function* () {
+        yield* many(5);
+        yield { kind: 'reached', cursor: 'two' } as const;
+        throw new Error('cut off');
+      };
+      await syncItems({ store, items: cut });
+      expect((await store.states())[0]).toMatchObject({ cursor: 'two', failures: 1, records: 10 });
+      const odd = Array.from({ length: 40 }, (_, index): FeedItem => {
+        return { kind: 'rejected', id: `CVE-1-${index}`, reason: 'no shape', raw: '' };
+      });
+      const reached = { kind: 'reached', cursor: 'three' } as const;
+      await syncItems({ store, items: [...odd, reached, end(false, 'four')] });
+      expect((await store.states())[0]).toMatchObject({ cursor: 'two', incident: { what: 'changed-shape' } });
+    });
+
     test('a source that stops without an end has failed', async () => {
       expect(await syncItems({ store, items: many(10) })).toMatchObject({ kind: 'failed', retryable: true });
     });

@@ -72,6 +72,11 @@ async function readInto(
         await flush();
         return item;
       }
+      if (item.kind === 'reached') {
+        await flush();
+        await run.reach(item.cursor);
+        continue;
+      }
       items.push(item);
       size += item.kind === 'gone' ? 0 : item.raw.length;
       if (items.length >= itemsTogether || size >= rawTogether) await flush();

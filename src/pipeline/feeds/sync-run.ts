@@ -10,12 +10,14 @@ import { type RunState, superseded, type Tables } from './run-state.ts';
 import type { FeedsTables } from './tables.ts';
 import { totalsOf, writeBatch } from './write-batch.ts';
 
-/** One sync of one source. Whatever was written stays when it is cut short; the cursor moves only at the end. */
+/** One sync of one source. Whatever was written stays when it is cut short; the cursor moves at the end, and where the source says so. */
 export interface SyncRun {
   /** Where the last good sync of this location ended. */
   readonly cursor: string | null;
   /** Resolves when the next batch may come; at most one is written while another is prepared. */
   readonly write: (items: readonly BatchItem[], at: EpochMs) => Promise<void>;
+  /** What was given so far need not be read again. */
+  readonly reach: (cursor: string) => Promise<void>;
   readonly end: (given: SyncEnd & { readonly at: EpochMs }) => Promise<EndedSync>;
   /** Notes why it ended early; what was written is announced. */
   readonly fail: (message: string, at: EpochMs) => Promise<void>;
@@ -38,6 +40,7 @@ export async function beginSync(
   const state: RunState = {
     source,
     run: row.run,
+    cursor: row.cursor,
     lastKey,
     quarantine: new Map(quarantined.map(({ record_id, digest }) => [record_id, digest])),
     sighting: { seen: new Set(), rejected: new Set(), gone: new Set(), read: 0, scores: 0, unchanged: 0 },
@@ -88,6 +91,10 @@ export async function beginSync(
       inWriting = new Set([...plan.records.map((write) => write.record.id), ...plan.scores.map((score) => score.id)]);
       writing = commit(plan, packs, at);
       writing.catch(() => {});
+    },
+    reach: async (cursor) => {
+      await writing;
+      await db.write((trx) => noteReached(trx, state, cursor));
     },
     end: async ({ at, ...end }) => {
       await writing;
@@ -163,6 +170,17 @@ async function noteWritten(
       ...(added + changed > 0 ? { change_at: at } : {}),
       ...(latencies === null ? {} : { latencies: JSON.stringify(latencies) }),
     })
+    .where('source', '=', source)
+    .where('run', '=', run)
+    .returning('source')
+    .executeTakeFirst();
+  if (noted === undefined) throw superseded(source);
+}
+
+async function noteReached(trx: Transaction<Tables>, { source, run }: RunState, cursor: string): Promise<void> {
+  const noted = await trx
+    .updateTable('feed_source')
+    .set({ cursor })
     .where('source', '=', source)
     .where('run', '=', run)
     .returning('source')

@@ -1,3 +1,4 @@
+import { givenOf } from '../../../formats/cpe/given-of.ts';
 import { parseCpe } from '../../../formats/cpe/parse-cpe.ts';
 import type { CveAffected } from '../../../formats/cve/read-cve.ts';
 import type { ProductIdentity } from '../model.ts';
@@ -31,7 +32,7 @@ export function cpeIdentities(names: readonly string[]): readonly Cpe[] {
   const found = new Map<string, Cpe>();
   for (const name of names) {
     const cpe = parseCpe(name);
-    if (cpe === null || cpe.part === 'h' || cpe.product === '*' || cpe.product === '-') continue;
+    if (cpe === null || cpe.part === 'h' || givenOf(cpe.product) === null) continue;
     const targetSoftware = givenOf(cpe.targetSoftware);
     const edition = givenOf(cpe.softwareEdition);
     const { part, vendor, product } = cpe;
@@ -39,10 +40,6 @@ export function cpeIdentities(names: readonly string[]): readonly Cpe[] {
     if (!found.has(key)) found.set(key, { kind: 'cpe', part, vendor, product, targetSoftware, edition });
   }
   return [...found.values()];
-}
-
-function givenOf(attribute: string): string | null {
-  return attribute === '*' || attribute === '-' ? null : attribute;
 }
 
 type Product = Extract<ProductIdentity, { readonly kind: 'product' }>;

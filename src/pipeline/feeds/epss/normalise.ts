@@ -1,5 +1,5 @@
-import type { FeedRecord, Normalised } from '../model.ts';
-import { blankRecord } from '../normalising/blank-record.ts';
+import type { Normalised } from '../model.ts';
+import { scoreRecord } from '../normalising/blank-record.ts';
 
 /** `#model_version:v2025.03.14,score_date:2026-05-31T00:00:00Z`, then `cve,epss,percentile`. https://www.first.org/epss/data_stats */
 export function isHeading(line: string): boolean {
@@ -13,14 +13,7 @@ export function normaliseEpss(line: string, source: string): Normalised {
   if (!/^CVE-\d{4}-\d{4,19}$/.test(id)) return rejected(id, line, 'the first column is no CVE id');
   if (!/^\d*\.?\d+(e-?\d+)?$/i.test(probability) || !(epss >= 0 && epss <= 1))
     return rejected(id, line, 'the score is no probability');
-  return { kind: 'record', record: recordOf(source, id, epss), raw: line };
-}
-
-function recordOf(source: string, id: string, epss: number): FeedRecord {
-  return {
-    ...blankRecord(source, id),
-    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss, ssvc: null },
-  };
+  return { kind: 'record', record: scoreRecord(source, id, epss), raw: line };
 }
 
 function rejected(id: string, raw: string, reason: string): Normalised {

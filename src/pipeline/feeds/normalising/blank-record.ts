@@ -22,6 +22,14 @@ export function blankRecord(source: string, id: string): FeedRecord {
   };
 }
 
+/** All that EPSS says of a vulnerability. */
+export function scoreRecord(source: string, id: string, epss: number): FeedRecord {
+  return {
+    ...blankRecord(source, id),
+    exploitation: { knownExploitedSince: null, ransomware: false, dueDate: null, epss, ssvc: null },
+  };
+}
+
 /** CISA's decision points from `[{"Exploitation": "active"}, {"Technical Impact": "total"}]`; keys and values come in several spellings. */
 export function ssvcOf(options: readonly unknown[]): Ssvc | null {
   const points = new Map<string, string>();

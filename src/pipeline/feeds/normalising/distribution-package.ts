@@ -1,3 +1,5 @@
+import { decodedOrNull } from '../../../foundation/decoded.ts';
+
 /** A package of a distribution, as a package URL names it. */
 export interface DistributionPackage {
   readonly name: string;
@@ -37,10 +39,5 @@ function qualifierOf(qualifiers: string, key: string): string | null {
 }
 
 function decoded(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return decodedOrNull(text) ?? text;
 }

@@ -111,6 +111,26 @@ test('what was good before a page that is cut off is given, but no end', async (
   expect(error).toMatchObject({ code: 'feeds.unreadable' });
 });
 
+test('a first load that is cut short goes on where it was; what changed since it began comes after', async () => {
+  disturbances = [answer, status(401)];
+  const cut = await drained();
+  expect(cut.items.at(-1)).toEqual({ kind: 'reached', cursor: `${snapshotDay} 2` });
+  const later = { now: () => snapshotDay + 3_600_000 };
+  asked.length = 0;
+  const rest = await drained({ cursor: `${snapshotDay} 2`, clock: later });
+  expect([idsOf(rest.items), rest.items.at(-1)]).toEqual([
+    all.slice(2),
+    { kind: 'end', cursor: String(snapshotDay), complete: false },
+  ]);
+  expect(asked.map(({ searchParams }) => searchParams.get('startIndex'))).toEqual(['2', '4']);
+  asked.length = 0;
+  const changes = await drained({ cursor: String(snapshotDay), clock: later });
+  expect(changes.items.some(({ kind }) => kind === 'reached')).toBe(false);
+  expect(asked[0]?.searchParams.get('lastModStartDate')).toBe('2026-05-31T22:00:00Z');
+  const tooLate = { now: () => snapshotDay + 200 * 86_400_000 };
+  expect(idsOf((await drained({ cursor: `${snapshotDay} 2`, clock: tooLate })).items)).toEqual(all);
+});
+
 test('an empty page before the announced end is no end', async () => {
   largestPage = 0;
   const { items, error } = await drained();

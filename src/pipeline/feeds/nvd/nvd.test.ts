@@ -142,7 +142,7 @@ describe('the API', () => {
   test('is read page by page, then in a window that overlaps the last', async () => {
     const first = await read(null, [page(2, 'CVE-2024-1000'), page(2, 'CVE-2024-1001')]);
     expect(first.asked.map(({ startIndex }) => startIndex)).toEqual(['0', '1']);
-    expect(first.items.map(({ kind }) => kind)).toEqual(['record', 'record', 'end']);
+    expect(first.items.map(({ kind }) => kind)).toEqual(['record', 'reached', 'record', 'end']);
     expect(first.items.at(-1)).toMatchObject({ complete: true });
 
     const cursor = String(snapshotDay);

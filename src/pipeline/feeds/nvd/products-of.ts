@@ -1,3 +1,4 @@
+import { givenOf } from '../../../formats/cpe/given-of.ts';
 import { type Cpe, parseCpe } from '../../../formats/cpe/parse-cpe.ts';
 import type { NvdConfiguration, NvdMatch, NvdNode } from '../../../formats/nvd/read-nvd.ts';
 import type { AffectedProduct, ProductIdentity, Range } from '../model.ts';
@@ -51,7 +52,7 @@ function platformsBeside({ nodes }: NvdConfiguration, own: NvdNode): readonly st
 function gather(found: Map<string, Gathered>, match: NvdMatch, platforms: readonly string[]): void {
   const cpe = parseCpe(match.criteria);
   if (!match.vulnerable || cpe === null || cpe.part === 'h') return;
-  if (cpe.product === '*' || cpe.product === '-') return;
+  if (givenOf(cpe.product) === null) return;
   const key = JSON.stringify([cpe.part, cpe.vendor, cpe.product, cpe.targetSoftware, cpe.softwareEdition, platforms]);
   const entry = found.get(key) ?? {
     identity: {
@@ -88,8 +89,4 @@ function addVersions(entry: Gathered, match: NvdMatch, cpe: Cpe): boolean {
 /** `5.3` with update `p3` is `5.3p3`; NVD writes a bare number for it as well. */
 function updatesOf({ version, update }: Cpe): readonly string[] {
   return /^\d+$/.test(update) ? [`${version}p${update}`, `${version}.${update}`] : [`${version}${update}`];
-}
-
-function givenOf(attribute: string): string | null {
-  return attribute === '*' || attribute === '-' ? null : attribute;
 }

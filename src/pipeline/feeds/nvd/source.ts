@@ -70,17 +70,22 @@ const windowMs = 119 * 86_400_000;
 const overlapMs = 2 * 3_600_000;
 const pauseMs = { withKey: 700, without: 6_200 } as const;
 
-/** Everything page by page at first, later what changed since, in windows. The cursor is the instant of the last good sync. */
+/**
+ * Everything page by page at first, later what changed since, in windows. The cursor is the instant at which the last good
+ * sync began; with the index of the next page while everything is read, which takes long enough to be cut short.
+ */
 async function* readApi(context: ReadContext, url: string): AsyncGenerator<FeedItem> {
-  const started = context.clock.now();
-  const since = context.cursor === null ? null : Number(context.cursor);
-  if (since === null || started - since > windowMs) {
-    yield* readPages(context, url, null);
-    yield { kind: 'end', cursor: String(started), complete: true };
+  const now = context.clock.now();
+  const [since = 0, next = null] = context.cursor?.split(' ').map(Number) ?? [];
+  const isRecent = now - since <= windowMs;
+  if (isRecent && next === null) {
+    yield* readPages(context, url, { window: { from: since - overlapMs, to: now } });
+    yield { kind: 'end', cursor: String(now), complete: false };
     return;
   }
-  yield* readPages(context, url, { from: since - overlapMs, to: started });
-  yield { kind: 'end', cursor: String(started), complete: false };
+  const [started, first] = isRecent && next !== null ? [since, next] : [now, 0];
+  yield* readPages(context, url, { first, cursorAt: (index) => `${started} ${index}` });
+  yield { kind: 'end', cursor: String(started), complete: first === 0 };
 }
 
 interface Window {
@@ -88,11 +93,19 @@ interface Window {
   readonly to: number;
 }
 
-async function* readPages(context: ReadContext, url: string, window: Window | null): AsyncGenerator<Normalised> {
+async function* readPages(
+  context: ReadContext,
+  url: string,
+  {
+    first = 0,
+    window = null,
+    cursorAt,
+  }: { readonly first?: number; readonly window?: Window | null; readonly cursorAt?: (index: number) => string },
+): AsyncGenerator<Extract<FeedItem, { readonly kind: 'record' | 'rejected' | 'reached' }>> {
   const firstWaitMs = context.secret === null ? pauseMs.without : pauseMs.withKey;
   let total = Number.POSITIVE_INFINITY;
-  for (let start = 0; start < total; ) {
-    if (start > 0) await wait(firstWaitMs, undefined, { signal: context.signal });
+  for (let start = first; start < total; ) {
+    if (start > first) await wait(firstWaitMs, undefined, { signal: context.signal });
     const page = await fetchBytes(context, {
       url: pageUrl(url, start, window),
       maxBytes: maxPageBytes,
@@ -118,6 +131,7 @@ async function* readPages(context: ReadContext, url: string, window: Window | nu
         hint: 'The next sync tries again.',
       });
     total = announced;
+    if (cursorAt !== undefined && start < total) yield { kind: 'reached', cursor: cursorAt(start) };
     context.progress.advance(Math.min(total, start), total, 'records of the NVD');
   }
 }

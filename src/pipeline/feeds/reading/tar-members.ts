@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
-import { feedErrors } from './errors.ts';
+import { unreadableArchive } from './errors.ts';
 import type { FeedFile } from './feed-file.ts';
 import { maxFiles, maxRecordBytes } from './limits.ts';
 import { unpackedBytes } from './unpack.ts';
@@ -26,7 +26,7 @@ export async function* tarMembers(path: string): AsyncGenerator<FeedFile> {
   try {
     for await (const entry of archive) {
       const { name, type, size = 0 } = entry.header;
-      if (++count > maxFiles) throw unreadable(`it holds more than ${maxFiles} members`);
+      if (++count > maxFiles) throw unreadableArchive(`it holds more than ${maxFiles} members`);
       const bytes = () => bytesOf(entry);
       if (type === 'file' || type === 'contiguous-file')
         yield { name, bytes, read: async () => (size > maxRecordBytes ? null : wholeOf(bytes())) };
@@ -55,11 +55,5 @@ async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 function asUnreadable(error: unknown): AppError {
-  return error instanceof AppError ? error : unreadable(messageOf(error));
-}
-
-function unreadable(why: string): AppError {
-  return new AppError(feedErrors.unreadable, `the archive cannot be read: ${why}`, {
-    hint: 'The download may have been cut off; the next sync tries again.',
-  });
+  return error instanceof AppError ? error : unreadableArchive(messageOf(error));
 }

@@ -2,7 +2,7 @@ import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
-import { feedErrors } from './errors.ts';
+import { unreadableArchive } from './errors.ts';
 import type { FeedFile } from './feed-file.ts';
 import { createWindow, type FileWindow } from './file-window.ts';
 import { maxFiles, maxRecordBytes } from './limits.ts';
@@ -17,7 +17,7 @@ export async function* zipMembers(path: string): AsyncGenerator<FeedFile> {
   try {
     const sizeBytes = fstatSync(descriptor).size;
     const zip = await openZip(createWindow(descriptor), sizeBytes);
-    if (zip.entryCount > maxFiles) throw unreadable(`it lists ${zip.entryCount} members`);
+    if (zip.entryCount > maxFiles) throw unreadableArchive(`it lists ${zip.entryCount} members`);
     const window = createWindow(descriptor);
     let packed = 0;
     let unpacked = 0;
@@ -25,7 +25,7 @@ export async function* zipMembers(path: string): AsyncGenerator<FeedFile> {
       if (entry.fileName.endsWith('/')) continue;
       packed += entry.compressedSize;
       unpacked += entry.uncompressedSize;
-      if (packed > sizeBytes) throw unreadable('its members overlap');
+      if (packed > sizeBytes) throw unreadableArchive('its members overlap');
       assertPlausible(packed, unpacked);
       yield memberOf(entry, window, path);
     }
@@ -46,16 +46,16 @@ function contentOf(entry: Entry, window: FileWindow): Buffer {
   const stored = window(dataStart(entry, window), entry.compressedSize);
   const content = entry.compressionMethod === 0 ? Buffer.from(stored) : inflated(stored, entry);
   if (content.length !== entry.uncompressedSize || crc32(content) !== entry.crc32)
-    throw unreadable(`${entry.fileName} does not have the content that the directory says`);
+    throw unreadableArchive(`${entry.fileName} does not have the content that the directory says`);
   return content;
 }
 
 function inflated(stored: Buffer, entry: Entry): Buffer {
-  if (entry.compressionMethod !== 8) throw unreadable(`${entry.fileName} is packed in an unknown way`);
+  if (entry.compressionMethod !== 8) throw unreadableArchive(`${entry.fileName} is packed in an unknown way`);
   try {
     return inflateRawSync(stored, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
   } catch (error) {
-    throw unreadable(`${entry.fileName}: ${messageOf(error)}`);
+    throw unreadableArchive(`${entry.fileName}: ${messageOf(error)}`);
   }
 }
 
@@ -68,11 +68,11 @@ async function* streamOf(entry: Entry, path: string, start: number): AsyncGenera
   try {
     for await (const chunk of unpacker) {
       size += chunk.length;
-      if (size > entry.uncompressedSize) throw unreadable(`${entry.fileName} is longer than the directory says`);
+      if (size > entry.uncompressedSize) throw unreadableArchive(`${entry.fileName} is longer than the directory says`);
       yield chunk;
     }
   } catch (error) {
-    throw error instanceof AppError ? error : unreadable(`${entry.fileName}: ${messageOf(error)}`);
+    throw error instanceof AppError ? error : unreadableArchive(`${entry.fileName}: ${messageOf(error)}`);
   } finally {
     source.destroy();
     unpacker.destroy();
@@ -82,7 +82,8 @@ async function* streamOf(entry: Entry, path: string, start: number): AsyncGenera
 /** Behind the local header, whose name and extra field may differ in length from the directory's. */
 function dataStart(entry: Entry, window: FileWindow): number {
   const header = window(entry.relativeOffsetOfLocalHeader, 30);
-  if (header.readUInt32LE(0) !== 0x04034b50) throw unreadable(`${entry.fileName} is not where the directory says`);
+  if (header.readUInt32LE(0) !== 0x04034b50)
+    throw unreadableArchive(`${entry.fileName} is not where the directory says`);
   return entry.relativeOffsetOfLocalHeader + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
@@ -110,7 +111,7 @@ function openZip(window: FileWindow, sizeBytes: number): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: true, autoClose: false } as const;
     fromRandomAccessReader(new WindowReader(window), sizeBytes, options, (error, zip) => {
-      if (error) reject(unreadable(messageOf(error)));
+      if (error) reject(unreadableArchive(messageOf(error)));
       else resolve(zip);
     });
   });
@@ -121,7 +122,7 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
     null;
   zip.on('entry', (entry: Entry) => settle?.resolve(entry));
   zip.on('end', () => settle?.resolve(null));
-  zip.on('error', (error: Error) => settle?.reject(unreadable(messageOf(error))));
+  zip.on('error', (error: Error) => settle?.reject(unreadableArchive(messageOf(error))));
   for (;;) {
     const entry = await new Promise<Entry | null>((resolve, reject) => {
       settle = { resolve, reject };
@@ -130,10 +131,4 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
     if (entry === null) return;
     yield entry;
   }
-}
-
-function unreadable(why: string): AppError {
-  return new AppError(feedErrors.unreadable, `the archive cannot be read: ${why}`, {
-    hint: 'The download may have been cut off; the next sync tries again.',
-  });
 }
