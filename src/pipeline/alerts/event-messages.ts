@@ -59,7 +59,8 @@ function messageOfEvent(event: JournalEvent, facts: AlertFacts): readonly Planne
 function ofFinding(event: JournalEvent, facts: AlertFacts): readonly PlannedMessage[] {
   const finding = facts.findings.get(textOf(event, 'findingId') ?? '');
   if (finding === undefined) return [];
-  const told = findingMessages(event, finding, facts.idOf?.(finding.finding) ?? null);
+  const publishedAs = facts.idOf?.(finding.finding) ?? null;
+  const told = findingMessages(event, finding, { publishedAs, ...facts });
   return event.kind === 'sla.breached' ? [...told, ...breachNotes(event, finding, facts)] : told;
 }
 

@@ -1,22 +1,40 @@
+import type { KnownPerson } from '../../accounts/index.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import { type ClockedFinding, isUnsupported } from '../findings/index.ts';
 import { type MessageKind, messageKinds } from './message.ts';
-import { levelOf, type PlannedMessage, pageOf, severityWords, textOf } from './planned-message.ts';
+import { type AlertFacts, levelOf, type PlannedMessage, pageOf, severityWords, textOf } from './planned-message.ts';
 
 /** What opens a case and what closes it: after the one, the other is news again. */
 const closing: readonly MessageKind[] = ['finding.fixed', 'finding.retracted'];
 const opening: readonly MessageKind[] = ['finding.reopened'];
 
-/** What is told to one person alone. */
+/** What an analyst asks for, and a security lead who is somebody else approves (LC-03). */
+const asks = {
+  'finding.down-requested': 'somebody asks to lower its severity',
+  'finding.risk-asked': 'somebody asks to bear its risk',
+  'finding.pause-requested': 'somebody asks to pause its clock',
+  'finding.correction-requested': 'somebody asks to correct when it was first public',
+} as const;
+const lapses = {
+  'finding.down-lapsed': 'nobody approved a lower severity',
+  'finding.risk-lapsed': 'nobody approved that its risk is borne',
+} as const;
+
+/** What is told to people by name alone. */
 export const personalKinds = {
   'finding.unclaimed': 'your time for it is over',
+  ...asks,
+  ...lapses,
 } as const satisfies Readonly<Record<string, string>>;
 
 type FindingKind = MessageKind | keyof typeof personalKinds;
 const words: Readonly<Record<string, string>> = { ...messageKinds, ...personalKinds };
 
 /** Told each time, and not only when it grows graver. */
-const ofOnce: readonly FindingKind[] = ['sla.paged', 'sla.acknowledged', 'finding.update-missed', 'finding.unclaimed'];
+const isOfOnce = (kind: FindingKind) =>
+  isOneOf(['sla.paged', 'sla.acknowledged', 'finding.update-missed'], kind) ||
+  kind in personalKinds ||
+  kind.startsWith('finding.risk-');
 
 /** What is for those who work on it, and not for those who run the package. */
 const isWork = (kind: FindingKind) =>
@@ -29,21 +47,30 @@ const isWork = (kind: FindingKind) =>
 export function findingMessages(
   event: JournalEvent,
   clocked: ClockedFinding,
-  publishedAs: string | null,
+  { publishedAs, people = [] }: { readonly publishedAs: string | null } & Pick<AlertFacts, 'people'>,
 ): readonly PlannedMessage[] {
   const kind = event.kind as FindingKind;
   // Who gave it back knows.
   if (kind === 'finding.unclaimed' && textOf(event, 'reason') !== 'expired') return [];
   const planned = findingMessage(event, kind, clocked, publishedAs);
   if (kind === 'sla.paged') return [forOne(planned, textOf(event, 'person'))];
-  const toNamed = namedIn(event).map((name) => forOne(planned, name));
+  const toNamed = [...namedIn(event), ...approversOf(event, people)].map((name) => forOne(planned, name));
   return kind in personalKinds ? toNamed : [...toNamed, planned];
+}
+
+function approversOf({ kind, actor }: JournalEvent, people: readonly KnownPerson[]): readonly string[] {
+  if (!(kind in asks)) return [];
+  const leads = people.filter(({ removedAt, roles }) => removedAt === null && roles.includes('security_lead'));
+  return leads.map(({ name }) => name).filter((name) => name !== actor);
 }
 
 /** SLA-40: who has it, and from three quarters of the time on the leads. */
 function namedIn(event: JournalEvent): readonly string[] {
+  // What is asked for about a risk goes to those who decide; its owner hears of it when it is borne.
+  if (event.kind in asks) return [];
   const { leads } = event.payload;
   const named = [
+    textOf(event, 'askedBy'),
     textOf(event, 'owner'),
     textOf(event, 'claimedBy'),
     ...(Array.isArray(leads) ? leads.slice(0, 20) : []),
@@ -63,13 +90,12 @@ function findingMessage(
   publishedAs: string | null,
 ): PlannedMessage {
   const { advisoryId, attr, channel, band, knownExploited } = finding;
-  const isOfOnce = ofOnce.includes(kind) || kind.startsWith('finding.risk-');
   const subject = `${advisoryId}|${attr}`;
   // Each call and each threshold of a clock is one of its own.
   const step = kind.startsWith('sla.')
     ? `|${channel}|${textOf(event, 'clock') ?? ''}|${String(event.payload.threshold ?? '')}|${String(event.payload.plannedAt ?? '')}`
     : '';
-  const topic = `${kind}|${subject}${step}${isOfOnce ? `|${event.sequence}` : ''}`;
+  const topic = `${kind}|${subject}${step}${isOfOnce(kind) ? `|${event.sequence}` : ''}`;
   const isUrgent = kind === 'sla.paged' || band === 'critical' || knownExploited || kind === 'sla.breached';
   return {
     sequence: event.sequence,
@@ -81,7 +107,7 @@ function findingMessage(
       kind,
       urgency: isUrgent ? 'urgent' : 'normal',
       subject: `${advisoryId} in ${attr}: ${words[kind] ?? ''}`,
-      lead: textOf(event, 'says') ?? leadOf(kind, { finding, deadlines }),
+      lead: textOf(event, 'says') ?? askOf(event) ?? leadOf(kind, { finding, deadlines }),
       facts: [
         { name: 'Package', value: `${attr} ${finding.version}` },
         { name: 'Channel', value: channel },
@@ -100,7 +126,7 @@ function findingMessage(
         { label: attr, url: `/packages/${encodeURIComponent(attr)}` },
       ],
       dedupeKey: topic,
-      incident: { key: `${subject}|${channel}`, step: stepOf(kind) },
+      incident: kind in asks || kind in lapses ? null : { key: `${subject}|${channel}`, step: stepOf(kind) },
       about: {
         advisoryIds: [advisoryId],
         packages: [attr],
@@ -115,6 +141,12 @@ function findingMessage(
 
 function isOneOf(kinds: readonly string[], kind: string): boolean {
   return kinds.includes(kind);
+}
+
+function askOf(event: JournalEvent): string | null {
+  if (!(event.kind in asks)) return null;
+  const reason = textOf(event, 'reason');
+  return `${event.actor} asks${reason === null ? '' : `: “${reason.slice(0, 500)}”`}. Another one who has the role security_lead reads it and approves exactly that, or it lapses.`;
 }
 
 /** A pager keeps one incident a finding. */
@@ -147,6 +179,9 @@ function leadOf(kind: FindingKind, clocked: ClockedFinding): string {
       return 'It is known to be used in attacks: this goes first.';
     case 'finding.update-missed':
       return 'News was promised for now, and there is none. Say where it stands, and when there will be more.';
+    case 'finding.down-lapsed':
+    case 'finding.risk-lapsed':
+      return 'Nothing was changed. Whoever still wants it asks again.';
     case 'finding.unclaimed':
       return 'It is back in the queue for everybody. Claim it again if you still work on it.';
     case 'sla.forecast_late':

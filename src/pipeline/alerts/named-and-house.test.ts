@@ -1,6 +1,7 @@
 /** What is told to people by name, and what is told of the house itself. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { KnownPerson, Role } from '../../accounts/index.ts';
 import type { JournalEvent } from '../../journal/index.ts';
 import { databasesForTests } from '../../platform/database/testing.ts';
 import type { ClockedFinding } from '../findings/index.ts';
@@ -58,10 +59,43 @@ describe('who is named', () => {
     ['finding.risk-expiring', { owner: 'cfo' }, ['cfo', null]],
     ['finding.unclaimed', { claimedBy: 'ann', reason: 'expired' }, ['ann']],
     ['finding.unclaimed', { claimedBy: 'ann', reason: 'released' }, []],
+    ['finding.risk-lapsed', { askedBy: 'ann' }, ['ann']],
     ['finding.opened', {}, [null]],
   ])('%s with %j: %j', (kind, payload, names) => {
     expect(isTold({ kind })).toBe(true);
     expect(ofFinding(kind, payload).map(({ message }) => message.about.subscriber)).toEqual(names);
+  });
+
+  test.each([
+    'finding.down-requested',
+    'finding.risk-asked',
+    'finding.pause-requested',
+    'finding.correction-requested',
+  ])('%s is told to those who can approve it', (kind) => {
+    const person = (name: string, roles: readonly Role[], removedAt: number | null = null): KnownPerson => ({
+      name,
+      roles,
+      email: null,
+      identity: null,
+      addedAt: 1,
+      removedAt,
+    });
+    const people = [
+      person('ann', ['analyst', 'security_lead']),
+      person('bob', ['security_lead']),
+      person('cat', ['reviewer']),
+      person('dan', ['security_lead'], 2),
+    ];
+    const asked = { ...event(kind, { findingId: '7', owner: 'cfo', reason: 'local only' }), actor: 'ann' };
+    const facts = { now, acts: [], exposed: [], notHeld: [], findings: new Map([['7', finding]]) };
+    const planned = messagesOf([asked], { ...facts, people });
+    expect(planned.map(({ message }) => message.about.subscriber)).toEqual(['bob']);
+    expect(planned[0]?.message).toMatchObject({
+      lead: expect.stringContaining('ann asks: “local only”.'),
+      links: [{ label: 'Decide', url: '/findings/7' }, {}, {}],
+      incident: null,
+    });
+    expect(messagesOf([asked], facts)).toEqual([]);
   });
 
   test('what is published has its id with it', () => {
