@@ -1,4 +1,5 @@
 import { parseFlakeVersion } from '../../formats/nix/flake-version.ts';
+import { decodedOrNull } from '../../foundation/decoded.ts';
 import type { FlakeName } from './registry.ts';
 
 /** `https://sets.example/f/acme/secure/0.2605`. */
@@ -23,19 +24,14 @@ export function readPublishedUrl(
   const plain = url.replace(/^tarball\+/, '');
   if (plain.slice(0, prefix.length).toLowerCase() !== prefix.toLowerCase()) return null;
   const [place = '', ...query] = plain.slice(prefix.length).split(/[?#]/);
-  const segments = place.replace(/\/+$/, '').split('/').map(decoded);
+  const segments = place
+    .replace(/\/+$/, '')
+    .split('/')
+    .map((segment) => decodedOrNull(segment) ?? segment);
   const [organisation = '', flake = '', range] = segments;
   return {
     flake: { organisation, flake },
     range: range?.replace(/\.tar\.gz$/, '') ?? null,
     more: query.length > 0 || segments.length > 3 || organisation === 'pinned',
   };
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

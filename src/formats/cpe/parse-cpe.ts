@@ -1,3 +1,5 @@
+import { decodedOrNull } from '../../foundation/decoded.ts';
+
 /**
  * `cpe:2.3:a:tukaani:xz:5.8.2:*:*:*:*:*:*:*`: part, vendor, product, version, update, edition, language, software edition,
  * target software, target hardware, other. Defined by NISTIR 7695 (https://csrc.nist.gov/pubs/ir/7695/final).
@@ -61,16 +63,8 @@ function unescaped(field: string): string {
 function uriFields(text: string): readonly string[] {
   const [part = '', vendor = '', product = '', version = '', update = '', edition = '', language = ''] = text
     .split(':')
-    .map((field) => decoded(field).toLowerCase());
+    .map((field) => (decodedOrNull(field) ?? field).toLowerCase());
   if (!edition.startsWith('~')) return [part, vendor, product, version, update, edition, language];
   const [, plain = '', softwareEdition = '', targetSoftware = '', targetHardware = ''] = edition.split('~');
   return [part, vendor, product, version, update, plain, language, softwareEdition, targetSoftware, targetHardware];
-}
-
-function decoded(field: string): string {
-  try {
-    return decodeURIComponent(field);
-  } catch {
-    return field;
-  }
 }

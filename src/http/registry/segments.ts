@@ -1,3 +1,4 @@
+import { decodedOrNull } from '../../foundation/decoded.ts';
 import { problems } from '../problem.ts';
 
 /**
@@ -7,7 +8,7 @@ import { problems } from '../problem.ts';
 export function pathSegments(url: string): readonly string[] | null {
   const segments: string[] = [];
   for (const raw of new URL(url).pathname.slice(1).split('/')) {
-    const decoded = decode(raw);
+    const decoded = decodedOrNull(raw);
     if (decoded === null || /\p{Cc}/u.test(decoded)) return null;
     segments.push(decoded);
   }
@@ -19,12 +20,4 @@ export const misencoded = problems.badRequest('this address is not properly perc
 /** A range as a URL holds it, where exactly one `.tar.gz` may stand behind. */
 export function rangeOf(segment: string): string {
   return segment.replace(/\.tar\.gz$/, '');
-}
-
-function decode(raw: string): string | null {
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return null;
-  }
 }

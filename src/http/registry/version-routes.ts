@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import { decodedOrNull } from '../../foundation/decoded.ts';
 import type { RegistryReads } from '../ports.ts';
 import { problemText } from '../problem.ts';
 import { answerJson } from './answer-json.ts';
@@ -22,7 +23,7 @@ export function versionRoutes({
   app.get('/version/resolve/:organisation/:flake/:range', async (c) => {
     const [, , organisation = '', flake = '', range = ''] = pathSegments(c.req.url) ?? [];
     const known = (await viewOf(registry, c)).flake(organisation, flake);
-    const found = known === null ? [] : releasesInRange(known, tolerant(decodedAgain(range)));
+    const found = known === null ? [] : releasesInRange(known, tolerant(decodedOrNull(range) ?? range));
     return answerJson(
       c,
       found.map(({ version }) => ({ version, simplified_version: simplifiedVersion(version) })),
@@ -47,13 +48,4 @@ export function versionRoutes({
 /** `fh add` takes these away before it asks, the other commands do not. */
 function tolerant(range: string): string {
   return range.replace(/\.tar\.gz$/, '').replace(/^v(?=\d)/, '');
-}
-
-/** `fh list versions` encodes the range twice. */
-function decodedAgain(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

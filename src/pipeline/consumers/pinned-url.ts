@@ -1,3 +1,5 @@
+import { decodedOrNull } from '../../foundation/decoded.ts';
+
 /** What a pinned address names: `https://host/f/pinned/{org}/{flake}/{version}/{uuid}/source.tar.gz`. */
 export interface PinnedAddress {
   readonly organisation: string;
@@ -12,7 +14,7 @@ const ranged = /^\/f\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 /** The parts of a locked URL, or null when it has another shape. The host is not looked at: the uuid decides. */
 export function readPinnedUrl(url: string): PinnedAddress | null {
-  const parts = pinned.exec(pathOf(url))?.slice(1).map(decoded);
+  const parts = pinned.exec(pathOf(url))?.slice(1).map(decodedOrNull);
   if (parts === undefined || parts.includes(null)) return null;
   const [organisation, flake, version, uuid] = parts;
   if (organisation == null || flake == null || version == null || uuid == null) return null;
@@ -23,7 +25,7 @@ export function readPinnedUrl(url: string): PinnedAddress | null {
 export function requirementOfUrl(url: string): string | null {
   const match = ranged.exec(pathOf(url));
   if (match === null || match[1] === 'pinned') return null;
-  return decoded((match[3] ?? '').replace(/\.tar\.gz$/, ''));
+  return decodedOrNull((match[3] ?? '').replace(/\.tar\.gz$/, ''));
 }
 
 function pathOf(url: string): string {
@@ -32,13 +34,5 @@ function pathOf(url: string): string {
     return new URL(url.replace(/^tarball\+/, '')).pathname;
   } catch {
     return '';
-  }
-}
-
-function decoded(segment: string): string | null {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return null;
   }
 }

@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { type Entry, open as openZip, type ZipFile } from 'yauzl';
+import { decompressXz } from '../../../formats/xz/decompress-xz.ts';
 import { AppError, messageOf } from '../../../foundation/errors.ts';
 import type { TreeFile } from '../../../platform/git/index.ts';
 import { safePath } from './safe-path.ts';
@@ -104,17 +105,7 @@ async function unpacker(source: Readable, packing: Packing): Promise<Readable> {
   if (packing === 'gzip') return source.pipe(createGunzip());
   if (packing === 'zstd') return source.pipe(createZstdDecompress());
   if (packing !== 'xz') return source.pipe(new PassThrough());
-  const { XzReadableStream } = await loadXz();
-  const xz = new XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>);
-  return Readable.fromWeb(xz as Parameters<typeof Readable.fromWeb>[0]);
-}
-
-type Xz = typeof import('xz-decompress');
-
-/** Its one file is CommonJS: where nothing bundles it, all it has is the default export. */
-async function loadXz(): Promise<Xz> {
-  const loaded: Xz & { readonly default?: Xz } = await import('xz-decompress');
-  return loaded.default ?? loaded;
+  return decompressXz(source);
 }
 
 async function* tarFiles(file: string, packing: Packing, count: Counter): AsyncGenerator<ArchiveFile> {

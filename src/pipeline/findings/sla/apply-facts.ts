@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../foundation/json.ts';
 import { order } from '../../../foundation/order.ts';
+import { monthOf } from '../attainment/months.ts';
 import type { SlaPolicy } from '../policy.ts';
 import { worse } from '../severity.ts';
 import { applyPause } from './apply-pause.ts';
@@ -204,10 +205,6 @@ function flagLateFacts(state: CaseState, facts: readonly Fact[]): void {
     fact.recordedAt > opened &&
     fact.recordedAt - fact.at > state.policy.clock.late_after;
   if (facts.some(isLate)) state.flags.add('late_fact');
-}
-
-function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
 }
 
 /** By effect; equal instants in an order that does not depend on who told first. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, Readable, type Transform } from 'node:stream';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { encodeBase32 } from '../../../formats/nix/base32.ts';
 import type { NarDigest } from '../../../formats/nix/nar-listing.ts';
 import { createNarReader } from '../../../formats/nix/nar-reader.ts';
+import { decompressXz } from '../../../formats/xz/decompress-xz.ts';
 import { AppError } from '../../../foundation/errors.ts';
 import { cacheErrors } from './errors.ts';
 import type { Compression, NarFacts } from './model.ts';
@@ -113,21 +114,11 @@ async function decompressorOf(
   compression: Compression,
 ): Promise<{ readonly input: Transform; readonly output: Readable }> {
   if (compression === 'xz') {
-    const { XzReadableStream } = await loadXz();
     const input = new PassThrough();
-    const xz = new XzReadableStream(Readable.toWeb(input) as ReadableStream<Uint8Array>);
-    return { input, output: Readable.fromWeb(xz as Parameters<typeof Readable.fromWeb>[0]) };
+    return { input, output: await decompressXz(input) };
   }
   const stream = plainDecompressor(compression);
   return { input: stream, output: stream };
-}
-
-type Xz = typeof import('xz-decompress');
-
-/** Its one file is CommonJS: where nothing bundles it, all it has is the default export. */
-async function loadXz(): Promise<Xz> {
-  const loaded: Xz & { readonly default?: Xz } = await import('xz-decompress');
-  return loaded.default ?? loaded;
 }
 
 function plainDecompressor(compression: Exclude<Compression, 'xz'>): Transform {
