@@ -204,3 +204,14 @@ test("a person's own scores only ever make a case stricter", () => {
     { numRuns: 300 },
   );
 });
+
+test('a source that rates up and down for ever holds up nothing', () => {
+  const flapping = Array.from({ length: 5_000 }, (_, turn) => {
+    const instant = at('03-03 10:00') + turn * hour;
+    return { ...cna('03-03 10:00', turn % 2 === 0 ? 4.1 : 5.1), at: instant, recordedAt: instant };
+  });
+  const before = performance.now();
+  expect(replay([...opened('medium'), ...flapping], strictPolicy).band).toBe('medium');
+  // Some ten milliseconds; ten seconds where each is held against all before it.
+  expect(performance.now() - before).toBeLessThan(2_000);
+});

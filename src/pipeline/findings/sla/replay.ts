@@ -28,10 +28,16 @@ export function replay(facts: readonly Fact[], policy: SlaPolicy): CaseTimeline 
     if (fact.at > fact.recordedAt + aheadMs && !mayLieAhead.has(fact.kind)) refused.set(fact, 'dated_ahead');
   }
   const opened = openedAt(facts);
-  const learnt = facts.filter((fact) => fact.recordedAt > opened && canLengthen.has(fact.kind) && !refused.has(fact));
-  const recorded = learnt.length === 0 ? [] : sortFacts(facts, ({ recordedAt }) => recordedAt);
+  const learnt = new Set(
+    facts.filter((fact) => fact.recordedAt > opened && canLengthen.has(fact.kind) && !refused.has(fact)),
+  );
+  const recorded = learnt.size === 0 ? [] : sortFacts(facts, ({ recordedAt }) => recordedAt);
+  let latest = opened;
   for (const [index, fact] of recorded.entries()) {
-    if (!learnt.includes(fact)) continue;
+    // After all that is known a score can only raise; a source that rates up and down for ever is to cost nothing.
+    const onlyRaises = fact.kind === 'scored' && !fact.initial && fact.at > latest;
+    latest = Math.max(latest, fact.at);
+    if (!learnt.has(fact) || onlyRaises) continue;
     const known = recorded.slice(0, index).filter((other) => !refused.has(other));
     const before = applyFacts(known, policy);
     const after = applyFacts([...known, fact], policy);
