@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
+import { isMappedBy } from '../../pipeline/matching/index.ts';
+import type { WalkContext } from '../../worker/index.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { columns } from '../text/columns.ts';
 import { withWorkspace } from '../with-workspace.ts';
@@ -41,7 +43,7 @@ export const mappingsCommand: CommandMaker = (context) =>
 function setCommand(context: CliContext): Command {
   return new Command('set')
     .summary('say that a package is, or is not, a product')
-    .argument('<pname>', 'the name of the package, as in pname')
+    .argument('<pname>', 'the name of the package, as in pname; or the attribute path of one package alone')
     .argument('<product>', 'vendor:product of the CPE')
     .addOption(new Option('--is', 'it is that product').conflicts('isNot'))
     .addOption(new Option('--is-not', 'it is another product of the same name'))
@@ -91,20 +93,42 @@ async function review(
     readonly reason: string;
   },
 ): Promise<void> {
-  const [vendor, product, ...rest] = given.product.split(':');
+  const [vendor, product, ...rest] = given.product.replaceAll(/\\(.)/g, '$1').split(':');
   if (!vendor || !product || rest.length > 0)
     throw new AppError({ code: 'usage.product', retryable: false }, `${given.product} is not vendor:product`, {
       hint: 'Write it as in a CPE, for example haxx:curl.',
     });
   await withWorkspace(context, options.workspace, async ({ context: walk, worker, clock }) => {
     const { pname, verdict, reason } = given;
-    await walk.matches.reviewMapping({ pname, vendor, product, verdict, reason, author: 'operator', at: clock.now() });
+    const at = clock.now();
+    if (!(await walk.matches.reviewMapping({ pname, vendor, product, verdict, reason, author: 'operator', at })))
+      throw new AppError(
+        { code: 'usage.no-mapping', retryable: false },
+        `no mapping of ${pname} to ${vendor}:${product} was reviewed`,
+        { hint: 'See those that were: snowguard mappings' },
+      );
     const { failed } = await worker.run([], context.signal);
-    const mappings = await walk.matches.mappings();
-    print(context, options.json ?? false, { items: mappings, failed }, () => [
+    const [mappings, packages] = [await walk.matches.mappings(), await packagesCalled(walk, pname)];
+    print(context, options.json ?? false, { items: mappings, packages, failed }, () => [
       verdict === null
         ? `Taken back: ${pname} and ${vendor}:${product}.`
         : `${pname} ${verdict === 'is' ? 'is' : 'is not'} ${vendor}:${product}. Everything was matched anew.`,
+      packages.length === 0
+        ? 'No package of that name is carried.'
+        : `It speaks of ${packages.slice(0, mostNamed).join(', ')}${packages.length > mostNamed ? ` and ${packages.length - mostNamed} more` : ''}.`,
     ]);
   });
+}
+
+const mostNamed = 10;
+
+/** The attribute paths of which a mapping of that name speaks, in any channel. */
+async function packagesCalled({ catalog, channels }: WalkContext, name: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const { id } of channels) {
+    const evaluation = await catalog.latestEvaluation(id);
+    const instances = evaluation === null ? [] : await catalog.instancesOf(evaluation.id);
+    for (const instance of instances) if (isMappedBy(name, instance)) found.add(instance.attr);
+  }
+  return [...found].sort();
 }

@@ -9,6 +9,7 @@ export { createIdentityData, type IdentityData } from './identity-data.ts';
 export { LabelledCase, lateCase } from './labelled-case.ts';
 export { type Explanation, matchPackage, type RoutedMatch, type StoredMatch } from './match-package.ts';
 export type * from './model.ts';
+export { isMappedBy } from './names-of.ts';
 export { patchEvidence } from './patch-evidence.ts';
 export { provable, readableFixes, readFixes } from './read-fixes.ts';
 export { readDictionary, readPurlProducts } from './read-identity-data.ts';

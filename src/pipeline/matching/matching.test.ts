@@ -65,9 +65,35 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     await store.reviewMapping({ ...pair, verdict: 'is-not' });
     expect(await run({ kind: 'packages', attrs: ['curl'] })).toEqual({ changed: 1 });
     expect(await store.matchesOfPackage('rolling', 'curl')).toEqual([]);
-    await store.reviewMapping({ ...pair, verdict: null });
+    expect(await store.reviewMapping({ ...pair, verdict: null })).toBe(true);
     await run({ kind: 'packages', attrs: ['curl'] });
     expect(await store.matchesOfPackage('rolling', 'curl')).toHaveLength(1);
+    expect(await store.reviewMapping({ ...pair, verdict: null })).toBe(false);
+  });
+
+  test('a pair has one verdict, however its names are written', async () => {
+    const { store } = await world();
+    const pair = { pname: 'apache-httpd', vendor: 'Apache', product: 'HTTP Server', reason: 'r', author: 'ada', at: 5 };
+    await store.reviewMapping({ ...pair, verdict: 'is-not' });
+    await store.reviewMapping({ ...pair, vendor: 'apache', product: 'http_server', verdict: 'is' });
+    expect((await store.mappings()).map(({ verdict }) => verdict)).toEqual(['is']);
+    expect(await store.reviewMapping({ ...pair, vendor: 'APACHE', verdict: null })).toBe(true);
+    expect(await store.mappings()).toEqual([]);
+  });
+
+  test("the team's word on one attribute stands before that on all of the name", async () => {
+    const { run, store, evaluate } = await world();
+    const said = { vendor: 'haxx', product: 'curl', reason: 'a binding', author: 'ada', at: 5 };
+    evaluate([
+      instance({ pname: 'curl', version: '8.17.0' }),
+      instance({ attr: 'luaPackages.curl', pname: 'curl', version: '8.17.0' }),
+    ]);
+    await store.reviewMapping({ ...said, pname: 'curl', verdict: 'is' });
+    await run();
+    expect((await store.matchesOf('rolling')).map(({ attr }) => attr)).toEqual(['curl', 'luaPackages.curl']);
+    await store.reviewMapping({ ...said, pname: 'luaPackages.curl', verdict: 'is-not' });
+    await run();
+    expect((await store.matchesOf('rolling')).map(({ attr }) => attr)).toEqual(['curl']);
   });
 
   test('what is only kept for the search is not handed on', async () => {

@@ -75,3 +75,9 @@ export function namesOf(instance: Pick<Instance, 'attr' | 'pname' | 'name' | 've
     scope: scopeOf(instance),
   };
 }
+
+/** Whether a mapping of the team under this name speaks of the package. */
+export function isMappedBy(name: string, instance: Pick<Instance, 'attr' | 'pname' | 'name' | 'version'>): boolean {
+  const [plain, own] = [plainName(name), [instance.attr, instance.pname].map(plainName)];
+  return own.includes(plain) || namesOf(instance).names.includes(plain);
+}

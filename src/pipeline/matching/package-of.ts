@@ -60,9 +60,12 @@ export function packageOf(instances: readonly [Instance, ...Instance[]], data: I
   const sourceProducts = sourcePurls
     .flatMap((key) => data.productsOfPurl(key))
     .filter(({ vendor }) => !isDistribution(vendor));
-  const mappings = unique([plainName(first.pname), ...named.names])
+  // The team may speak of one attribute alone, before it does of all of that name.
+  const ofAttribute = data.mappingsOf(plainName(first.attr)).filter(({ of }) => of === 'team');
+  const ofName = unique([plainName(first.pname), ...named.names])
     .flatMap((name) => data.mappingsOf(name))
     .filter(({ of }) => of === 'team' || ecosystem === null);
+  const mappings = unique([...ofAttribute, ...ofName]);
   const impliedPurl = ecosystem === null ? null : impliedOf(ecosystem, named.names[0] ?? '');
   const names = ecosystem === 'plugin' ? [] : named.names;
   const repositories = unique(
@@ -109,7 +112,7 @@ function kept<Item>(list: readonly Item[]): readonly Item[] {
 
 const advisoryId = /(?:CVE-\d{4}-\d{4,7}|GHSA(?:-\w{4}){3})(?!\w)/gi;
 
-function unique(values: readonly string[]): readonly string[] {
+function unique<Value>(values: readonly Value[]): readonly Value[] {
   return values.length < 2 ? values : values.filter((value, index) => values.indexOf(value) === index);
 }
 

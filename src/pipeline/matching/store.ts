@@ -3,6 +3,7 @@ import type { EpochMs } from '../../foundation/clock.ts';
 import { inParts } from '../../foundation/in-parts.ts';
 import { appendEvent, type JournalTables } from '../../journal/index.ts';
 import type { Database } from '../../platform/database/index.ts';
+import { plainName } from '../feeds/index.ts';
 import type { MatchDifference } from './difference-of.ts';
 import type { RoutedMatch, StoredMatch } from './match-package.ts';
 import { decodeMatch, decodeStored, encodeMatch, goneRow, keyOf, writeRows } from './match-rows.ts';
@@ -104,7 +105,10 @@ export interface MatchStore {
   readonly changedAfter: (change: number, limit: number) => Promise<readonly MatchChange[]>;
   /** The team's own, newest first. */
   readonly mappings: () => Promise<readonly ReviewedMapping[]>;
-  /** Sets the verdict on a pair, or takes it back; announced as `matching.mapping-reviewed`. */
+  /**
+   * Sets the verdict on a pair, or takes it back; announced as `matching.mapping-reviewed`. False when there is none to
+   * take back. Names that are written otherwise are the same pair.
+   */
   readonly reviewMapping: (given: {
     readonly pname: string;
     readonly vendor: string;
@@ -113,7 +117,7 @@ export interface MatchStore {
     readonly reason: string;
     readonly author: string;
     readonly at: EpochMs;
-  }) => Promise<void>;
+  }) => Promise<boolean>;
 }
 
 /** Nobody is asked about these. */
@@ -243,12 +247,11 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
     },
     reviewMapping: ({ pname, vendor, product, verdict, reason, author, at }) =>
       db.write(async (trx) => {
-        await trx
-          .deleteFrom('matching_mapping')
-          .where('pname', '=', pname)
-          .where('vendor', '=', vendor)
-          .where('product', '=', product)
-          .execute();
+        const known = await trx.selectFrom('matching_mapping').select(['id', 'pname', 'vendor', 'product']).execute();
+        const pair = pairOf({ pname, vendor, product });
+        const same = known.filter((row) => pairOf(row) === pair).map(({ id }) => id);
+        if (verdict === null && same.length === 0) return false;
+        if (same.length > 0) await trx.deleteFrom('matching_mapping').where('id', 'in', same).execute();
         if (verdict !== null)
           await trx
             .insertInto('matching_mapping')
@@ -261,8 +264,13 @@ export function createMatchStore(db: Database<Tables>): MatchStore {
           actor: author,
           payload: { pname, vendor, product, verdict, reason },
         });
+        return true;
       }),
   };
+}
+
+function pairOf({ pname, vendor, product }: Pick<ReviewedMapping, 'pname' | 'vendor' | 'product'>): string {
+  return [pname, vendor, product].map(plainName).join('\0');
 }
 
 function isWithin(scope: RunScope, attr: string, advisoryId: string): boolean {
