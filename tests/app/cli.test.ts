@@ -118,6 +118,12 @@ describe('--json', () => {
     expect(text.stdout).not.toBe('');
   });
 
+  test.each(['accept', 'quarantine'])('feeds %s of a feed that is none says which there are', async (verb) => {
+    const { status, stdout, stderr } = await inWorkspace('feeds', verb, 'kevv');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/there is no feed kevv here\n {2}There are: .*\bkev\b/);
+  });
+
   test('check and init', async () => {
     const lock = path.join(workspace, 'consumers/billing');
     const checked = await snowguard(['check', lock, '-w', workspace, '--json']);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
 import { presentFeed, presentQuarantined } from '../../http/api/present.ts';
+import type { PortalReads } from '../../http/index.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { columns } from '../text/columns.ts';
@@ -45,6 +46,7 @@ function quarantineCommand(context: CliContext): Command {
       const options = command.optsWithGlobals<FeedsOptions & { readonly limit: number; readonly after?: string }>();
       await withWorkspace(context, options.workspace, async ({ reads }) => {
         const { limit, after = null } = options;
+        await assertFeed(reads, feed);
         const page = await reads.quarantined({ source: feed ?? null, after, limit });
         print(context, options.json ?? false, { ...page, items: page.items.map(presentQuarantined) }, () =>
           quarantineLines(page),
@@ -61,7 +63,8 @@ function acceptCommand(context: CliContext): Command {
     .addOption(jsonOption())
     .action(async (feed: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<FeedsOptions>();
-      await withWorkspace(context, options.workspace, async ({ context: walk, worker, clock }) => {
+      await withWorkspace(context, options.workspace, async ({ context: walk, reads, worker, clock }) => {
+        await assertFeed(reads, feed);
         const incident = await walk.feedStore.acceptIncident({ source: feed, at: clock.now(), actor: 'operator' });
         if (incident === null)
           throw new AppError({ code: 'usage.no-incident', retryable: false }, `the feed ${feed} has no incident`, {
@@ -119,4 +122,12 @@ function importCommand(context: CliContext, finish: (status: number) => void): C
         );
       });
     });
+}
+
+async function assertFeed(reads: Pick<PortalReads, 'feeds'>, id: string | undefined): Promise<void> {
+  const known = (await reads.feeds()).map((feed) => feed.id);
+  if (id === undefined || known.includes(id)) return;
+  throw new AppError({ code: 'usage.feed', retryable: false }, `there is no feed ${id} here`, {
+    hint: `There are: ${known.join(', ') || 'none'}.`,
+  });
 }
