@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Workspace } from '../../app/index.ts';
 import { toIso } from '../../foundation/clock.ts';
 import { AppError } from '../../foundation/errors.ts';
+import { someOf } from '../../foundation/some-of.ts';
 import {
   type CoveredPort,
   type CoveredRow,
@@ -179,9 +180,7 @@ function closureCommand(context: CliContext): Command {
             ? `What covered packages need on ${system} is not known: nothing of them is in the cache. Upload it: snowguard cache push --help`
             : `${closure.paths} paths followed on ${system}; ${closure.uncovered.length} needed packages are not covered.`,
           ...(closure.paths > 0 && closure.unknown.length > 0
-            ? [
-                `Not known, because not in the cache: ${closure.unknown.slice(0, 20).join(', ')}${closure.unknown.length > 20 ? ` and ${closure.unknown.length - 20} more` : ''}.`,
-              ]
+            ? [`Not known, because not in the cache: ${someOf(closure.unknown, 20)}.`]
             : []),
         ]);
       }),

@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../../foundation/errors.ts';
-import type { ActOutcome, Lack, PersonalAct, Review, ReviewState } from '../../pipeline/changes/index.ts';
+import {
+  type ActOutcome,
+  lackWords,
+  type PersonalAct,
+  type Review,
+  type ReviewState,
+} from '../../pipeline/changes/index.ts';
 import { actingPerson } from '../acting-person.ts';
 import { type CliContext, type CommandMaker, print } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -203,15 +209,6 @@ const refusals: Readonly<Record<Extract<ActOutcome, { kind: 'refused' }>['why'],
   reason_missing: 'this needs a reason: --reason "…"',
   decided: 'it is decided already',
   nothing_to_withdraw: 'you have not approved it',
-};
-
-const lackWords: Readonly<Record<Lack, string>> = {
-  examination: 'it is still being examined',
-  gates: 'a gate failed: one with security_lead has to approve with a reason',
-  'two-reviewers': 'two people have to approve it',
-  'second-reviewer': 'one more person has to approve it',
-  'security-lead': 'one of those who approve has to lead security',
-  reason: 'everyone who approves has to say why',
 };
 
 function outcomeLine(outcome: ActOutcome): string {

@@ -1,5 +1,6 @@
 import { assertNever } from '../../foundation/assert-never.ts';
 import { toIso } from '../../foundation/clock.ts';
+import { someOf } from '../../foundation/some-of.ts';
 import type { Finding } from '../../pipeline/findings/index.ts';
 import type { Match } from '../../pipeline/matching/index.ts';
 import type { CveReads, FindingRow } from '../ports.ts';
@@ -143,7 +144,7 @@ function wordsOf(
   lines: readonly AnswerLine[],
 ): { readonly headline: string; readonly advice: string } {
   const names = [...new Set(lines.filter((line) => line.kind === kind).map((line) => line.attr))];
-  const listed = names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  const listed = someOf(names, 3);
   switch (kind) {
     case 'affected': {
       const onChannel = lines.some((line) => line.kind === 'affected' && line.finding?.state === 'fixed');

@@ -1,4 +1,5 @@
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
+import { someOf } from '../../foundation/some-of.ts';
 import type { ClockedFinding } from '../findings/index.ts';
 import type { Message } from './message.ts';
 import type { MustAct, RebuildCost } from './model.ts';
@@ -33,7 +34,7 @@ function actMessage(
   const exploited = fixes.some((fix) => fix.exploited);
   const isUrgent = act.band === 'critical' || exploited || fixes.some(({ dueAt }) => dueAt - now < soonMs);
   const [from, to] = [simplifiedVersion(act.fromVersion), simplifiedVersion(act.toVersion)];
-  const what = act.packages.length === 0 ? 'its release was withdrawn' : `${listed(act.packages)}`;
+  const what = act.packages.length === 0 ? 'its release was withdrawn' : `${someOf(act.packages, 3)}`;
   const base = `act|${act.consumerId}|${act.input}`;
   return {
     sequence,
@@ -107,8 +108,4 @@ function key({ advisoryId, attr }: { readonly advisoryId: string; readonly attr:
 
 function countOf(fixes: number): string {
   return fixes === 1 ? 'One fix' : `${fixes} fixes`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }

@@ -20,7 +20,7 @@ export { measureOutputs } from './outputs/measure-outputs.ts';
 export { makeProposal } from './proposals/make-proposal.ts';
 export { type ProposalOutcome, type ProposalWay, proposalWays } from './proposals/model.ts';
 export type { ActOutcome, PersonalAct } from './reviews/act-on-review.ts';
-export { type Decision, decisionOf, type Lack } from './reviews/decide.ts';
+export { type Decision, decisionOf } from './reviews/decide.ts';
 export { type AgreeOutcome, createEnforcement, type Enforcement } from './reviews/enforcement.ts';
 export {
   type CollectedFacts,
@@ -32,6 +32,7 @@ export {
 export { createReviewFactStore, type ReviewFactStore } from './reviews/fact-store.ts';
 export { type BuildReport, changedThemselves, type FailedBuild, gatesOf } from './reviews/gates.ts';
 export type { ReviewHabits } from './reviews/habits.ts';
+export { lackWords } from './reviews/lack-words.ts';
 export type * from './reviews/model.ts';
 export { reviewActKinds } from './reviews/model.ts';
 export { proposeStep } from './reviews/propose-step.ts';

@@ -1,3 +1,4 @@
+import { someOf } from '../../foundation/some-of.ts';
 import type { Instance } from '../catalog/index.ts';
 import type { Factor } from './model.ts';
 import type { Usage } from './usage-of.ts';
@@ -69,14 +70,9 @@ export function usageSentence(usage: Usage | null): string | null {
   if (usage === null) return null;
   const { building, running, keeping } = usage;
   const said = [
-    ...(running.length === 0 ? [] : [`linked, loaded or handed on by ${several(running)}`]),
-    ...(keeping.length === 0 ? [] : [`kept in what was built of ${several(keeping)}`]),
-    ...(building.length === 0 ? [] : [`run to build ${several(building)}`]),
+    ...(running.length === 0 ? [] : [`linked, loaded or handed on by ${someOf(running, 3)}`]),
+    ...(keeping.length === 0 ? [] : [`kept in what was built of ${someOf(keeping, 3)}`]),
+    ...(building.length === 0 ? [] : [`run to build ${someOf(building, 3)}`]),
   ];
   return `In the channel it is ${said.join('; ')}.`;
-}
-
-function several(attrs: readonly string[]): string {
-  const shown = attrs.slice(0, 3).join(', ');
-  return attrs.length <= 3 ? shown : `${shown} and ${attrs.length - 3} more`;
 }

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { someOf } from '../../../foundation/some-of.ts';
 import { paths } from '../../addresses.ts';
 import {
   type CoveredEvent,
@@ -233,9 +234,6 @@ function History({ history, now }: { readonly history: readonly CoveredEvent[]; 
 
 /** `added curl and 3 more, removed xz`. */
 export function changeWords({ added, removed, altered }: CoveredEvent): string {
-  const part = (verb: string, names: readonly string[]) =>
-    names.length === 0
-      ? []
-      : [`${verb} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`];
+  const part = (verb: string, names: readonly string[]) => (names.length === 0 ? [] : [`${verb} ${someOf(names, 5)}`]);
   return [...part('added', added), ...part('removed', removed), ...part('altered', altered)].join('; ');
 }

@@ -1,12 +1,12 @@
 import type { Child } from 'hono/jsx';
 import type { Person } from '../../../accounts/index.ts';
-import type {
-  Decision,
-  DetectorHit,
-  Examination,
-  Lack,
-  ReviewedPackage,
-  ReviewMode,
+import {
+  type Decision,
+  type DetectorHit,
+  type Examination,
+  lackWords,
+  type ReviewedPackage,
+  type ReviewMode,
 } from '../../../pipeline/changes/index.ts';
 import { paths } from '../../addresses.ts';
 import type { ReviewPage as ReviewReads } from '../../ports.ts';
@@ -332,15 +332,6 @@ function Acts({
   );
 }
 
-const lacks: Readonly<Record<Lack, string>> = {
-  examination: 'it is being examined',
-  gates: 'a gate failed: one who leads security has to approve with a reason',
-  'two-reviewers': 'two people have to approve it',
-  'second-reviewer': 'one more person has to approve it',
-  'security-lead': 'one of them has to lead security',
-  reason: 'each has to say why',
-};
-
 function stand(decision: Decision, mode: ReviewMode): string {
   switch (decision.kind) {
     case 'accepted':
@@ -348,7 +339,7 @@ function stand(decision: Decision, mode: ReviewMode): string {
     case 'broken-glass':
       return `Let in by ${decision.by} alone; two others have to approve it, or releases stop.`;
     case 'waiting':
-      return `${mode === 'observe' ? 'Only observed, so it goes in as it is. To be approved' : 'Waiting'}: ${decision.lacks.map((lack) => lacks[lack]).join('; ')}.`;
+      return `${mode === 'observe' ? 'Only observed, so it goes in as it is. To be approved' : 'Waiting'}: ${decision.lacks.map((lack) => lackWords[lack]).join('; ')}.`;
     case 'held':
       return 'Held.';
     case 'rejected':

@@ -1,3 +1,4 @@
+import { someOf } from '../../../foundation/some-of.ts';
 import type { Detector } from './detector.ts';
 
 /** What everything is built by or checked with. */
@@ -25,7 +26,7 @@ export const buildRoot: Detector = {
               attr: null,
               systems: [],
               severity,
-              says: `${list.slice(0, 5).join(', ')}${list.length > 5 ? ` and ${list.length - 5} more` : ''} changed`,
+              says: `${someOf(list, 5)} changed`,
             },
           ];
     return [...hit(ran, 'critical'), ...hit(built, packages.length === 0 ? 'info' : 'critical')];

@@ -1,3 +1,4 @@
+import { someOf } from '../../../foundation/some-of.ts';
 import type { Detector, SourceComparison, SourceFile } from './detector.ts';
 
 /** What a build runs or links: the places where xz 5.6.0 hid what its repository did not show. */
@@ -17,9 +18,8 @@ export const tarballVsTag: Detector = {
       if (sources?.tag == null) return [];
       const strange = strangersIn(sources, step.at);
       if (strange.length === 0) return [];
-      const named = strange.slice(0, mostNamed).map(({ path }) => path);
-      const more = strange.length - named.length;
-      const says = `the archive has what the tag has not, or has otherwise: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+      const paths = strange.map(({ path }) => path);
+      const says = `the archive has what the tag has not, or has otherwise: ${someOf(paths, mostNamed)}`;
       return [{ attr, systems: pairs.map(({ system }) => system), says, severity: 'critical' as const }];
     }),
 };

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../foundation/clock.ts';
+import { someOf } from '../../../foundation/some-of.ts';
 
 /** As the Cryptographic Module Validation Program lists modules; `in-process` ones have no certificate yet. */
 export type ModuleStatus = 'active' | 'historical' | 'revoked' | 'in-process';
@@ -50,7 +51,7 @@ export function validationOf(
     conflicts: [
       ...(versions.length === 0 ? ['the channel does not carry it'] : []),
       ...(others.length === 0 ? [] : [`${others.join(', ')} is carried, validated is ${module.versions.join(', ')}`]),
-      ...(added.length === 0 ? [] : [`it is patched beyond what was validated: ${listed(added)}`]),
+      ...(added.length === 0 ? [] : [`it is patched beyond what was validated: ${someOf(added, mostNamed)}`]),
     ],
   };
 }
@@ -68,8 +69,3 @@ export function leavingSays(
 }
 
 const mostNamed = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  return names.slice(0, mostNamed).join(', ') + more;
-}

@@ -1,3 +1,4 @@
+import { someOf } from '../../../foundation/some-of.ts';
 import type { Gate, ReviewedCommit, ReviewedPackage, VulnerabilityChange } from './model.ts';
 
 /** What came of building what a proposal changes. */
@@ -44,7 +45,7 @@ function evaluates({ broken, systems }: GateFacts): Gate {
   const name = 'evaluates';
   return broken.length === 0
     ? { name, outcome: 'passed', says: `everything that evaluated before does on ${systems.join(', ')}` }
-    : { name, outcome: 'failed', says: `no longer evaluates: ${listed(broken)}` };
+    : { name, outcome: 'failed', says: `no longer evaluates: ${someOf(broken, mostNamed)}` };
 }
 
 /** A package is claimed by the file that was touched, or by standing before the colon of a subject. */
@@ -57,36 +58,57 @@ function claims({ packages, commits }: GateFacts): Gate {
   const others = changedThemselves(packages).filter((attr) => !claimed.has(attr) && !named.has(attr));
   return others.length === 0
     ? { name, outcome: 'passed', says: 'only packages whose file was touched differ, and what is built from them' }
-    : { name, outcome: 'failed', says: `changes packages that it does not name: ${listed(others)}` };
+    : { name, outcome: 'failed', says: `changes packages that it does not name: ${someOf(others, mostNamed)}` };
 }
 
 function builds({ builds: report }: GateFacts): Gate {
   const name = 'builds';
   if (report.kind === 'not-run') return { name, outcome: 'not-run', says: report.why };
   return report.failed.length === 0
-    ? { name, outcome: 'passed', says: `built: ${listed(report.built)}` }
-    : { name, outcome: 'failed', says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)) };
+    ? { name, outcome: 'passed', says: `built: ${someOf(report.built, mostNamed)}` }
+    : {
+        name,
+        outcome: 'failed',
+        says: someOf(
+          report.failed.map(({ attr, why }) => `${attr}: ${why}`),
+          mostNamed,
+        ),
+      };
 }
 
 function tests({ tests: report }: GateFacts): Gate {
   const name = 'tests';
   if (report.kind === 'not-run') return { name, outcome: 'not-run', says: report.why };
   if (report.failed.length > 0)
-    return { name, outcome: 'failed', says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)) };
+    return {
+      name,
+      outcome: 'failed',
+      says: someOf(
+        report.failed.map(({ attr, why }) => `${attr}: ${why}`),
+        mostNamed,
+      ),
+    };
   return report.built.length === 0
     ? { name, outcome: 'not-run', says: 'what changes carries no tests with it' }
-    : { name, outcome: 'passed', says: `the tests of ${listed(report.built)} passed` };
+    : { name, outcome: 'passed', says: `the tests of ${someOf(report.built, mostNamed)} passed` };
 }
 
 function resolves({ claimed, still, vulnerabilities }: GateFacts): Gate {
   const name = 'resolves';
   const left = claimed.filter((id) => still.includes(id));
   const { opened } = vulnerabilities;
-  if (left.length > 0) return { name, outcome: 'failed', says: `still affected by ${listed(left)}` };
+  if (left.length > 0) return { name, outcome: 'failed', says: `still affected by ${someOf(left, mostNamed)}` };
   if (opened.length > 0)
-    return { name, outcome: 'failed', says: `brings in ${listed(opened.map(({ advisoryId }) => advisoryId))}` };
+    return {
+      name,
+      outcome: 'failed',
+      says: `brings in ${someOf(
+        opened.map(({ advisoryId }) => advisoryId),
+        mostNamed,
+      )}`,
+    };
   const gone = claimed.filter((id) => vulnerabilities.resolved.some(({ advisoryId }) => advisoryId === id));
-  const says = gone.length > 0 ? `resolves ${listed(gone)} and opens nothing` : 'opens nothing';
+  const says = gone.length > 0 ? `resolves ${someOf(gone, mostNamed)} and opens nothing` : 'opens nothing';
   return { name, outcome: 'passed', says };
 }
 
@@ -98,9 +120,4 @@ function rebuild({ derivations: { all, changed } }: GateFacts): Gate {
   const isMass = changed > massDerivations || changed > massShare * all;
   const says = `${changed} of ${all} covered derivations are built anew${isMass ? ': a mass rebuild' : ''}`;
   return { name: 'rebuild', outcome: 'passed', says };
-}
-
-function listed(items: readonly string[]): string {
-  const more = items.length > mostNamed ? ` and ${items.length - mostNamed} more` : '';
-  return items.slice(0, mostNamed).join(', ') + more;
 }
