@@ -6,6 +6,7 @@ const aliases: ReadonlyMap<string, string> = new Map(
     'linux:linux': 'linux:linux_kernel',
     the_gnu_c_library: 'gnu',
     gnu_c_library: 'gnu',
+    gnu_libc: 'gnu',
     the_tcpdump_group: 'tcpdump',
     python_software_foundation: 'python',
     'python_software_foundation:cpython': 'python:python',
