@@ -14,6 +14,8 @@ import { makeStarterWorkspace, playStory, starterOf } from './starter/index.ts';
 
 export interface UpOptions {
   readonly folder: string;
+  /** As the folder was named; null: other commands find it from here by themselves. */
+  readonly named: string | null;
   readonly port: number | null;
   readonly host: string | null;
   readonly role: 'all' | 'serve' | 'work';
@@ -59,7 +61,7 @@ export async function runUp(options: UpOptions): Promise<number> {
       if (starter !== null) await playStory({ workspace, starter, signal });
       stopSchedule = startSchedule(workspace.context, workspace.worker);
     }
-    await sayWhatNext(workspace, listening, say, clock.now() - startedAt);
+    await sayWhatNext(workspace, listening, say, { tookMs: clock.now() - startedAt, named: options.named });
     await aborted(signal);
     say('Stopping …');
     return 0;
@@ -96,7 +98,7 @@ async function sayWhatNext(
   { configuration, reads, context }: Workspace,
   listening: Listening | null,
   say: (text: string) => void,
-  tookMs: number,
+  { tookMs, named }: { readonly tookMs: number; readonly named: string | null },
 ): Promise<void> {
   if (listening === null) {
     say('Working. Ctrl-C stops.');
@@ -114,7 +116,7 @@ async function sayWhatNext(
       `  put into a flake:   inputs.nixpkgs.url = "${url}/f/${configuration.organisation}/${context.channels[0]?.flake ?? configuration.flake}/0";`,
     );
   say(`  open:               ${url}`);
-  say('  what is open:       npx snowguard findings');
+  say(`  what is open:       npx snowguard findings${named === null ? '' : ` -w ${named}`}`);
   say('  check a lock:       npx snowguard check path/to/flake.lock');
 }
 

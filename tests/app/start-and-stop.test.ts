@@ -35,7 +35,7 @@ test('the first start tells what happens and what to do next; the second is up a
   expect(stderr).toMatch(/Reading \d feeds.*The channel starts.*nginx gets a backported patch/s);
   expect(stdout).toContain(`Snowguard is up at ${first.origin} after `);
   expect(stdout).toContain(`inputs.nixpkgs.url = "${first.origin}/f/acme/secure/0";`);
-  expect(stdout).toContain('npx snowguard findings');
+  expect(stdout).toContain(`npx snowguard findings -w ${workspace}\n`);
   const journal = await journalOf(workspace);
   expect(journal.filter(({ kind }) => kind === 'release.published')).toHaveLength(4);
 

@@ -40,6 +40,7 @@ Everything that was acknowledged is kept: stop it however you like and start it 
       finish(
         await runUp({
           folder: workspaceFolder(context, options.workspace),
+          named: options.workspace ?? null,
           port: options.port ?? null,
           host: options.host ?? null,
           role: options.role,

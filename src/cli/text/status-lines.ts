@@ -2,14 +2,17 @@ import type { ClientStatus } from '../../app/index.ts';
 import { simplifiedVersion } from '../../formats/nix/flake-version.ts';
 import type { Overview } from '../../http/ports.ts';
 import { ago, counted, duration, promised } from '../../http/web/format-time.ts';
+import { lackingWords } from '../../http/web/lacking-words.ts';
 import { plainText } from '../../platform/log/plain-text.ts';
 import { columns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
 
 export function statusLines(overview: Overview, now: number): readonly string[] {
   const { latestRelease } = overview;
+  const lacking = lackingWords(overview);
   const several = new Set(overview.promise.map(({ policy }) => policy)).size > 1;
   return [
+    ...(lacking === null ? [] : [`${lacking}: nothing can be said of vulnerabilities until then.`, '']),
     ...columns([
       ['severity', 'fix in', 'open', 'next breach', 'breached', 'kept', 'late'],
       ...overview.promise.map((line) => [

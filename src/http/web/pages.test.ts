@@ -265,6 +265,7 @@ describe('empty states say what to do', () => {
   });
   test.each([
     ['/', 'snowguard release'],
+    ['/', '<h1>No package has been evaluated yet</h1>'],
     ['/packages', 'snowguard scan'],
     ['/packages?q=zzz', 'Show all'],
     ['/advisories', 'snowguard sync'],

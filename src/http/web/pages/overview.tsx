@@ -3,6 +3,7 @@ import { channelAnchor, inputUrl, paths } from '../../addresses.ts';
 import type { Overview, PromiseLine } from '../../ports.ts';
 import type { PageContext } from '../context.ts';
 import { counted, duration, promised } from '../format-time.ts';
+import { lackingWords } from '../lacking-words.ts';
 import { Band, CopyLine, Empty, FindingRows, Moment, Scroll } from '../parts.tsx';
 import { JournalList } from './journal-list.tsx';
 import { shadowWords } from './rescores.tsx';
@@ -10,12 +11,15 @@ import { shadowWords } from './rescores.tsx';
 /** The promise and how it stands, what presses, and the one line to put into a flake. */
 export function OverviewPage({ overview, context }: { readonly overview: Overview; readonly context: PageContext }) {
   const { now } = context;
+  const lacking = lackingWords(overview);
   return (
     <>
-      <h1>{headline(overview)}</h1>
+      <h1>{lacking ?? headline(overview)}</h1>
       <p class="lead">
-        {counted(overview.coveredPackages, 'package')} kept free of known vulnerabilities under a promised response
-        time, held against {counted(overview.advisories, 'advisory', 'advisories')}.
+        {counted(overview.coveredPackages, 'package')} {lacking === null ? 'kept' : 'to be kept'} free of known
+        vulnerabilities under a promised response time, held against{' '}
+        {counted(overview.advisories, 'advisory', 'advisories')}.
+        {lacking !== null && ' Until then nothing can be said of them.'}
       </p>
       <form class="ask" action="/search" method="get">
         <label>
@@ -59,7 +63,10 @@ export function OverviewPage({ overview, context }: { readonly overview: Overvie
         <h2 id="urgent">Breaching next</h2>
         {overview.urgent.length === 0 ? (
           <Empty>
-            <p>Nothing is open. New findings appear here as soon as a feed names something that is carried.</p>
+            <p>
+              {lacking === null ? 'Nothing is open.' : `${lacking}.`} New findings appear here as soon as a feed names
+              something that is carried.
+            </p>
           </Empty>
         ) : (
           <>
