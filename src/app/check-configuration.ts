@@ -31,6 +31,8 @@ export interface ConfigurationReport {
   readonly supportGaps: readonly string[];
   readonly covered: number;
   readonly feeds: readonly string[];
+  /** Those that are read without the key that is meant for them, in words. */
+  readonly feedsWithoutKey: readonly string[];
   readonly policy: string;
   /** That the policy file says something else than what is in force, with what to run; null: it does not, or nothing is yet. */
   readonly policyNotice: string | null;
@@ -55,6 +57,7 @@ export async function checkConfiguration(given: {
   const configuration = await loadConfiguration(folder);
   const channels = channelsOf(configuration, given);
   const feeds = feedsOf(configuration, given);
+  const feedsWithoutKey: string[] = [];
   for (const feed of feeds) {
     if (feed.location.kind === 'path' && (await stat(feed.location.path).catch(() => null)) === null)
       throw new AppError(
@@ -64,7 +67,9 @@ export async function checkConfiguration(given: {
           hint: 'Correct the path, or remove it to read the public endpoint.',
         },
       );
-    await feed.secret();
+    const name = configuration.feeds[feed.source.id]?.secret_env;
+    if ((await feed.secret()) === null && name !== undefined)
+      feedsWithoutKey.push(`${feed.source.id}: ${name} is not set here, it is read without a key`);
   }
   const targets = targetsOf(configuration, given);
   const subscriptions = subscriptionsOf(configuration, targets);
@@ -81,6 +86,7 @@ export async function checkConfiguration(given: {
     supportGaps: overlapFaults(channels),
     covered: covered.length,
     feeds: feeds.map(({ source }) => source.id),
+    feedsWithoutKey,
     targets: targets.map(({ name, channel }) => `${name} (${channel})`),
     subscriptions: subscriptions.length,
     policy: termsName(policy),

@@ -25,6 +25,7 @@ export const configCommand: CommandMaker = (context, finish) => {
         ...report.supportGaps.map((gap) => `              ${gap}`),
         `  covered     ${report.covered} packages`,
         `  feeds       ${report.feeds.join(', ') || 'none'}`,
+        ...report.feedsWithoutKey.map((lack) => `              ${lack}`),
         `  policy      ${report.policy}`,
         ...(report.calendarEnds === null ? [] : [`              ${report.calendarEnds}`]),
         ...(report.policyNotice === null ? [] : [`              ${report.policyNotice}`]),
