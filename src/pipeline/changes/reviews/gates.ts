@@ -45,7 +45,7 @@ function evaluates({ broken, systems }: GateFacts): Gate {
   const name = 'evaluates';
   return broken.length === 0
     ? { name, outcome: 'passed', says: `everything that evaluated before does on ${systems.join(', ')}` }
-    : { name, outcome: 'failed', says: `no longer evaluates: ${someOf(broken, mostNamed)}` };
+    : { name, outcome: 'failed', says: `no longer evaluates: ${listed(broken)}` };
 }
 
 /** A package is claimed by the file that was touched, or by standing before the colon of a subject. */
@@ -58,21 +58,18 @@ function claims({ packages, commits }: GateFacts): Gate {
   const others = changedThemselves(packages).filter((attr) => !claimed.has(attr) && !named.has(attr));
   return others.length === 0
     ? { name, outcome: 'passed', says: 'only packages whose file was touched differ, and what is built from them' }
-    : { name, outcome: 'failed', says: `changes packages that it does not name: ${someOf(others, mostNamed)}` };
+    : { name, outcome: 'failed', says: `changes packages that it does not name: ${listed(others)}` };
 }
 
 function builds({ builds: report }: GateFacts): Gate {
   const name = 'builds';
   if (report.kind === 'not-run') return { name, outcome: 'not-run', says: report.why };
   return report.failed.length === 0
-    ? { name, outcome: 'passed', says: `built: ${someOf(report.built, mostNamed)}` }
+    ? { name, outcome: 'passed', says: `built: ${listed(report.built)}` }
     : {
         name,
         outcome: 'failed',
-        says: someOf(
-          report.failed.map(({ attr, why }) => `${attr}: ${why}`),
-          mostNamed,
-        ),
+        says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)),
       };
 }
 
@@ -83,32 +80,26 @@ function tests({ tests: report }: GateFacts): Gate {
     return {
       name,
       outcome: 'failed',
-      says: someOf(
-        report.failed.map(({ attr, why }) => `${attr}: ${why}`),
-        mostNamed,
-      ),
+      says: listed(report.failed.map(({ attr, why }) => `${attr}: ${why}`)),
     };
   return report.built.length === 0
     ? { name, outcome: 'not-run', says: 'what changes carries no tests with it' }
-    : { name, outcome: 'passed', says: `the tests of ${someOf(report.built, mostNamed)} passed` };
+    : { name, outcome: 'passed', says: `the tests of ${listed(report.built)} passed` };
 }
 
 function resolves({ claimed, still, vulnerabilities }: GateFacts): Gate {
   const name = 'resolves';
   const left = claimed.filter((id) => still.includes(id));
   const { opened } = vulnerabilities;
-  if (left.length > 0) return { name, outcome: 'failed', says: `still affected by ${someOf(left, mostNamed)}` };
+  if (left.length > 0) return { name, outcome: 'failed', says: `still affected by ${listed(left)}` };
   if (opened.length > 0)
     return {
       name,
       outcome: 'failed',
-      says: `brings in ${someOf(
-        opened.map(({ advisoryId }) => advisoryId),
-        mostNamed,
-      )}`,
+      says: `brings in ${listed(opened.map(({ advisoryId }) => advisoryId))}`,
     };
   const gone = claimed.filter((id) => vulnerabilities.resolved.some(({ advisoryId }) => advisoryId === id));
-  const says = gone.length > 0 ? `resolves ${someOf(gone, mostNamed)} and opens nothing` : 'opens nothing';
+  const says = gone.length > 0 ? `resolves ${listed(gone)} and opens nothing` : 'opens nothing';
   return { name, outcome: 'passed', says };
 }
 
@@ -120,4 +111,8 @@ function rebuild({ derivations: { all, changed } }: GateFacts): Gate {
   const isMass = changed > massDerivations || changed > massShare * all;
   const says = `${changed} of ${all} covered derivations are built anew${isMass ? ': a mass rebuild' : ''}`;
   return { name: 'rebuild', outcome: 'passed', says };
+}
+
+function listed(items: readonly string[]): string {
+  return someOf(items, mostNamed);
 }
