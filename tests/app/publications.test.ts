@@ -107,7 +107,7 @@ test('an id is given with the first word of a person, and shown wherever the fin
       '--mitigation',
       'Open no images of strangers.',
       '--next-update',
-      '2099-01-01T00:00:00Z',
+      new Date(Date.now() + 30 * 86_400_000).toISOString(),
     ],
   );
   expect(affected).toMatchObject({ status: 0 });
