@@ -30,7 +30,7 @@ export interface Algorithm {
   readonly match: (input: MatchInput) => RoutedMatch | null;
 }
 
-const ours: Algorithm = { version: 5, match: matchPackage };
+const ours: Algorithm = { version: 6, match: matchPackage };
 
 const recordsTogether = 200;
 
