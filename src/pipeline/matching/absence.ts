@@ -1,5 +1,4 @@
-import type { ProductIdentity } from '../feeds/index.ts';
-import type { Entry } from './entries-of.ts';
+import type { AffectedProduct, ProductIdentity, RecordTag } from '../feeds/index.ts';
 import type { Justification } from './model.ts';
 import type { Package } from './package-of.ts';
 
@@ -9,13 +8,18 @@ export interface Absence {
   readonly justification: Justification;
 }
 
-/** Whether the entry says anything that a package may not hold: few do. */
-export function mayBeAbsent({ affected, tags }: Entry): boolean {
+interface Said {
+  readonly affected: AffectedProduct;
+  readonly tags: readonly RecordTag[];
+}
+
+/** Whether it says anything that a package may not hold: few do. */
+export function mayBeAbsent({ affected, tags }: Said): boolean {
   return tags.length > 0 || affected.platforms.length > 0 || affected.component !== null;
 }
 
 /** `identity` is the one of its products that the package is. */
-export function absenceOf(carried: Package, { affected, tags }: Entry, identity: ProductIdentity): Absence | null {
+export function absenceOf(carried: Package, { affected, tags }: Said, identity: ProductIdentity): Absence | null {
   if (tags.includes('hosted-only')) return absent('only in the service that its maker runs');
   if (tags.includes('hardware-only')) return absent('only in the hardware');
   if (isForeign(carried, affected.platforms))

@@ -7,16 +7,9 @@ import {
   type RecordTag,
 } from '../feeds/index.ts';
 import { isAlike } from './evaluate-range.ts';
-import type { LastSpoken } from './spoken-of.ts';
+import type { Products } from './spoken-of.ts';
 
-/** Products that a record names, in its order. */
-export interface Products {
-  readonly identities: readonly ProductIdentity[];
-  /** The key that each of them is filed under. */
-  readonly keys: readonly string[];
-  /** What they were last to a package: the records of one name it in the same few ways. */
-  last: LastSpoken | null;
-}
+export type { Products };
 
 /** What a record says of products that are affected alike. */
 export interface Entry {

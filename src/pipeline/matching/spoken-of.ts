@@ -1,9 +1,17 @@
 import type { ProductIdentity } from '../feeds/index.ts';
-import type { Products } from './entries-of.ts';
 import { familyOf, type Identification, identifyOnce } from './identify.ts';
 import type { IdentityData } from './identity-data.ts';
 import type { IdentityEvidence } from './model.ts';
 import type { Package } from './package-of.ts';
+
+/** Products that a record names, in its order. */
+export interface Products {
+  readonly identities: readonly ProductIdentity[];
+  /** The key that each of them is filed under. */
+  readonly keys: readonly string[];
+  /** What they were last to a package: the records of one name it in the same few ways. */
+  last: LastSpoken | null;
+}
 
 /** What several products are to one package. */
 export interface Spoken {
@@ -20,7 +28,7 @@ export interface Spoken {
   readonly denied: string | null;
 }
 
-export interface LastSpoken {
+interface LastSpoken {
   readonly carried: Package;
   readonly data: IdentityData;
   readonly spoken: Spoken | null;
