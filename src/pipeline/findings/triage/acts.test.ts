@@ -324,7 +324,8 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
     { name: 'ann', roles: ['analyst', 'reviewer', 'security_lead'] },
   ];
   const answer = { kind: 'affected', mitigation: 'none known', targetAt: null, evidence: null } as const;
-  const acts: readonly ((findingId: string, now: number, lowering: string) => TriageAct)[] = [
+  const signed = { owner: 'ann', reason: 'rewritten soon', control: 'closed port', customer: 'https://example.org/' };
+  const acts: readonly ((findingId: string, now: number, waits: (kind: string) => string) => TriageAct)[] = [
     () => ({ kind: 'claim' }),
     () => ({ kind: 'release' }),
     () => notAffected,
@@ -334,7 +335,10 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
     () => ({ kind: 'withdraw', reason: 'undo' }),
     (_, now) => ({ ...answer, nextUpdateAt: now + 3 * hour }),
     () => ({ kind: 'lower', to: 'low', reason: 'local only' }),
-    (_, __, lowering) => ({ kind: 'approve-lower', content: lowering }),
+    (_, __, waits) => ({ kind: 'approve-lower', content: waits('lowering') }),
+    (_, now) => ({ kind: 'accept-risk', ...signed, until: now + 20 * day }),
+    (_, __, waits) => ({ kind: 'approve-risk', content: waits('risk') }),
+    () => ({ kind: 'end-risk', reason: 'over' }),
     () => ({ kind: 'start-fix', how: 'patch' }),
     () => ({ kind: 'propose-fix', tree, link: null }),
     () => ({ kind: 'approve-fix', tree }),
@@ -359,11 +363,12 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
         if (one === 'time') await on.store.endClaims(on.now());
         else if (typeof one === 'string') await on.look(one);
         else {
-          const waiting = (await on.store.awaited({ findingId: id, limit: 9 })).find(
-            ({ awaited }) => awaited.kind === 'lowering',
-          )?.awaited;
-          const lowering = waiting?.kind === 'lowering' ? waiting.content : 'f'.repeat(64);
-          await on.act(id, people[one.who]!, one.act(id, on.now(), lowering));
+          const waiting = await on.store.awaited({ findingId: id, limit: 9 });
+          const waits = (kind: string) =>
+            waiting.flatMap(({ awaited }) =>
+              awaited.kind === kind && 'content' in awaited ? [awaited.content] : [],
+            )[0] ?? 'f'.repeat(64);
+          await on.act(id, people[one.who]!, one.act(id, on.now(), waits));
         }
       }
       const finding = await on.store.triaged(id);
@@ -385,7 +390,12 @@ test('in any order of acts: no finding is lost, no way is taken that is not list
       const actors = (kind: string) =>
         new Set(told?.facts.filter((fact) => fact.kind === kind).map(({ actor }) => actor));
       if (finding?.finding.state === 'not_affected') expect(finding.verdictBy).toHaveLength(2);
-      if (told?.timeline.remediation.stoppedAt !== null) expect(actors('not_affected_signed').size).toBe(2);
+      const borne = told?.facts.flatMap((fact) =>
+        fact.kind === 'risk_accepted' ? [new Set(fact.approvedBy).size] : [],
+      );
+      expect(borne?.every((signers) => signers === 2)).toBe(true);
+      if (told?.timeline.remediation.stoppedAt !== null && borne?.length === 0)
+        expect(actors('not_affected_signed').size).toBe(2);
       if (finding?.finding.band !== 'critical') {
         expect(new Set([...actors('down_requested'), ...actors('down_approved')]).size).toBe(2);
       }
