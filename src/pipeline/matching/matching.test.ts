@@ -19,7 +19,7 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     ]);
     expect(await store.lastRun('rolling')).toEqual({
       evaluationId: '1',
-      algorithm: 5,
+      algorithm: 6,
       newerAlgorithm: null,
       at: 1000,
       advisoryChange: null,
