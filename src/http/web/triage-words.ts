@@ -75,3 +75,22 @@ export function eventWords({ kind, payload }: JournalEvent): string {
     .filter((value): value is string => typeof value === 'string');
   return `${name}${moved}${said.length === 0 ? '' : `: ${said.join(' · ').slice(0, 400)}`}`;
 }
+
+/** How long a verdict holds. */
+export function predicateWords(predicate: {
+  readonly from: string | null;
+  readonly before: string | null;
+  readonly patches: readonly string[];
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+  readonly until: number | null;
+}): string {
+  const { from, before, patches, attributes = {}, until } = predicate;
+  const parts = [
+    ...(from === null ? [] : [`from ${from}`]),
+    ...(before === null ? [] : [`before ${before}`]),
+    ...(patches.length === 0 ? [] : [`while patched with ${patches.join(', ')}`]),
+    ...Object.entries(attributes).map(([name, value]) => `while ${name} is ${value}`),
+    ...(until === null ? [] : [`until ${toIsoDay(until)}`]),
+  ];
+  return parts.length === 0 ? 'every version' : parts.join(', ');
+}

@@ -9,9 +9,9 @@ import type { PageContext } from '../context.ts';
 import { minute } from '../format-time.ts';
 import { Band, Day, Due, Moment, PublishedAs, stateName } from '../parts.tsx';
 import { safeLink } from '../safe-link.tsx';
-import { eventWords, stageName } from '../triage-words.ts';
+import { eventWords, predicateWords, stageName } from '../triage-words.ts';
 import { Explained } from './explain.tsx';
-import { Decide, predicateWords } from './finding-decide.tsx';
+import { Decide } from './finding-decide.tsx';
 import { Validated } from './validated.tsx';
 
 const detailsShown = 1_500;

@@ -11,7 +11,7 @@ import type { PageContext } from '../context.ts';
 import { counted } from '../format-time.ts';
 import { Band, Due } from '../parts.tsx';
 import { outcomeWords, stageName } from '../triage-words.ts';
-import { VerdictFields } from './finding-decide.tsx';
+import { VerdictFields } from './decision-forms.tsx';
 
 interface Chosen {
   readonly findings: readonly TriagedFinding[];
