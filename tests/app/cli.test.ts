@@ -62,6 +62,11 @@ describe('help', () => {
       expect(line).toMatch(/^ {2}(-\w, )?--[a-z-]+( <[a-z-]+(=[a-z-]+|\.{3})?>)?(\s{2,}\S+| *$)/);
   });
 
+  test.each(['cache key list', 'cache key approve', 'policy show'])('%s shows that it takes JSON', async (name) => {
+    const { stdout } = await commandLine([...name.split(' '), '--help'], { cwd: '/', environment: {} });
+    for (const option of ['--workspace', '--json']) expect(stdout.split(`${option} `)).toHaveLength(2);
+  });
+
   test.each(named)('%s, called wrongly, says so and where to look', async (name) => {
     const called = await commandLine([...name.split(' '), '--wrongly'], { cwd: '/', environment: {} });
     expect([called.status, called.stdout]).toEqual([2, '']);

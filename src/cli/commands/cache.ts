@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Workspace } from '../../app/index.ts';
 import { parseStorePath, type StorePath, storePathText } from '../../formats/nix/store-path.ts';
 import { AppError } from '../../foundation/errors.ts';
+import { counted } from '../../http/web/format-time.ts';
 import {
   type CacheId,
   cacheOfFlake,
@@ -38,7 +39,7 @@ export const cacheCommand: CommandMaker = (context) => {
     print(context, options.json ?? false, value, lines);
   const flakeOption = () => new Option('--flake <name>', 'the cache of this flake; by default the common one');
 
-  return new Command('cache')
+  const command = new Command('cache')
     .summary('the signed binary cache: state, keys, what is kept')
     .description(
       'Built packages, so that nobody has to build them. Nix fills it by "nix copy --to URL/cache" with a token of the scope cache-write, and reads it as a substituter.',
@@ -119,6 +120,7 @@ Examples:
     .addCommand(pinCommand(true))
     .addCommand(pinCommand(false))
     .addCommand(keyCommand());
+  return takenBelow(command);
 
   function pinCommand(isPin: boolean): Command {
     return new Command(isPin ? 'pin' : 'unpin')
@@ -147,6 +149,7 @@ Examples:
       .addHelpText(
         'after',
         `
+Examples:
   snowguard cache key rotate          one policy admin
   snowguard cache key approve 5f1c…   another, with the content that rotate printed`,
       )
@@ -170,7 +173,7 @@ Examples:
         new Command('resign').summary('add the signatures that paths lack').action(
           run(async ({ context: walk }, options) => {
             const signed = await walk.cache.keys.resign();
-            show(options, { signed }, () => [`${signed} paths were signed.`]);
+            show(options, { signed }, () => [`${counted(signed, 'path was', 'paths were')} signed.`]);
           }),
         ),
       )
@@ -258,4 +261,14 @@ function usage(message: string, hint: string): AppError {
 function refusal(outcome: KeyChangeOutcome): AppError {
   const { message, hint } = keyChangeRefusal(outcome.kind === 'refused' ? outcome.why : 'overtaken');
   return new AppError({ code: 'cache.key-refused', retryable: false }, message, { hint });
+}
+
+/** The workspace and JSON are taken, and shown, by every command below too. */
+function takenBelow(command: Command): Command {
+  for (const sub of command.commands) {
+    if (sub.commands.length > 0) takenBelow(sub);
+    else if (sub.options.every(({ long }) => long !== '--json'))
+      sub.addOption(workspaceOption()).addOption(jsonOption());
+  }
+  return command;
 }
