@@ -268,6 +268,7 @@ describe('empty states say what to do', () => {
     ['/', '<h1>No package has been evaluated yet</h1>'],
     ['/packages', 'snowguard scan'],
     ['/packages?q=zzz', 'Show all'],
+    ['/packages?q=zzz', '0 packages of that name.'],
     ['/advisories', 'snowguard sync'],
     ['/findings', 'Nothing is open.'],
     ['/findings?state=fixed', 'Show every finding'],
@@ -336,6 +337,11 @@ test('a source under review is read against its tag, with nothing hidden in it',
   expect(text).toContain('+eval &lt;b&gt;⟨U+202E⟩');
   expect(text).toContain('m4/&lt;planted&gt;.m4');
   expect((await app.request('/reviews/12/sources/curl', { headers: html })).status).toBe(404);
+});
+
+test('the list of reviews names what the detectors saw', async () => {
+  const text = await (await app.request('/reviews?state=any', { headers: html })).text();
+  expect(text).toContain('D01 Other source under the same version</span>');
 });
 
 test('a review shows what fired, what is lacking and the text, and offers a stranger to sign in', async () => {

@@ -10,7 +10,9 @@ export function PackagesPage({ page, query }: { readonly page: Page<PackageRow>;
       <p class="lead">
         {page.total === null
           ? 'What is carried and watched.'
-          : `${counted(page.total, 'package')} carried and watched.`}{' '}
+          : query.text === ''
+            ? `${counted(page.total, 'package')} carried and watched.`
+            : `${counted(page.total, 'package')} of that name.`}{' '}
         <a href="/covered">The covered set</a>
       </p>
       <form class="ask" method="get" action="/packages">

@@ -72,7 +72,7 @@ export function ReviewsPage({
 
 function ReviewRow({ review, now }: { readonly review: Review; readonly now: number }) {
   const { examination } = review;
-  const detectors = [...new Set(examination?.hits.map(({ detector }) => detector) ?? [])];
+  const detectors = [...new Set(examination?.hits.map(({ detector, title }) => `${detector} ${title}`) ?? [])];
   const packages = examination?.packages.map(({ attr }) => attr) ?? [];
   return (
     <li data-row>
