@@ -116,7 +116,7 @@ function identifyCpe(
   if (identity.part === 'h') return other('hardware');
   if (product.product === '*' || product.product === '-') return other('any product of a vendor');
   // Programs in Go are built from a repository that does not tell their language.
-  const languages = ecosystems.get(carried.ecosystem ?? typeOfSource(carried)) ?? ecosystems.get('golang') ?? [];
+  const languages = ecosystems.get(carried.ecosystem ?? (typeOfSource(carried) || 'golang')) ?? [];
   const target = plainName(identity.targetSoftware ?? '*');
   const forLanguage = languages.includes(target);
   if (!['*', '-', 'linux', 'unix', product.product].includes(target) && !forLanguage) return other(`for ${target}`);

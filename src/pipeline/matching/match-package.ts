@@ -131,7 +131,9 @@ export function explainMatch({
         ...(nothing === null ? [] : [nothing]),
         ...sentencesOf(assessment),
         ...(used === null ? [] : [used]),
-        ...(isFiled ? [] : ['No record of it is filed under a name, package URL or repository of this package.']),
+        ...(isFiled || assessment.records.length > 0
+          ? []
+          : ['No record of it is filed under a name, package URL or repository of this package.']),
       ],
       wouldChange: whatWouldChange(carried, assessment),
     };

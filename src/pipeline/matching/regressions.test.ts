@@ -181,6 +181,11 @@ describe('names', () => {
 });
 
 describe('versions', () => {
+  test('a Haskell library is no program in Go', () => {
+    const own = carrying('vault', '0.3.1.6', { attr: 'haskellPackages.vault' });
+    expect(matched(own, nvd('hashicorp:vault:go', '<1.19.3'))).toBeNull();
+  });
+
   test('Firefox', () => {
     expect(outcomes('firefox', [affected(cpe('mozilla:firefox'), ['<153.0.0'])], ['153.0', '152.0.1'])).toEqual([
       'out',
