@@ -123,6 +123,9 @@ describe.skipIf('missing' in found)('triage in Chromium', () => {
     await ada.goto(`${origin}/queue`);
     await shoot(ada, 'queue-1280');
     expect(await ada.locator('.work > li').count()).toBe(2);
+    await ada.keyboard.press('?');
+    expect(await ada.locator('#keys dd').allTextContents()).toContain('tick the row');
+    await ada.keyboard.press('?');
     for (let row = 0; row < 2; row++) {
       await ada.keyboard.press('j');
       if (String(await ada.evaluate('document.activeElement.textContent')).includes('openssh')) break;

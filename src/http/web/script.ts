@@ -20,11 +20,13 @@ export const script = `'use strict';
   };
   const keyed = () => [...document.querySelectorAll('[data-key]')];
   const list = help?.querySelector('dl');
-  for (const { dataset } of keyed()) {
+  const tell = (key, says) => {
     const term = document.createElement('dt');
-    term.append(Object.assign(document.createElement('kbd'), { textContent: dataset.key }));
-    list?.append(term, Object.assign(document.createElement('dd'), { textContent: dataset.says }));
-  }
+    term.append(Object.assign(document.createElement('kbd'), { textContent: key }));
+    list?.append(term, Object.assign(document.createElement('dd'), { textContent: says }));
+  };
+  if (document.querySelector('[data-row] input[type=checkbox]')) tell('x', 'tick the row');
+  for (const { dataset } of keyed()) tell(dataset.key, dataset.says);
   const act = (element) => {
     if (element.localName !== 'details') return element.click();
     element.open = !element.open;
