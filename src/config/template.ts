@@ -132,7 +132,7 @@ prefix = "XSP"               # of the ids of what we publish about vulnerabiliti
 licence = "CC-BY-4.0"        # of what is published, at /osv/ and elsewhere; or "CC0-1.0"
 
 [identity]
-# Both sharpen which CPE names a package. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
+# Both sharpen which CPE names a package; without a dictionary the records tell which vendors have a product. Files in the shapes of github.com/tiiuae/cpedict and github.com/scanoss/purl2cpe.
 # cpe_dictionary = "identity/cpedict.csv"
 # purl_to_cpe = "identity/purl2cpe.jsonl.gz"
 read_fixes = false           # true asks GitHub, GitLab and other forges for the commits of fixes, to prove that a patch is the fix

@@ -22,6 +22,7 @@ import { type ChangingSources, rememberedAdvisories } from './remembered-advisor
 import type { MatchRun, MatchStore, RunScope } from './store.ts';
 import { asTaken } from './taken.ts';
 import { outputHashes, type References } from './usage-of.ts';
+import { withVendorsOfRecords } from './vendors-of-records.ts';
 
 /** What decides on one package and one advisory. */
 export interface Algorithm {
@@ -121,10 +122,11 @@ export function createMatcher(given: {
     const hold = (
       advisory: AdvisoryFacts,
       packages: ReadonlySet<CarriedPackage>,
+      knowing: IdentityData,
       entries: readonly Entry[] = entriesOf(advisory),
     ) => {
       for (const one of packages) {
-        const found = algorithm.match({ channel, carried: one, advisory, entries, data });
+        const found = algorithm.match({ channel, carried: one, advisory, entries, data: knowing });
         if (found !== null) matches.push(asTaken(found, taken));
       }
     };
@@ -132,7 +134,9 @@ export function createMatcher(given: {
       for (const id of scope.ids) {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
-        if (advisory?.id === id) hold(advisory, packagesOf(advisory, carried.byKey));
+        if (advisory?.id !== id) continue;
+        const keys = keysSpokenOf(advisory);
+        hold(advisory, packagesOf(advisory, keys, carried.byKey), await withVendorsOfRecords(data, feeds, keys));
       }
       return matches;
     }
@@ -143,7 +147,8 @@ export function createMatcher(given: {
     const named = await namedAdvisories(byKey);
     const isFew = (scope.kind === 'all' ? carried.byAttr.size : scope.attrs.length) <= fewPackages;
     const { candidates, advisoriesOfRecords } = isFew ? await lately.upToDate() : { ...feeds, ...advisories };
-    const records = await findRecords({ candidates }, byKey, data);
+    const knowing = await withVendorsOfRecords(data, { candidates }, byKey.keys());
+    const records = await findRecords({ candidates }, byKey, knowing);
     const seen = new Set<string>();
     // In the order in which they lie on the disk.
     for (const part of inParts(
@@ -155,9 +160,9 @@ export function createMatcher(given: {
         seen.add(advisory.id);
         let packages: ReadonlySet<CarriedPackage> = named.get(advisory.id)?.packages ?? new Set();
         for (const key of recordKeys) packages = together(packages, records.get(key));
-        hold(advisory, packages, entries);
+        hold(advisory, packages, knowing, entries);
       }
-    for (const { advisory, packages } of named.values()) if (!seen.has(advisory.id)) hold(advisory, packages);
+    for (const { advisory, packages } of named.values()) if (!seen.has(advisory.id)) hold(advisory, packages, knowing);
     return matches;
   }
 
@@ -207,12 +212,14 @@ export function createMatcher(given: {
         return instance === undefined ? [] : [{ ...variant, instances: [instance] as const }];
       });
       const { channel } = request;
-      return algorithm.match({ channel, carried: { ...one, variants }, advisory, data })?.match ?? null;
+      const knowing = await withVendorsOfRecords(data, feeds, one.keys);
+      return algorithm.match({ channel, carried: { ...one, variants }, advisory, data: knowing })?.match ?? null;
     },
     explain: async ({ attr, id, ...request }) => {
       const { carried, data } = await prepared(request);
       const [one, advisory] = [carried.byAttr.get(attr), await advisories.byId(id)];
-      return one === undefined || advisory === null ? [] : explainMatch({ carried: one, advisory, data });
+      if (one === undefined || advisory === null) return [];
+      return explainMatch({ carried: one, advisory, data: await withVendorsOfRecords(data, feeds, one.keys) });
     },
     rematch: async ({ advisoryChange, ...request }) => {
       const { channel, evaluationId } = request;
@@ -239,10 +246,13 @@ function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): 
   return (newerAlgorithm ?? algorithm) === version;
 }
 
-function packagesOf(advisory: AdvisoryFacts, byKey: Carried['byKey']): ReadonlySet<CarriedPackage> {
-  const names = [advisory.id, ...advisory.aliases].map(idKey);
-  const keys = new Set([...names, ...keysSpokenOf(advisory)]);
-  return new Set([...keys].flatMap((key) => byKey.get(key) ?? []));
+function packagesOf(
+  { id, aliases }: AdvisoryFacts,
+  keys: ReadonlySet<string>,
+  byKey: Carried['byKey'],
+): ReadonlySet<CarriedPackage> {
+  const names = [id, ...aliases].map(idKey);
+  return new Set([...names, ...keys].flatMap((key) => byKey.get(key) ?? []));
 }
 
 /** Most often one of them is empty, or both are one. */

@@ -7,6 +7,8 @@ import type { VendorProduct } from './vendor-names.ts';
 export interface IdentityData {
   /** Every vendor that the CPE dictionary has for the product (plain names). */
   readonly vendorsOf: (product: string) => readonly string[];
+  /** Without one, `withVendorsOfRecords` tells of vendors. */
+  readonly hasDictionary: boolean;
   /** What purl2cpe gives for a package URL, by `purlKey`. */
   readonly productsOfPurl: (key: string) => readonly VendorProduct[];
   /** By plain name: the team's decisions first, then the shipped ones; vendors and products in plain names. */
@@ -19,10 +21,7 @@ export interface PurlProducts extends VendorProduct {
   readonly purls: readonly string[];
 }
 
-/**
- * From the lines of a CPE dictionary (`vendor,product` pairs) and of purl2cpe, as far as they are there. Without a
- * dictionary the vendors that the records themselves name stand in.
- */
+/** From the lines of a CPE dictionary (`vendor,product` pairs) and of purl2cpe, as far as they are there. */
 export function createIdentityData(given: {
   readonly dictionary?: Iterable<VendorProduct>;
   readonly purlProducts?: Iterable<PurlProducts>;
@@ -47,6 +46,7 @@ export function createIdentityData(given: {
   }
   return {
     vendorsOf: (product) => vendors.get(product) ?? [],
+    hasDictionary: given.dictionary !== undefined,
     productsOfPurl: (key) => products.get(key) ?? [],
     mappingsOf: mappingsOf([]),
     fixChanges: new Map(),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { databasesForTests } from '../../platform/database/testing.ts';
-import { affected, cpe, instance, record } from './testing.ts';
+import { createIdentityData } from './identity-data.ts';
+import { advisory, affected, cpe, instance, record } from './testing.ts';
 import { curl, openssl, worldOn } from './testing-world.ts';
 
 describe.each(await databasesForTests())('rematch on $name', (engine) => {
@@ -39,6 +40,23 @@ describe.each(await databasesForTests())('rematch on $name', (engine) => {
     advisories[1] = curl;
     expect(await run({ kind: 'advisories', ids: ['CVE-2026-2'] })).toEqual({ changed: 1 });
     expect(await store.matchesOfAdvisory('CVE-2026-2')).toHaveLength(1);
+  });
+
+  test('without a dictionary the records tell which vendors have a product of the name', async () => {
+    const { run, store, advisories, evaluate } = await worldOn(engine, createIdentityData({}));
+    const of = (id: string, vendor: string) =>
+      advisory([record('nvd', [affected(cpe(`${vendor}:tool`), ['<2'])])], { id });
+    const evidence = async () =>
+      (await store.matchesOf('rolling')).flatMap(({ identity }) => identity.map(({ because }) => because));
+    advisories.push(of('CVE-2026-3', 'tool'));
+    evaluate([instance({ pname: 'tool', version: '1.0' })]);
+    await run();
+    expect(await evidence()).toEqual(['tool is the only vendor of tool']);
+    advisories.push(of('CVE-2026-4', 'tool_project'));
+    await run({ kind: 'advisories', ids: ['CVE-2026-4'] });
+    expect(await evidence()).toEqual(['tool is the only vendor of tool', 'tool_project is one of 2 vendors of tool']);
+    await run();
+    expect(await evidence()).toEqual(['tool is one of 2 vendors of tool', 'tool_project is one of 2 vendors of tool']);
   });
 
   test('one changed package becomes fixed', async () => {

@@ -19,7 +19,7 @@ interface Engine {
 }
 
 /** A world of advisories that can change, as the stores above see it. */
-export async function worldOn(engine: Engine) {
+export async function worldOn(engine: Engine, data = dictionary()) {
   const db = await engine.open<MatchingTables & JournalTables>();
   const store = createMatchStore(db);
   const fixes = createFixStore(db);
@@ -62,7 +62,7 @@ export async function worldOn(engine: Engine) {
           advisories.flatMap((advisory, key) => (ids.includes(advisory.id) ? [{ advisory, recordKeys: [key] }] : [])),
       },
       store,
-      data: dictionary(),
+      data,
       clock: { now: () => 1000 },
       fixChanges: fixes.changes,
       ...(algorithm === undefined ? {} : { algorithm }),
