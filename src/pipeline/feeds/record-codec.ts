@@ -1,3 +1,4 @@
+import { order } from '../../foundation/order.ts';
 import { behindValues } from './behind-values.ts';
 import { digestOf } from './digest-of.ts';
 import type {
@@ -332,14 +333,12 @@ function encodeRanges(ranges: readonly Range[]): readonly PackedRange[] {
   );
   return packed.length < 2
     ? packed
-    : packed.sort(
-        (a, b) => compareText(a[0] ?? '', b[0] ?? '') || compareText(a[1] ?? '', b[1] ?? '') || compareRest(a, b),
-      );
+    : packed.sort((a, b) => order(a[0] ?? '', b[0] ?? '') || order(a[1] ?? '', b[1] ?? '') || compareRest(a, b));
 }
 
 // Null and empty bounds have sorted alike.
 function compareRest(a: PackedRange, b: PackedRange): number {
-  return a[2] - b[2] || compareText(JSON.stringify(a), JSON.stringify(b));
+  return a[2] - b[2] || order(JSON.stringify(a), JSON.stringify(b));
 }
 
 function decodeRange([lo, hi, inclusive]: PackedRange): Range {
@@ -347,10 +346,5 @@ function decodeRange([lo, hi, inclusive]: PackedRange): Range {
 }
 
 function sorted<Text extends string>(texts: readonly Text[]): readonly Text[] {
-  return texts.length < 2 ? texts : [...texts].sort(compareText);
-}
-
-/** By code units: the same on every machine. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return texts.length < 2 ? texts : [...texts].sort(order);
 }
