@@ -7,17 +7,24 @@ import { type VerdictType, verdictReasons, verdictTypes } from './verdict-types.
 
 const version = z.string().min(1).max(200);
 /** As far as dates go. */
-export const instant = z.number().int().min(0).max(8_640_000_000_000_000);
-const webLink = z.url({ protocol: /^https?$/ }).max(2000);
+export const instant = z.number('is no instant').int().min(0).max(8_640_000_000_000_000);
+export const link = z
+  .url({ protocol: /^https?$/, error: 'is no web address' })
+  .max(2000, 'has more than 2000 characters');
 
 /** A decision that a package is not affected, and as long as what it holds. */
 export const Verdict = z
   .strictObject({
     reason: z.enum(verdictReasons),
-    statement: z.string().trim().min(10).max(4000),
-    evidence: webLink,
+    statement: z.string().trim().min(10, 'has fewer than 10 characters').max(4000, 'has more than 4000 characters'),
+    evidence: link,
     /** What the type of the verdict asks for, by name. */
-    details: z.record(z.string().min(1).max(40), z.string().trim().min(3).max(2000)).default({}),
+    details: z
+      .record(
+        z.string().min(1).max(40),
+        z.string().trim().min(3, 'has fewer than 3 characters').max(2000, 'has more than 2000 characters'),
+      )
+      .default({}),
     predicate: z.strictObject({
       /** The first version it holds for, and the first one it no longer does; null: unbounded. */
       from: version.nullable(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { instant, Verdict } from '../verdict.ts';
+import { instant, link, Verdict } from '../verdict.ts';
 
-const text = z.string().trim().min(3).max(4000);
-const link = z.url({ protocol: /^https?$/ }).max(2000);
+const text = z.string().trim().min(3, 'has fewer than 3 characters').max(4000, 'has more than 4000 characters');
 /** What the first person asked for, to the letter. */
 const content = z.string().regex(/^[0-9a-f]{64}$/, 'is no content of what waits');
+const score = z.number('is no score').min(0, 'is below 0').max(10, 'is above 10');
 const tree = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'is no git tree id');
 
 /** What a person does to a finding: the same words in the portal, the API, the command line and in bulk. */
@@ -31,7 +31,7 @@ export const TriageAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('report-upstream'), link, nextUpdateAt: instant }),
   z.strictObject({ kind: z.literal('upstream-fix'), link }),
   /** A score above the one in force; one person may. */
-  z.strictObject({ kind: z.literal('raise'), score: z.number().min(0).max(10), evidence: link.nullable() }),
+  z.strictObject({ kind: z.literal('raise'), score, evidence: link.nullable() }),
   z.strictObject({ kind: z.literal('lower'), to: z.enum(['high', 'medium', 'low']), reason: text }),
   z.strictObject({ kind: z.literal('approve-lower'), content }),
   /** Bears the risk for a while; a security lead approves that. */
