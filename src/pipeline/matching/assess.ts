@@ -1,3 +1,4 @@
+import { compareVersions } from '../../formats/versions/index.ts';
 import type { AdvisoryFacts } from '../advisories/index.ts';
 import { type Absence, absenceOf, mayBeAbsent } from './absence.ts';
 import type { Entry } from './entries-of.ts';
@@ -112,12 +113,18 @@ function without(absence: Absence, evaluation: Evaluation): Evaluation {
 
 const strength: Readonly<Record<Evaluation['outcome'], number>> = { in: 3, 'weak-in': 2, out: 1, unknown: 0 };
 
-/** Branches of one record: in one of them is in. */
+/** Branches of one record: in one of them is in, and of those passed the latest is the one that the version follows. */
 function stronger(a: AssessedRecord, b: AssessedRecord): AssessedRecord {
   const prior = Math.max(a.prior, b.prior);
   const [first, second] = [strength[a.evaluation.outcome], strength[b.evaluation.outcome]];
   if (first !== second) return { ...(first > second ? a : b), prior };
-  return { ...(b.evaluation.passed && !a.evaluation.passed ? b : a), prior };
+  return { ...(isPassedLater(b.evaluation, a.evaluation) ? b : a), prior };
+}
+
+function isPassedLater(one: Evaluation, other: Evaluation): boolean {
+  if (!one.passed || !other.passed) return one.passed && !other.passed;
+  if (one.fixedIn === null || other.fixedIn === null) return false;
+  return (compareVersions('generic', one.fixedIn, other.fixedIn) ?? 0) > 0;
 }
 
 /** Feeds in which a project speaks of its own versions. */

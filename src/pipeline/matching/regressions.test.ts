@@ -123,6 +123,11 @@ describe('names', () => {
     },
   );
 
+  test('a Haskell library is no program in Go', () => {
+    const own = carrying('vault', '0.3.1.6', { attr: 'haskellPackages.vault' });
+    expect(matched(own, nvd('hashicorp:vault:go', '<1.19.3'))).toBeNull();
+  });
+
   test('kernel modules', () => {
     const kernel = nvd('linux:linux_kernel', '<7');
     for (const pname of ['linux-headers', 'bpftools', 'perf-linux'])
@@ -181,16 +186,19 @@ describe('names', () => {
 });
 
 describe('versions', () => {
-  test('a Haskell library is no program in Go', () => {
-    const own = carrying('vault', '0.3.1.6', { attr: 'haskellPackages.vault' });
-    expect(matched(own, nvd('hashicorp:vault:go', '<1.19.3'))).toBeNull();
-  });
-
   test('Firefox', () => {
     expect(outcomes('firefox', [affected(cpe('mozilla:firefox'), ['<153.0.0'])], ['153.0', '152.0.1'])).toEqual([
       'out',
       'in',
     ]);
+  });
+
+  test('of several branches that a version has passed, its own is told (CVE-2024-20952)', () => {
+    const branch = (range: string) => affected(cpe('oracle:jdk'), [range]);
+    const about = ['>=17 <17.0.10', '>=21 <21.0.2', '>=11 <11.0.22'].map(branch);
+    const found = matched(carrying('openjdk', '21.0.5'), advisory([record('nvd', about)]));
+    expect([found?.match.status, found?.match.fixedIn]).toEqual(['fixed', '21.0.2']);
+    expect(found?.match.explanation).toContain('21.0.5 is past ≥ 21 < 21.0.2');
   });
 
   test('glibc names', () => {
