@@ -173,7 +173,8 @@ test('who keeps a flake says on its page who may see it, and withdraws a release
   expect(await page('keeper')).toContain('action="/flake/acme/kept/describe"');
   expect(await page('reader')).not.toContain('<form class="ask"');
   const say = 'visibility=private&labels=one+two&description=Counted';
-  expect((await world.ask('/flake/acme/kept/describe', form(say, 'reader'))).headers.location).toBe('/sign-in');
+  const refused = await world.ask('/flake/acme/kept/describe', form(say, 'reader'));
+  expect(refused.headers.location).toBe('/sign-in?next=%2Fflake%2Facme%2Fkept');
   expect((await world.ask('/flake/acme/kept/describe', form(`${say}&labels=a!`, 'keeper'))).text).toContain(
     'role="alert"',
   );
