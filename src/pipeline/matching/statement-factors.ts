@@ -4,8 +4,12 @@ import { packageOfStatement } from '../feeds/index.ts';
 import type { Factor } from './model.ts';
 import type { Package } from './package-of.ts';
 
+const none: readonly Factor[] = [];
+
 /** The words of other distributions on their builds of the same software: quoted, never deciding. At most one counts of each kind. */
 export function statementFactors(carried: Package, advisory: AdvisoryFacts): readonly Factor[] {
+  // Few advisories have any, and this is asked of each.
+  if (advisory.records.every(({ statements }) => statements.length === 0)) return none;
   const found = new Map<string, Factor>();
   const add = (kind: string, value: number, because: string) => {
     if (!found.has(kind)) found.set(kind, { value, because });
