@@ -51,6 +51,8 @@ export function spokenOf(
 }
 
 function spokenAnew(carried: Package, keys: readonly string[], products: Products, data: IdentityData): Spoken | null {
+  // Of two that a record names one is mostly something else.
+  if (!products.keys.some((key) => keys.includes(key))) return null;
   const same: Spoken['same'][number][] = [];
   const evidence: IdentityEvidence[] = [];
   const others: string[] = [];
@@ -66,7 +68,6 @@ function spokenAnew(carried: Package, keys: readonly string[], products: Product
     if (identification.kind === 'denied') denied = identification.because;
     others.push(identification.because);
   }
-  if (same.length === 0 && others.length === 0) return null;
   return {
     same,
     evidence,
