@@ -91,7 +91,15 @@ test('it is the same folder again; those who use one at the same time have one e
   const [first, second] = [await commitOf(git, one), await commitOf(git, two)];
   const once = await git.withTree(first, inode);
   expect(await git.withTree(second, inode)).toBe(once);
-  const used = await Promise.all([first, second, first, second, first].map((id) => git.withTree(id, inode)));
+  const commits = [first, second, first, second, first];
+  const { promise: allBegun, resolve } = Promise.withResolvers<void>();
+  let begun = 0;
+  const together = async (tree: string) => {
+    if (++begun === commits.length) resolve();
+    await allBegun;
+    return inode(tree);
+  };
+  const used = await Promise.all(commits.map((id) => git.withTree(id, together)));
   expect(new Set(used).size).toBe(5);
   await git.withTree(first, inode);
   expect((await readdir(path.join(git.directory, 'trees'))).length).toBeLessThanOrEqual(4);
