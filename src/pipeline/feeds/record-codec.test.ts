@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AffectedProduct, FeedRecord, ProductIdentity, Range } from './model.ts';
+import { blankRecord } from './normalising/blank-record.ts';
 import { decodeClaims, decodeRecord, encodeRecord } from './record-codec.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 8 });
@@ -181,17 +182,8 @@ test('other meaning is another digest', () => {
 });
 
 const java: FeedRecord = {
-  source: 'test',
-  id: 'CVE-2009-3882',
-  state: 'active',
+  ...blankRecord('test', 'CVE-2009-3882'),
   publishedAt: 0,
-  modifiedAt: null,
-  aliases: [],
-  upstream: [],
-  related: [],
-  title: '',
-  details: '',
-  references: [],
   affected: [['sun', '6.0.17'] as const, ['oracle', '6.0.17'] as const, ['openjdk', '6.0.18'] as const].map(
     ([vendor, hi]) => ({
       identity: { kind: 'product', vendor, product: 'java' },
@@ -205,10 +197,6 @@ const java: FeedRecord = {
       component: null,
     }),
   ),
-  severities: [],
-  exploitation: null,
-  statements: [],
-  tags: [],
 };
 
 // What is stored already stays readable, and its meaning the same: or each workspace would take every record for changed.
