@@ -9,8 +9,6 @@ import {
 import { isAlike } from './evaluate-range.ts';
 import type { Products } from './spoken-of.ts';
 
-export type { Products };
-
 /** What a record says of products that are affected alike. */
 export interface Entry {
   readonly source: string;

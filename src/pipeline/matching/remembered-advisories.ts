@@ -1,7 +1,8 @@
 import type { AdvisoryOfRecords } from '../advisories/index.ts';
 import type { Candidate } from '../feeds/index.ts';
-import { type Entry, entriesOf, keysSpokenOf, type Products } from './entries-of.ts';
+import { type Entry, entriesOf, keysSpokenOf } from './entries-of.ts';
 import type { CandidateSource } from './find-records.ts';
+import type { Products } from './spoken-of.ts';
 
 /** What a match reads; `entries` where they are known already. */
 export interface MatchSources extends CandidateSource {
