@@ -135,8 +135,10 @@ export function createMatcher(given: {
         const advisory = await advisories.byId(id);
         // Under another id it is looked at for its own sake.
         if (advisory?.id !== id) continue;
-        const keys = keysSpokenOf(advisory);
-        hold(advisory, packagesOf(advisory, keys, carried.byKey), await withVendorsOfRecords(data, feeds, keys));
+        const keys = [...keysSpokenOf(advisory)].filter((key) => carried.byKey.has(key));
+        const packages = packagesOf(advisory, keys, carried.byKey);
+        // Most are about nothing that is carried.
+        if (packages.size > 0) hold(advisory, packages, await withVendorsOfRecords(data, feeds, keys));
       }
       return matches;
     }
@@ -248,7 +250,7 @@ function isOf({ algorithm, newerAlgorithm }: MatchRun, { version }: Algorithm): 
 
 function packagesOf(
   { id, aliases }: AdvisoryFacts,
-  keys: ReadonlySet<string>,
+  keys: readonly string[],
   byKey: Carried['byKey'],
 ): ReadonlySet<CarriedPackage> {
   const names = [id, ...aliases].map(idKey);
